@@ -1,0 +1,110 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// What every target of ours is compiled with: Swift 6 in its strict reading, warnings as errors.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// The programs carry the Swift runtime within them, so that a machine needs no toolchain to run them. Said to the
+/// linker alone, and not as `--static-swift-stdlib`, so that tests and programs share one build: the toolchain has no
+/// static library for tests. The libraries named are those that Foundation's static archives lean on.
+let carryRuntime: [LinkerSetting] = [
+    .unsafeFlags(
+        ["-static-stdlib", "-Xlinker", "--start-group"]
+            + [
+                "Foundation", "FoundationInternationalization", "FoundationEssentials", "CoreFoundation",
+                "_FoundationCShims", "_FoundationCollections", "_FoundationICU", "swiftSynchronization",
+            ].map { "-l\($0)" }
+            + ["-Xlinker", "--end-group"])
+]
+
+let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: carryRuntime)
+}
+
+/// The tests of one room, `Tests/NAMETests`.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.init(stringLiteral: name), "TestSupport"] + dependencies,
+        exclude: [], swiftSettings: strict)
+}
+
+let package = Package(
+    name: "Fortnight",
+    products: [
+        .executable(name: "fortnightd", targets: ["fortnightd"]),
+        .executable(name: "fortnight", targets: ["fortnight"]),
+        .executable(name: "development-inbox", targets: ["development-inbox"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .systemLibrary(name: "CCmark", pkgConfig: "libcmark", providers: [.apt(["libcmark-dev"])]),
+        .systemLibrary(name: "CIdn2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
+        room("Bulletin", ["CIdn2"]),
+        room("Seals", ["Bulletin", crypto]),
+        room("Journal", []),
+        room("Records", ["Bulletin", "Seals", "Journal"]),
+        room("Intake", ["Bulletin", yams]),
+        room("Composition", ["Bulletin", mustache, "CCmark"]),
+        room("Mail", ["Bulletin", "Seals", crypto]),
+        room("Transport", ["Bulletin", "CCurl"]),
+        room("Settings", ["Bulletin", yams]),
+        room(
+            "Publishing",
+            ["Bulletin", "Seals", "Records", "Intake", "Composition", "Mail", "Transport", "Settings", log, lifecycle]),
+        room("Web", ["Bulletin", "Seals", "Records", "Composition", hummingbird, log, lifecycle]),
+        room("DevelopmentInbox", nio + [log]),
+        program("fortnightd", ["Publishing", "Web", "Settings", log, lifecycle]),
+        program("fortnight", ["Publishing", "Settings", arguments]),
+        program("development-inbox", ["DevelopmentInbox", arguments]),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        tests("Bulletin"),
+        tests("Seals", ["Bulletin"]),
+        tests("Journal"),
+        tests("Records", ["Bulletin", "Seals", "Journal"]),
+        tests("Intake", ["Bulletin"]),
+        tests("Settings", ["Bulletin"]),
+        tests("Composition", ["Bulletin"]),
+        tests("Mail", ["Bulletin", "Seals"]),
+        tests("Transport", ["Bulletin", "DevelopmentInbox"]),
+        tests("DevelopmentInbox"),
+        tests("Publishing", ["Bulletin", "Seals", "Records", "Settings", "Transport", "DevelopmentInbox"]),
+        tests("Web", ["Bulletin", "Seals", "Records"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

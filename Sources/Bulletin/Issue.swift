@@ -1,0 +1,93 @@
+package import Foundation
+
+/// How an issue stands. `open` is never written: an issue without a file is open.
+package enum IssueState: String, Sendable, Codable, CaseIterable {
+    case open, closed, held, sending, sent, skipped
+}
+
+/// An item that was in the queue and is not in the issue, with the reason in a sentence.
+package struct LeftOut: Hashable, Sendable, Codable {
+    package let id: ItemID
+    package let title: String
+    package let reason: String
+
+    package init(id: ItemID, title: String, reason: String) {
+        (self.id, self.title, self.reason) = (id, title, reason)
+    }
+}
+
+/// A closed issue: whom it holds, in order, as they were when it was last printed, and what was left out and why.
+package struct Issue: Hashable, Sendable {
+    package let number: IssueNumber
+    /// When it is due to be sent.
+    package var sends: Date
+    package var closedAt: Date
+    package var introduction: String?
+    package var items: [Item]
+    package var leftOut: [LeftOut]
+
+    package init(
+        number: IssueNumber, sends: Date, closedAt: Date, introduction: String? = nil, items: [Item],
+        leftOut: [LeftOut]
+    ) {
+        (self.number, self.sends, self.closedAt) = (number, sends, closedAt)
+        (self.introduction, self.items, self.leftOut) = (introduction, items, leftOut)
+    }
+}
+
+/// `state.json`: how a closed issue stands, since when and why.
+package struct IssueStanding: Hashable, Sendable {
+    package var state: IssueState
+    package var since: Date
+    /// In words, when held or skipped.
+    package var reason: String?
+    /// When it was sent to the last of its audience.
+    package var sentAt: Date?
+    /// SHA-256 of the editions, in hex, fixed at the first handing.
+    package var editionsHash: String?
+    /// Whether a person has released it, where `schedule.release` is `approval`, or after it was held.
+    package var released: Bool
+
+    package init(state: IssueState, since: Date, reason: String? = nil) {
+        (self.state, self.since, self.reason) = (state, since, reason)
+        released = false
+    }
+}
+
+/// What a person decided about an issue, a line of `editorial/decisions.jsonl`: a record, not a lock.
+package struct Decision: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
+        case hold(reason: String?)
+        case release
+        case skip(reason: String?)
+        case sendNow
+        /// To another time, in the schedule's zone.
+        case move(to: LocalDateTime)
+        case correct(text: String)
+    }
+
+    package let issue: IssueNumber
+    package let kind: Kind
+    package let at: Date
+    /// The login name of who decided.
+    package let by: String
+
+    package init(issue: IssueNumber, kind: Kind, at: Date, by: String) {
+        (self.issue, self.kind, self.at, self.by) = (issue, kind, at, by)
+    }
+}
+
+/// The forms an issue is printed in. `mailHTML` and `mailText` hold no personal part yet: Mail puts it in.
+package struct Editions: Hashable, Sendable {
+    package var subject: String
+    package var mailHTML: String
+    package var mailText: String
+    /// The page of the archive, and its text.
+    package var webHTML: String
+    package var webText: String
+
+    package init(subject: String, mailHTML: String, mailText: String, webHTML: String, webText: String) {
+        (self.subject, self.mailHTML, self.mailText) = (subject, mailHTML, mailText)
+        (self.webHTML, self.webText) = (webHTML, webText)
+    }
+}
