@@ -19,7 +19,9 @@ package struct LeftOut: Hashable, Sendable, Codable {
 /// A closed issue: whom it holds, in order, as they were when it was last printed, and what was left out and why.
 package struct Issue: Hashable, Sendable {
     package let number: IssueNumber
-    /// When it is due to be sent.
+    /// The slot that it uses up: when the schedule had it sent at the time of closing.
+    package let slot: Date
+    /// When it is due to be sent: its slot, unless a person moved it.
     package var sends: Date
     package var closedAt: Date
     package var introduction: String?
@@ -27,10 +29,10 @@ package struct Issue: Hashable, Sendable {
     package var leftOut: [LeftOut]
 
     package init(
-        number: IssueNumber, sends: Date, closedAt: Date, introduction: String? = nil, items: [Item],
+        number: IssueNumber, slot: Date, sends: Date, closedAt: Date, introduction: String? = nil, items: [Item],
         leftOut: [LeftOut]
     ) {
-        (self.number, self.sends, self.closedAt) = (number, sends, closedAt)
+        (self.number, self.slot, self.sends, self.closedAt) = (number, slot, sends, closedAt)
         (self.introduction, self.items, self.leftOut) = (introduction, items, leftOut)
     }
 }
@@ -47,6 +49,8 @@ package struct IssueStanding: Hashable, Sendable {
     package var editionsHash: String?
     /// Whether a person has released it, where `schedule.release` is `approval`, or after it was held.
     package var released: Bool
+    /// How its deliveries stand, as of `since` and of each pause in sending; nil before the first handing.
+    package var counts: DeliveryCounts?
 
     package init(state: IssueState, since: Date, reason: String? = nil) {
         (self.state, self.since, self.reason) = (state, since, reason)
