@@ -1,0 +1,47 @@
+package import Bulletin
+import Foundation
+
+/// A display name and an address, as From has them: `Health eBulletin <bulletin@example.org>` (RFC 5322 section 3.4).
+package struct Mailbox: Hashable, Sendable {
+    package var name: String?
+    package var address: EmailAddress
+}
+
+/// Where a relay listens, as `smtp.url` says it.
+package struct RelayURL: Hashable, Sendable {
+    package var host: String
+    package var port: Int
+    /// `smtps:`
+    package var implicitTLS: Bool
+}
+
+/// An address of this machine to listen on: `127.0.0.1:8080`, `[::1]:8080`.
+package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
+    /// Without brackets.
+    package var host: String
+    package var port: Int
+
+    package init(host: String, port: Int) { (self.host, self.port) = (host, port) }
+
+    package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+}
+
+// What a field holds until the table has filled it; nothing that was loaded without a fault holds one.
+
+extension EmailAddress {
+    static let blank: EmailAddress = {
+        do { return try EmailAddress("nobody@example.invalid") } catch { preconditionFailure("\(error)") }
+    }()
+}
+
+extension Mailbox { static let blank = Mailbox(name: nil, address: .blank) }
+extension RelayURL { static let blank = RelayURL(host: "", port: 0, implicitTLS: false) }
+extension ListenAddress { static let blank = ListenAddress(host: "", port: 0) }
+extension LocalDateTime { static let blank = LocalDateTime(LocalDate(daysSinceEpoch: 0), .midnight) }
+
+extension LocalTime {
+    static let midnight: LocalTime = {
+        guard let midnight = LocalTime(hour: 0, minute: 0) else { preconditionFailure("00:00 is a time") }
+        return midnight
+    }()
+}
