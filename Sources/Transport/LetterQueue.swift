@@ -1,0 +1,73 @@
+package import Bulletin
+import Foundation
+
+/// A bounded queue of letters between the thread that composes and the loop that sends.
+///
+/// `@unchecked`: every field is guarded by `condition`, on which the composing side waits.
+package final class LetterQueue: LetterSource, @unchecked Sendable {
+    private let condition = NSCondition()
+    private let capacity: Int
+    private var letters: [Envelope] = []
+    private var finished = false
+    private var abandoned = false
+    private var wake: @Sendable () -> Void = {}
+
+    /// `capacity` in letters: what is composed ahead, and so what it may cost in memory.
+    package init(capacity: Int = 64) {
+        self.capacity = max(1, capacity)
+        letters.reserveCapacity(self.capacity)
+    }
+
+    /// Waits while the queue is full. False where the submission has ended: the letter was not taken.
+    package func put(_ letter: Envelope) -> Bool {
+        condition.lock()
+        while letters.count >= capacity && !abandoned { condition.wait() }
+        let taken = !abandoned
+        if taken { letters.append(letter) }
+        let ring = taken && letters.count == 1 ? wake : nil
+        condition.unlock()
+        ring?()
+        return taken
+    }
+
+    /// No letter comes after this.
+    package func finish() {
+        condition.lock()
+        finished = true
+        let ring = wake
+        condition.unlock()
+        ring()
+    }
+
+    package func take(_ most: Int) -> [Envelope] {
+        condition.lock()
+        defer { condition.unlock() }
+        guard !letters.isEmpty, most > 0 else { return [] }
+        let count = min(most, letters.count)
+        let taken = Array(letters.prefix(count))
+        let wasFull = letters.count >= capacity
+        letters.removeFirst(count)
+        if wasFull { condition.broadcast() }
+        return taken
+    }
+
+    package var isFinished: Bool {
+        condition.lock()
+        defer { condition.unlock() }
+        return finished && letters.isEmpty
+    }
+
+    package func whenReady(_ wake: @escaping @Sendable () -> Void) {
+        condition.lock()
+        self.wake = wake
+        condition.unlock()
+    }
+
+    package func abandon() {
+        condition.lock()
+        abandoned = true
+        letters.removeAll()
+        condition.broadcast()
+        condition.unlock()
+    }
+}
