@@ -54,10 +54,6 @@ package struct SubscriberID: Hashable, Sendable {
     }
 }
 
-extension SubscriberID: CustomStringConvertible {
-    package var description: String { Base32.encode(bytes) }
-}
-
 extension SubscriberID: Comparable {
     package static func < (left: SubscriberID, right: SubscriberID) -> Bool {
         (left.high, left.low) < (right.high, right.low)
