@@ -1,0 +1,139 @@
+package import Foundation
+
+/// Which of the queued items an issue holds, and in which order (DESIGN section 5, "Closing ends admission").
+package enum Choosing {
+    /// What people decided beforehand for one issue.
+    package struct Wishes: Hashable, Sendable {
+        /// These come first, in this order, whatever their part.
+        package var order: [ItemID]
+        /// These are in this issue although they have been in another, or their days say otherwise; nothing makes an
+        /// item appear that has begun or needs mending.
+        package var pins: Set<ItemID>
+
+        package init(order: [ItemID] = [], pins: Set<ItemID> = []) { (self.order, self.pins) = (order, pins) }
+    }
+
+    /// The items of issue `issue`, in order, and those left out with the reason in a sentence.
+    ///
+    /// `items` is the whole queue, in any order. `appearances` says in which closed issues each item stands; `issue`
+    /// itself does not count. What is queued at `closes` or later waits for the next issue. `sends` is later than planned
+    /// where the issue was held: nothing that has begun by then is chosen. Days are counted in `zone`, the schedule's.
+    package static func choose(
+        items: [Item], appearances: [ItemID: [IssueNumber]], issue: IssueNumber, closes: Date, sends: Date,
+        zone: TimeZone, wishes: Wishes = Wishes()
+    ) -> (chosen: [Item], leftOut: [LeftOut]) {
+        var chosen: [Item] = []
+        var leftOut: [LeftOut] = []
+        for item in items {
+            let reason = reasonAgainst(
+                item, appearances: appearances[item.id] ?? [], issue: issue, closes: closes, sends: sends, zone: zone,
+                pinned: wishes.pins.contains(item.id))
+            if let reason {
+                leftOut.append(LeftOut(id: item.id, title: item.title, reason: reason))
+            } else {
+                chosen.append(item)
+            }
+        }
+        let explicit = Dictionary(wishes.order.enumerated().map { ($1, $0) }, uniquingKeysWith: min)
+        return (
+            chosen.sorted { isBefore($0, $1, explicit: explicit) },
+            leftOut.sorted { ($0.title, $0.id) < ($1.title, $1.id) }
+        )
+    }
+
+    /// Why `item` is not in that issue, in a sentence without a full stop that goes on from its title; nil where it is.
+    package static func reasonAgainst(
+        _ item: Item, appearances: [IssueNumber], issue: IssueNumber, closes: Date, sends: Date, zone: TimeZone,
+        pinned: Bool = false
+    ) -> String? {
+        if item.addedAt >= closes {
+            return "was queued after this issue closed, on \(words(closes, zone))"
+        }
+        if let start = item.startInstant, start <= sends {
+            let zoneNote = item.timezone == zone.identifier ? "" : " (\(item.timezone))"
+            return "\(begins(item)) on \(words(start, item.zone))\(zoneNote), before this issue is sent"
+        }
+        // A way to take part is only a warning for what was imported, yet without one it does not appear.
+        let problems = ItemRules.problems(of: item, now: sends)
+            .filter { $0.severity == .error || $0.field == "takingPart" }
+            .filter { $0.field != "until" || item.until.map { $0 >= LocalDateTime(sends, in: zone).date } ?? true }
+        if let problem = problems.first {
+            return "needs mending: \(problem)"
+        }
+        if pinned { return nil }
+        let day = LocalDateTime(sends, in: zone).date
+        if let from = item.from, from > day { return "may appear from \(words(from)) only" }
+        if let until = item.until, until < day { return "could appear until \(words(until)) only" }
+        guard item.repeat == .once, let earlier = appearances.filter({ $0 != issue }).min() else { return nil }
+        return earlier < issue ? "has been in issue \(earlier)" : "is in issue \(earlier)"
+    }
+
+    /// The coming issue that will hold `item`, or why none of `slots` will, in a sentence without a full stop.
+    package static func issue(
+        for item: Item, among slots: some Sequence<Slot>, appearances: [IssueNumber], zone: TimeZone,
+        wishes: [IssueNumber: Wishes] = [:]
+    ) -> Prospect {
+        var last: String?
+        for slot in slots where !slot.skipped {
+            let pinned = wishes[slot.number]?.pins.contains(item.id) ?? false
+            let reason = reasonAgainst(
+                item, appearances: appearances, issue: slot.number, closes: slot.closes, sends: slot.sends, zone: zone,
+                pinned: pinned)
+            guard let reason else { return .issue(slot.number) }
+            last = reason
+            // Later issues are sent later still: what has begun by this one has begun by them.
+            if let start = item.startInstant, start <= slot.sends { break }
+        }
+        return .none(why: last ?? "there is no coming issue")
+    }
+
+    /// Whether an item has an issue to come.
+    package enum Prospect: Hashable, Sendable {
+        case issue(IssueNumber)
+        case none(why: String)
+
+        package var number: IssueNumber? {
+            if case .issue(let number) = self { number } else { nil }
+        }
+    }
+
+    // MARK: Order
+
+    private static func part(_ kind: Item.Kind) -> Int {
+        switch kind {
+        case .meeting: 0
+        case .event: 1
+        case .notice: 2
+        }
+    }
+
+    private static func isBefore(_ left: Item, _ right: Item, explicit: [ItemID: Int]) -> Bool {
+        let places = (explicit[left.id] ?? .max, explicit[right.id] ?? .max)
+        if places.0 != places.1 { return places.0 < places.1 }
+        let parts = (part(left.kind), part(right.kind))
+        if parts.0 != parts.1 { return parts.0 < parts.1 }
+        if left.priority != right.priority { return left.priority > right.priority }
+        let starts = (left.startInstant ?? .distantFuture, right.startInstant ?? .distantFuture)
+        if starts.0 != starts.1 { return starts.0 < starts.1 }
+        return (left.title, left.id) < (right.title, right.id)
+    }
+
+    // MARK: Words
+
+    private static func begins(_ item: Item) -> String { item.kind == .notice ? "starts" : "begins" }
+
+    private static let days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+    private static let months = [
+        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+        "December",
+    ]
+
+    private static func words(_ date: LocalDate) -> String {
+        "\(days[date.weekday - 1]) \(date.day) \(months[date.month - 1]) \(date.year)"
+    }
+
+    private static func words(_ instant: Date, _ zone: TimeZone) -> String {
+        let local = LocalDateTime(instant, in: zone)
+        return "\(words(local.date)) at \(local.time)"
+    }
+}

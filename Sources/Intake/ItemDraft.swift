@@ -1,0 +1,119 @@
+package import Bulletin
+import Foundation
+
+/// An item as somebody hands it in, from a file or from options: the texts of its fields, each with its line. Nothing is
+/// judged before ``item(id:uid:kind:now:by:defaultZone:source:)``, which says everything that is wrong at once.
+package struct ItemDraft: Hashable, Sendable {
+    /// What was given for one field: one text, or those of a list.
+    struct Given: Hashable, Sendable {
+        var texts: [String]
+        var line: Int?
+    }
+
+    private(set) var given: [String: Given] = [:]
+    /// What was passed over, and why.
+    package private(set) var notes: [Problem] = []
+
+    package init() {}
+
+    /// A draft that says what `item` says, to be changed and taken in again.
+    package init(_ item: Item) {
+        for field in ItemField.all {
+            let texts = field.texts(of: item)
+            if !texts.isEmpty { given[field.name] = Given(texts: texts, line: nil) }
+        }
+    }
+
+    /// The names of the fields that were given, in the order of the form.
+    package var fields: [String] { ItemField.all.map(\.name).filter { given[$0] != nil } }
+
+    /// The text given for `field`; those of a list joined by commas.
+    package subscript(field: String) -> String? { given[field]?.texts.joined(separator: ", ") }
+
+    /// Gives `field`, a key such as `title` or `place.name`, that text; nothing but white space takes the field out. A
+    /// list is separated by commas. What Fortnight keeps itself is passed over with a note.
+    ///
+    /// Throws: One problem, where there is no such field; it names the nearest.
+    package mutating func set(_ field: String, to text: String, line: Int? = nil) throws(Problems) {
+        let known = try named(field, line: line)
+        guard let known else { return }
+        if case .list = known.form {
+            try set(field, to: text.split(separator: ",").map(String.init), line: line)
+        } else {
+            let clean = known.cleaned(text)
+            given[known.name] = clean.isEmpty ? nil : Given(texts: [clean], line: line)
+        }
+    }
+
+    /// As ``set(_:to:line:)``, for the texts of a list.
+    package mutating func set(_ field: String, to texts: [String], line: Int? = nil) throws(Problems) {
+        let known = try named(field, line: line)
+        guard let known else { return }
+        guard case .list = known.form else {
+            throw Problems([Problem(field: field, message: "takes one text, not a list", line: line)])
+        }
+        let clean = texts.map { known.cleaned($0) }.filter { !$0.isEmpty }
+        given[known.name] = clean.isEmpty ? nil : Given(texts: clean, line: line)
+    }
+
+    mutating func note(_ problem: Problem) { notes.append(problem) }
+
+    private mutating func named(_ name: String, line: Int?) throws(Problems) -> ItemField? {
+        if let field = ItemField.named(name) { return field }
+        if ItemField.keptByFortnight.contains(name) {
+            note(
+                Problem(
+                    field: name, message: "is kept by Fortnight and was passed over", severity: .warning, line: line))
+            return nil
+        }
+        throw Problems([ItemDraft.unknown(name, line: line)])
+    }
+
+    /// The problem of a key that is none of ours.
+    static func unknown(_ name: String, line: Int?) -> Problem {
+        let shown = UnfitCharacter.first(in: name, oneLine: true) == nil ? shortened(name) : "this key"
+        let names = ItemField.all.map(\.name)
+        if ItemField.groups.contains(name) {
+            let parts = names.filter { $0.hasPrefix(name + ".") }.joined(separator: ", ")
+            return Problem(field: name, message: "takes its parts, not a text: \(parts)", line: line)
+        }
+        let remedy = nearestName(to: name, among: names + ItemField.groups).map { "did you mean \($0)?" }
+        return Problem(
+            field: shown,
+            message: "is not a field of an item; "
+                + (remedy ?? "the fields are \(topNames.joined(separator: ", "))"), line: line)
+    }
+
+    private static let topNames: [String] = {
+        var names: [String] = []
+        for field in ItemField.all {
+            let top = String(field.name.prefix { $0 != "." })
+            if names.last != top { names.append(top) }
+        }
+        return names
+    }()
+}
+
+extension ItemField {
+    /// What `item` has in this field, as a person would write it; empty where it has nothing, or what goes without
+    /// saying.
+    func texts(of item: Item) -> [String] {
+        func one(_ value: (some CustomStringConvertible)?) -> [String] { value.map { [$0.description] } ?? [] }
+        switch form {
+        case .kind: return [item.kind.rawValue]
+        case .line(let path), .paragraphs(let path): return one(item[keyPath: path])
+        case .time(let path): return one(item[keyPath: path])
+        case .day(let path): return one(item[keyPath: path])
+        case .number(let path, _): return item[keyPath: path] == 0 ? [] : one(item[keyPath: path])
+        case .list(let path): return item[keyPath: path]
+        case .repetition: return item.repeat == .once ? [] : [item.repeat.rawValue]
+        }
+    }
+
+    /// The text without white space around it, its line ends made line feeds. A text on one line whose lines a file
+    /// has folded keeps nothing of the folds.
+    func cleaned(_ text: String) -> String {
+        let unix = text.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
+        return unix.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+}

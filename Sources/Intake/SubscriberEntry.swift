@@ -1,0 +1,23 @@
+package import Bulletin
+package import Foundation
+
+/// One subscriber as a row of a file has them, checked, and not yet in the roll.
+package struct SubscriberEntry: Hashable, Sendable {
+    /// The id that an earlier export gave them.
+    package var id: SubscriberID?
+    package var address: EmailAddress?
+    package var phone: PhoneNumber?
+    /// A line each, joined by line feeds.
+    package var post: String?
+    package var name: String?
+    /// Nil where the file does not say: then active.
+    package var status: SubscriberStatus?
+    package var format: Subscriber.Format?
+    /// As the file says, else by what there is to reach them by.
+    package var medium: Subscriber.Medium
+    package var basis: Consent.Basis?
+    package var how: Consent.Way?
+    package var when: Date?
+    package var wording: String?
+    package var by: String?
+}
