@@ -1,0 +1,127 @@
+import Bulletin
+import Foundation
+
+/// The header of a bulletin, the reader's own left open (RFC 5322, RFC 2369, RFC 2919, RFC 8058, RFC 3834).
+struct BulletinHeader {
+    let masthead: Masthead
+    let dispatch: Dispatch
+    let date: Date
+    let proof: Bool
+
+    /// Every field but those of the content.
+    func sheet(subject: String, tokenWidth: Int) throws(ComposingFault) -> Sheet {
+        for (field, address) in [
+            ("From", masthead.from), ("Reply-To", masthead.replyTo ?? masthead.from),
+            ("the return address", masthead.returnAddress),
+        ] where address.needsSMTPUTF8 {
+            throw .addressOfOursNotASCII(field: field)
+        }
+        guard masthead.publicURL.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !"<>\"".utf8.contains($0) }) else {
+            throw .notASCII(field: "web.publicURL")
+        }
+        var sheet = Sheet()
+        var top = MailHeader()
+        try top.write("From", mailbox: Mailbox(name: masthead.fromName, address: masthead.from))
+        sheet.write(top.bytes)
+        sheet.write("To: ".utf8)
+        sheet.leave(.recipient)
+        sheet.write("\r\n".utf8)
+        var middle = MailHeader()
+        if let replyTo = masthead.replyTo { try middle.write("Reply-To", mailbox: Mailbox(address: replyTo)) }
+        try middle.write("Subject", text: proof ? "[Proof] \(subject)" : subject)
+        try middle.write("Date", form: date.messageDate)
+        sheet.write(middle.bytes)
+        writeMessageID(to: &sheet)
+        var rest = MailHeader()
+        try rest.write("MIME-Version", form: "1.0")
+        try rest.write("Auto-Submitted", form: "auto-generated")
+        try rest.write("Content-Language", form: masthead.language)
+        if !proof { try writeListFields(to: &rest) }
+        sheet.write(rest.bytes)
+        if !proof { writeListUnsubscribe(to: &sheet, tokenWidth: tokenWidth) }
+        return sheet
+    }
+
+    /// `<0024.ID@example.org>`: the same for every try of one copy. A proof, of which there may be many, adds the time.
+    private func writeMessageID(to sheet: inout Sheet) {
+        let before = "Message-ID:"
+        let opening = proof ? "<proof.\(Int(date.timeIntervalSince1970)).\(dispatch)." : "<\(dispatch)."
+        let closing = "@\(masthead.from.domain)>"
+        let width = opening.utf8.count + SubscriberID.length + closing.utf8.count
+        sheet.write(before.utf8)
+        sheet.write((before.utf8.count + 1 + width > HeaderText.longestLine ? "\r\n " : " ").utf8)
+        sheet.write(opening.utf8)
+        sheet.leave(.id)
+        sheet.write("\(closing)\r\n".utf8)
+    }
+
+    private func writeListFields(to header: inout MailHeader) throws(ComposingFault) {
+        try header.write("List-Id", phrase: masthead.name, identifier: listID)
+        let people = MailtoURI(address: masthead.replyTo ?? masthead.from)
+        try header.write("List-Help", form: "<\(people.with(subject: "help"))>")
+        try header.write("List-Archive", form: "<\(masthead.publicURL)/issues/>")
+        try header.write("List-Post", form: "NO")
+        try header.write("List-Owner", form: "<\(people)>")
+        // RFC 8058 section 3.1 asks for an https URI; without one (the trial on loopback) the button must not appear.
+        if masthead.publicURL.hasPrefix("https://") {
+            try header.write("List-Unsubscribe-Post", form: "List-Unsubscribe=One-Click")
+        }
+    }
+
+    /// `bulletin.example.org` for bulletin@example.org (RFC 2919 section 2): it stays the same while From does.
+    private var listID: String {
+        let label = masthead.from.local.lowercased().utf8.map { byte -> UInt8 in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): byte
+            default: UInt8(ascii: "-")
+            }
+        }
+        return "\(String(decoding: label, as: UTF8.self)).\(masthead.from.domain)"
+    }
+
+    /// The web address first, then the mail address, folded only between the two (RFC 2369 section 2).
+    private func writeListUnsubscribe(to sheet: inout Sheet, tokenWidth: Int) {
+        let name = "List-Unsubscribe:"
+        let web = "<\(masthead.publicURL)/leave/"
+        let oneLine = name.utf8.count + 1 + web.utf8.count + tokenWidth + ">,".utf8.count
+        sheet.write(name.utf8)
+        sheet.write((oneLine > HeaderText.longestLine ? "\r\n " : " ").utf8)
+        sheet.write(web.utf8)
+        sheet.leave(.leave)
+        sheet.write(">,\r\n <".utf8)
+        if masthead.mailboxIsRead {
+            sheet.write("mailto:".utf8)
+            sheet.leave(.leavingAddress)
+        } else {
+            let people = MailtoURI(address: masthead.replyTo ?? masthead.from)
+            sheet.write(people.with(subject: "unsubscribe%20").utf8)
+            sheet.leave(.leave)
+        }
+        sheet.write(">\r\n".utf8)
+    }
+}
+
+/// A mailto URI of one address (RFC 6068 section 2).
+struct MailtoURI: CustomStringConvertible {
+    let address: EmailAddress
+
+    var description: String { "mailto:\(Self.escaped(address.local))@\(address.domain)" }
+
+    /// The same with a subject, encoded already.
+    func with(subject: String) -> String { "\(description)?subject=\(subject)" }
+
+    /// Percent-encodes what RFC 6068 section 2(1) and RFC 3986 leave no place for.
+    static func escaped(_ local: String) -> String {
+        var out: [UInt8] = []
+        for byte in local.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                out.append(byte)
+            case _ where "-._~!$'*+".utf8.contains(byte): out.append(byte)
+            default: out += "%".utf8 + QuotedPrintable.escape(byte).dropFirst()
+            }
+        }
+        return String(decoding: out, as: UTF8.self)
+    }
+}

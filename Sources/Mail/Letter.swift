@@ -1,0 +1,46 @@
+package import Bulletin
+package import Foundation
+
+/// A message to one person that is no bulletin: a word to the editors, an answer to a wish. It has no list fields, and it
+/// says of itself that no person wrote it (RFC 3834 section 5).
+package struct Letter: Sendable {
+    package var recipient: Mailbox
+    package var subject: String
+    package var text: String
+    package var html: String?
+
+    package init(to recipient: Mailbox, subject: String, text: String, html: String? = nil) {
+        (self.recipient, self.subject, self.text, self.html) = (recipient, subject, text, html)
+    }
+
+    /// The letter ready for the wire. `name` tells it from every other letter (letters, digits, `.`, `-`): the same
+    /// name gives the same Message-ID. What comes back goes to the return address itself, which no automaton
+    /// answers. Throws ``ComposingFault`` where the name, the subject or the masthead may not stand in a header.
+    package func envelope(
+        from masthead: Masthead, id: SubscriberID, named name: String, date: Date
+    ) throws(ComposingFault) -> Envelope {
+        var header = MailHeader()
+        try header.write("From", mailbox: Mailbox(name: masthead.fromName, address: masthead.from))
+        try header.write("To", mailbox: recipient)
+        if let replyTo = masthead.replyTo { try header.write("Reply-To", mailbox: Mailbox(address: replyTo)) }
+        try header.write("Subject", text: subject)
+        try header.write("Date", form: date.messageDate)
+        try header.write("Message-ID", form: "<letter.\(name)@\(masthead.from.domain)>")
+        try header.write("MIME-Version", form: "1.0")
+        try header.write("Auto-Submitted", form: "auto-generated")
+        try header.write("Content-Language", form: masthead.language)
+        var top = Sheet()
+        top.write(header.bytes)
+        let plain = try PrintedPart.sheet(of: text, named: "text", link: nil)
+        let sheet: Sheet
+        if let html {
+            let page = try PrintedPart.sheet(of: html, named: "HTML", link: nil)
+            sheet = try MessageContent.alternative(top, text: plain, html: page, name: "letter")
+        } else {
+            sheet = try MessageContent.single(top, text: plain)
+        }
+        return Envelope(
+            id: id, sender: masthead.returnAddress, recipient: recipient.address, data: sheet.bytes,
+            size: sheet.bytes.count)
+    }
+}

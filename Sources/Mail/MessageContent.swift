@@ -1,0 +1,54 @@
+/// What follows the header fields of a message: its content, with the fields that say what it is (RFC 2045, RFC 2046).
+enum MessageContent {
+    /// `top` with the text alone.
+    static func single(_ top: Sheet, text: Sheet) throws(ComposingFault) -> Sheet {
+        var sheet = top
+        sheet.write(try fields(ofPart: "plain"))
+        sheet.write(text)
+        return sheet
+    }
+
+    /// `top` with the text and the HTML as alternatives, the text first (RFC 2046 section 5.1.4). `name` is what the
+    /// boundary is made of.
+    static func alternative(
+        _ top: Sheet, text: Sheet, html: Sheet, name: String
+    ) throws(ComposingFault) -> Sheet {
+        let boundary = boundary(name, notIn: [text.bytes, html.bytes])
+        var sheet = top
+        var type = MailHeader()
+        try type.write("Content-Type", form: "multipart/alternative; boundary=\"\(boundary)\"")
+        type.close()
+        sheet.write(type.bytes)
+        for (subtype, part) in [("plain", text), ("html", html)] {
+            sheet.write("--\(boundary)\r\n".utf8)
+            sheet.write(try fields(ofPart: subtype))
+            sheet.write(part)
+            sheet.write("\r\n".utf8)
+        }
+        sheet.write("--\(boundary)--\r\n".utf8)
+        return sheet
+    }
+
+    private static func fields(ofPart subtype: String) throws(ComposingFault) -> [UInt8] {
+        var header = MailHeader()
+        try header.write("Content-Type", form: "text/\(subtype); charset=utf-8")
+        try header.write("Content-Transfer-Encoding", form: "quoted-printable")
+        header.close()
+        return header.bytes
+    }
+
+    /// A boundary that is in no part (RFC 2046 section 5.1.1). Quoted-printable never has `=_`, so the first is free
+    /// unless the encoder is wrong.
+    private static func boundary(_ name: String, notIn parts: [[UInt8]]) -> String {
+        var count = 0
+        while true {
+            let boundary = "=_fortnight_\(name)_\(count)"
+            let sought = Array(boundary.utf8)
+            let found = parts.contains { part in
+                part.indices.contains { part[$0] == sought[0] && part[$0...].starts(with: sought) }
+            }
+            guard found else { return boundary }
+            count += 1
+        }
+    }
+}

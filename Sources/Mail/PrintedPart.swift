@@ -1,0 +1,56 @@
+import Bulletin
+
+/// A text of the edition as quoted-printable, the places of its personal parts left open.
+struct PrintedPart {
+    /// What stands before and in a personal part.
+    struct Link {
+        /// The address up to the reader's token, as it reads in this part (escaped in HTML).
+        let address: String
+        /// How many bytes the token takes; nil where there is none, and the address stands alone.
+        let tokenWidth: Int?
+    }
+
+    private let link: Link?
+    private var writer = QuotedPrintable.Writer()
+    private var sheet = Sheet()
+
+    /// The encoded text. `name` (`text` or `HTML`) is for the fault: a text without a marker of ``PersonalPart/leave``, or
+    /// with a marker of nothing. Without `link` it must have no marker.
+    static func sheet(of text: String, named name: String, link: Link?) throws(ComposingFault) -> Sheet {
+        var part = PrintedPart(link: link)
+        var found = false
+        var bytes = Array(text.utf8)
+        if bytes.last != 0x0A { bytes.append(0x0A) }
+        for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast() {
+            let line = line.last == 0x0D ? line.dropLast() : line
+            if try part.print(line, named: name) { found = true }
+        }
+        guard found || link == nil else { throw .noWayToLeave(part: name) }
+        part.sheet.write(part.writer.take())
+        return part.sheet
+    }
+
+    private init(link: Link?) { self.link = link }
+
+    /// Writes one line and answers whether it held the link.
+    private mutating func print(_ line: ArraySlice<UInt8>, named name: String) throws(ComposingFault) -> Bool {
+        let marker = Array(PersonalPart.leave.marker.utf8)
+        var rest = line
+        var found = false
+        while let start = rest.firstIndex(of: marker[0]) {
+            guard let link, rest[start...].starts(with: marker) else { throw .unknownPersonalPart(part: name) }
+            writer.write(rest[..<start], hasMore: true)
+            writer.write(link.address.utf8, hasMore: true)
+            if let width = link.tokenWidth {
+                writer.leave(width)
+                sheet.write(writer.take())
+                sheet.leave(.leave)
+            }
+            rest = rest[(start + marker.count)...]
+            found = true
+        }
+        writer.write(rest, hasMore: false)
+        writer.endLine()
+        return found
+    }
+}

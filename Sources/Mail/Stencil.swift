@@ -1,0 +1,67 @@
+package import Bulletin
+package import Foundation
+package import Seals
+
+/// A dispatch as the messages have it: everything that is the same for all readers encoded once, and slots for what is
+/// a reader's own. A message is then a copy with the slots filled.
+///
+/// Readers get multipart/alternative, text first (RFC 2046 section 5.1.4); those who asked for text get that alone.
+/// All of it is 7-bit with CRLF line ends, and no line begins with a dot, so nothing is left to be stuffed.
+package struct Stencil: Sendable {
+    private let masthead: Masthead
+    private let dispatch: Dispatch
+    private let seals: SealRing
+    private let proof: Bool
+    private let both: Sheet
+    private let textOnly: Sheet
+
+    /// Encodes the editions. `date` is what Date says, the same in each copy and each repeat. A proof has `[Proof]` before
+    /// its subject, and nothing in it unsubscribes anybody: it has no List-Unsubscribe, its link to leave leads to the
+    /// front page, and what comes back goes to the plain return address.
+    ///
+    /// Throws ``ComposingFault`` where a value of the masthead or the subject may not stand in a header, or where a part
+    /// of the edition has no link to leave.
+    package init(
+        editions: Editions, masthead: Masthead, dispatch: Dispatch, date: Date, seals: SealRing, proof: Bool = false
+    ) throws(ComposingFault) {
+        (self.masthead, self.dispatch, self.seals, self.proof) = (masthead, dispatch, seals, proof)
+        let token = seals.token(.leave, for: SubscriberID(high: 0, low: 0)).utf8.count
+        let address = masthead.publicURL + (proof ? "/" : "/leave/")
+        let width = proof ? nil : token
+        let text = try PrintedPart.sheet(
+            of: editions.mailText, named: "text", link: .init(address: address, tokenWidth: width))
+        let html = try PrintedPart.sheet(
+            of: editions.mailHTML, named: "HTML",
+            link: .init(address: address.replacing("&", with: "&amp;"), tokenWidth: width))
+
+        let head = BulletinHeader(masthead: masthead, dispatch: dispatch, date: date, proof: proof)
+        let top = try head.sheet(subject: editions.subject, tokenWidth: token)
+        textOnly = try MessageContent.single(top, text: text)
+        both = try MessageContent.alternative(top, text: text, html: html, name: dispatch.description)
+    }
+
+    /// The message for that subscriber; nil for somebody without an address.
+    package func envelope(for subscriber: Subscriber) -> Envelope? {
+        guard let recipient = subscriber.address else { return nil }
+        let id = subscriber.id
+        let sheet = subscriber.format == .text ? textOnly : both
+        var leave: [UInt8] = []
+        seals.append(.leave, for: id, to: &leave)
+        let data = sheet.filled { slot in
+            switch slot {
+            case .recipient:
+                var bytes: [UInt8] = []
+                Mailbox(name: subscriber.name, address: recipient).write(to: &bytes, column: "To: ".utf8.count)
+                return bytes
+            case .id: return Array(id.description.utf8)
+            case .leave: return leave
+            case .leavingAddress:
+                let address = seals.unsubscribeAddress(for: id, at: masthead.returnAddress)
+                return Array("\(MailtoURI.escaped(address.local))@\(address.domain)".utf8)
+            }
+        }
+        let sender =
+            proof ? masthead.returnAddress : seals.returnPath(for: id, dispatch: dispatch, at: masthead.returnAddress)
+        return Envelope(id: id, sender: sender, recipient: recipient, data: data, size: data.count)
+    }
+}

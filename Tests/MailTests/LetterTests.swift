@@ -1,0 +1,41 @@
+import Bulletin
+import Testing
+
+@testable import Mail
+
+@Suite struct LetterTests {
+    private func letter(subject: String = "Issue 24 is held", html: String? = nil) throws -> Letter {
+        let recipient = Mailbox(name: "The editors", address: try EmailAddress("editor@example.org"))
+        return Letter(to: recipient, subject: subject, text: "Issue 24 is held.\n", html: html)
+    }
+
+    private let id = SubscriberID(high: 1, low: 2)
+
+    @Test func aLetterIsNoBulletin() throws {
+        let envelope = try letter().envelope(
+            from: Samples.masthead(), id: id, named: "held.0024", date: Samples.date)
+        let received = ReceivedMessage(envelope.data)
+        #expect(wireProblems(envelope.data).isEmpty)
+        #expect(received["Message-ID"] == "<letter.held.0024@example.org>")
+        #expect(received["Auto-Submitted"] == "auto-generated")
+        #expect(received.fields.allSatisfy { !$0.name.hasPrefix("List-") })
+        #expect(received.decodedText == "Issue 24 is held.\r\n")
+        #expect(envelope.sender == (try EmailAddress("bounces@example.org")))
+    }
+
+    @Test func aLetterWithHTMLHasTheTextFirst() throws {
+        let envelope = try letter(html: "<p>Issue 24 is held.</p>\n").envelope(
+            from: Samples.masthead(), id: id, named: "held.0024", date: Samples.date)
+        #expect(wireProblems(envelope.data).isEmpty)
+        #expect(
+            ReceivedMessage(envelope.data).parts.map { $0.decodedText }
+                == ["Issue 24 is held.\r\n", "<p>Issue 24 is held.</p>\r\n"])
+    }
+
+    @Test func aSubjectThatWouldAddAFieldIsRefused() throws {
+        #expect(throws: ComposingFault.controlCharacter(field: "Subject")) {
+            try letter(subject: "Held\r\nBcc: eve@example.com").envelope(
+                from: Samples.masthead(), id: id, named: "held.0024", date: Samples.date)
+        }
+    }
+}
