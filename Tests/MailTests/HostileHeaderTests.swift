@@ -34,7 +34,7 @@ import Testing
             let received = ReceivedMessage(message.data)
             #expect(wireProblems(message.data).isEmpty, "\(name.debugDescription)")
             let mailbox = try #require(
-                ReceivedMessage.mailbox(try #require(received["To"])), "\(name.debugDescription)")
+                ReceivedMessage.mailbox(received["To"]), "\(name.debugDescription)")
             #expect(mailbox.address == "jo@example.net")
             #expect(mailbox.name == name)
             #expect(received.fields.count == 17)
@@ -103,6 +103,6 @@ import Testing
         try header.write("To", mailbox: Mailbox(name: "Jo Bloggs", address: address))
         header.close()
         #expect(wireProblems(header.bytes).isEmpty)
-        #expect(ReceivedMessage.mailbox(try #require(ReceivedMessage(header.bytes)["To"]))?.address == address.wire)
+        #expect(ReceivedMessage.mailbox(ReceivedMessage(header.bytes)["To"])?.address == address.wire)
     }
 }

@@ -104,7 +104,8 @@ struct ReceivedMessage {
     }
 
     /// Name and address of a field of one mailbox; nil where it is not exactly one.
-    static func mailbox(_ value: String) -> (name: String?, address: String)? {
+    static func mailbox(_ value: String?) -> (name: String?, address: String)? {
+        guard let value else { return nil }
         guard value.hasSuffix(">") else { return value.contains(" ") ? nil : (nil, value) }
         if value.hasPrefix("\"") {
             var name = ""

@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test func everyMessageHasEachFieldOnce() throws {
-        let message = try #require(try stencil().envelope(for: Samples.subscriber()))
+        let message = try #require(stencil().envelope(for: Samples.subscriber()))
         let received = ReceivedMessage(message.data)
         for name in [
             "From", "To", "Reply-To", "Subject", "Date", "Message-ID", "MIME-Version", "List-Id", "List-Unsubscribe",
@@ -36,7 +36,7 @@ import Testing
 
     @Test func theBytesObeyTheWire() throws {
         for format in Subscriber.Format.allCases {
-            let message = try #require(try stencil().envelope(for: Samples.subscriber(format: format)))
+            let message = try #require(stencil().envelope(for: Samples.subscriber(format: format)))
             #expect(wireProblems(message.data).isEmpty)
             #expect(message.size == message.data.count)
         }
@@ -45,7 +45,7 @@ import Testing
     @Test func bothPartsReadAsTheEditionWithTheReadersOwnLink() throws {
         let subscriber = try Samples.subscriber()
         let editions = Samples.editions()
-        let message = try #require(try stencil(editions).envelope(for: subscriber))
+        let message = try #require(stencil(editions).envelope(for: subscriber))
         let parts = ReceivedMessage(message.data).parts
         try #require(parts.count == 2)
         #expect(parts.map { $0["Content-Type"] } == ["text/plain; charset=utf-8", "text/html; charset=utf-8"])
@@ -61,7 +61,7 @@ import Testing
     @Test func whoAskedForTextGetsTextAlone() throws {
         let subscriber = try Samples.subscriber(format: .text)
         let editions = Samples.editions()
-        let received = ReceivedMessage(try #require(try stencil(editions).envelope(for: subscriber)).data)
+        let received = ReceivedMessage(try #require(stencil(editions).envelope(for: subscriber)).data)
         #expect(received["Content-Type"] == "text/plain; charset=utf-8")
         let link = "https://bulletin.example.org/leave/\(Samples.seals.token(.leave, for: subscriber.id))"
         #expect(
@@ -71,8 +71,8 @@ import Testing
 
     @Test func aCopyIsTheSameWheneverItIsMade() throws {
         let subscriber = try Samples.subscriber()
-        let first = try #require(try stencil().envelope(for: subscriber))
-        let second = try #require(try stencil().envelope(for: subscriber))
+        let first = try #require(stencil().envelope(for: subscriber))
+        let second = try #require(stencil().envelope(for: subscriber))
         #expect(first.data == second.data)
         #expect(first.sender == second.sender)
         let received = ReceivedMessage(first.data)
@@ -87,7 +87,7 @@ import Testing
         #expect(Set(envelopes.map { $0.sender?.wire }).count == 50)
         #expect(Set(envelopes.map { ReceivedMessage($0.data)["List-Unsubscribe"] }).count == 50)
         for envelope in envelopes {
-            let opened = Samples.seals.openReturnPath(try #require(envelope.sender).local)
+            let opened = envelope.sender.flatMap { Samples.seals.openReturnPath($0.local) }
             #expect(opened?.id == envelope.id)
             #expect(opened?.dispatch == Samples.dispatch)
         }
@@ -96,9 +96,9 @@ import Testing
     @Test func theHeaderNamesAWebAndAMailAddressToLeaveBy() throws {
         let subscriber = try Samples.subscriber()
         let token = Samples.seals.token(.leave, for: subscriber.id)
-        let read = try #require(try stencil().envelope(for: subscriber))
+        let read = try #require(stencil().envelope(for: subscriber))
         let masthead = try Samples.masthead(mailboxIsRead: false)
-        let unread = try #require(try stencil(Samples.editions(), masthead).envelope(for: subscriber))
+        let unread = try #require(stencil(Samples.editions(), masthead).envelope(for: subscriber))
         let web = "<https://bulletin.example.org/leave/\(token)>"
         let address = Samples.seals.unsubscribeAddress(for: subscriber.id, at: masthead.returnAddress)
         #expect(ReceivedMessage(read.data)["List-Unsubscribe"] == "\(web), <mailto:\(address.wire)>")
@@ -109,10 +109,10 @@ import Testing
 
     @Test func withoutHTTPSThereIsNoOneClick() throws {
         let masthead = try Samples.masthead(publicURL: "http://127.0.0.1:8080")
-        let message = try #require(try stencil(Samples.editions(), masthead).envelope(for: Samples.subscriber()))
+        let message = try #require(stencil(Samples.editions(), masthead).envelope(for: Samples.subscriber()))
         let received = ReceivedMessage(message.data)
         #expect(received.all("List-Unsubscribe-Post").isEmpty)
-        #expect(try #require(received["List-Unsubscribe"]).hasPrefix("<http://127.0.0.1:8080/leave/"))
+        #expect(received["List-Unsubscribe"]?.hasPrefix("<http://127.0.0.1:8080/leave/") == true)
         #expect(wireProblems(message.data).isEmpty)
     }
 
@@ -136,9 +136,9 @@ import Testing
     }
 
     @Test func anAddressBeyondASCIIStandsInToAsItIs() throws {
-        let message = try #require(try stencil().envelope(for: Samples.subscriber("jörg@bücher.example", name: "Jörg")))
+        let message = try #require(stencil().envelope(for: Samples.subscriber("jörg@bücher.example", name: "Jörg")))
         #expect(message.recipient.needsSMTPUTF8)
-        let mailbox = try #require(ReceivedMessage.mailbox(try #require(ReceivedMessage(message.data)["To"])))
+        let mailbox = try #require(ReceivedMessage.mailbox(ReceivedMessage(message.data)["To"]))
         #expect(mailbox.name == "Jörg")
         #expect(mailbox.address == "jörg@xn--bcher-kva.example")
     }
@@ -183,7 +183,7 @@ import Testing
         let before = String(repeating: "é", count: column / 2) + String(repeating: "x", count: column)
         let text = "\(before)\(Samples.marker)\n\(before)\(Samples.marker)\(Samples.marker). \n"
         let subscriber = try Samples.subscriber(format: .text)
-        let message = try #require(try stencil(Samples.editions(text: text)).envelope(for: subscriber))
+        let message = try #require(stencil(Samples.editions(text: text)).envelope(for: subscriber))
         #expect(wireProblems(message.data).isEmpty)
         let link = "https://bulletin.example.org/leave/\(Samples.seals.token(.leave, for: subscriber.id))"
         #expect(
