@@ -1,0 +1,139 @@
+/// The seam between our files and the machine: the handful of verbs that everything durable is made of. Tests rig it
+/// to fail, or to lose what was not synced.
+package protocol Disk: Sendable {
+    /// Opens a regular file; never through a symbolic link. `permissions` are those of a file that it makes, whatever
+    /// the umask says.
+    func open(_ path: String, _ access: FileAccess, permissions: UInt32) throws(DiskFault) -> OpenFile
+    /// Reads until the buffer is full or the file ends; the number of bytes read.
+    func read(
+        _ file: OpenFile, into buffer: UnsafeMutableRawBufferPointer, at offset: Int
+    ) throws(DiskFault) -> Int
+    /// Writes all the bytes there. After a fault, any part of them may stand in the file.
+    func write(_ file: OpenFile, _ bytes: UnsafeRawBufferPointer, at offset: Int) throws(DiskFault)
+    /// Returns when the file's content survives a power cut.
+    func sync(_ file: OpenFile) throws(DiskFault)
+    /// Returns when the folder's entries (names made, renamed, removed) survive a power cut.
+    func syncFolder(_ path: String) throws(DiskFault)
+    func truncate(_ file: OpenFile, to size: Int) throws(DiskFault)
+    func status(of file: OpenFile) throws(DiskFault) -> FileStatus
+    /// Nil where nothing stands at that path.
+    func status(at path: String) throws(DiskFault) -> FileStatus?
+    /// Takes the place of whatever file stands at `new`.
+    func rename(_ old: String, to new: String) throws(DiskFault)
+    /// Removes a file or an empty folder.
+    func remove(_ path: String) throws(DiskFault)
+    /// The names in a folder, sorted by their bytes.
+    func list(_ folder: String) throws(DiskFault) -> [String]
+    /// Makes one folder, whose parent exists, with these permissions whatever the umask says.
+    func makeFolder(_ path: String, permissions: UInt32) throws(DiskFault)
+    /// Locks the open file against every other opening of it, in this process or another, until it is closed.
+    /// False where another has it and `waiting` is false.
+    func lock(_ file: OpenFile, waiting: Bool) throws(DiskFault) -> Bool
+}
+
+/// How a file is opened.
+package enum FileAccess: Sendable {
+    /// An existing file, to be read.
+    case reading
+    /// An existing file, to be read and written.
+    case writing
+    /// To be read and written, made where it is missing.
+    case making
+    /// To be read and written; a fault where it exists.
+    case makingNew
+}
+
+/// A file while it is open; it is closed, and its lock let go, with the last reference to it.
+package final class OpenFile: Sendable {
+    package let path: String
+    package let descriptor: Int32
+    private let close: @Sendable (Int32) -> Void
+
+    package init(path: String, descriptor: Int32, close: @escaping @Sendable (Int32) -> Void) {
+        (self.path, self.descriptor, self.close) = (path, descriptor, close)
+    }
+
+    deinit { close(descriptor) }
+}
+
+/// Which file it is, whatever it is called.
+package struct FileIdentity: Hashable, Sendable {
+    package let device: UInt64
+    package let inode: UInt64
+
+    package init(device: UInt64, inode: UInt64) { (self.device, self.inode) = (device, inode) }
+}
+
+package struct FileStatus: Hashable, Sendable {
+    package let identity: FileIdentity
+    /// In bytes.
+    package let size: Int
+    /// Nanoseconds since 1970.
+    package let modified: Int
+    /// The lower twelve bits of the mode.
+    package let permissions: UInt32
+    package let isFolder: Bool
+
+    package init(identity: FileIdentity, size: Int, modified: Int, permissions: UInt32, isFolder: Bool) {
+        (self.identity, self.size, self.modified) = (identity, size, modified)
+        (self.permissions, self.isFolder) = (permissions, isFolder)
+    }
+}
+
+extension Disk {
+    /// The whole content of a file; nil where it is missing.
+    package func content(of path: String) throws(DiskFault) -> [UInt8]? {
+        let file: OpenFile
+        do {
+            file = try open(path, .reading, permissions: 0)
+        } catch {
+            if error.isMissing { return nil }
+            throw error
+        }
+        return try bytes(of: file, at: 0, count: try status(of: file).size)
+    }
+
+    /// At most `count` bytes from `offset`; fewer where the file ends before.
+    package func bytes(of file: OpenFile, at offset: Int, count: Int) throws(DiskFault) -> [UInt8] {
+        guard count > 0 else { return [] }
+        var fault: DiskFault?
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            do throws(DiskFault) {
+                filled = try read(file, into: UnsafeMutableRawBufferPointer(buffer), at: offset)
+            } catch {
+                fault = error
+            }
+        }
+        if let fault { throw fault }
+        return bytes
+    }
+
+    package func write(_ file: OpenFile, _ bytes: [UInt8], at offset: Int) throws(DiskFault) {
+        var fault: DiskFault?
+        bytes.withUnsafeBytes { buffer in
+            do throws(DiskFault) {
+                try write(file, buffer, at: offset)
+            } catch {
+                fault = error
+            }
+        }
+        if let fault { throw fault }
+    }
+
+    /// Makes the folder unless it exists, and sees to it that it survives a power cut. Its parent must exist.
+    package func makeFolderIfMissing(_ path: String, permissions: UInt32) throws(DiskFault) {
+        do {
+            try makeFolder(path, permissions: permissions)
+        } catch {
+            if error.isThere { return }
+            throw error
+        }
+        try syncFolder(folder(of: path))
+    }
+
+    /// The folder that a path's last name stands in.
+    package func folder(of path: String) -> String {
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
+        return slash == path.startIndex ? "/" : String(path[..<slash])
+    }
+}

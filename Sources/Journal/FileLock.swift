@@ -1,0 +1,53 @@
+/// A lock between processes, and between instances within one: `flock` on a file of its own, which is never renamed
+/// or removed, so that everybody who waits for it waits for the same one.
+package struct FileLock: Sendable {
+    package let path: String
+    private let permissions: UInt32
+    private let disk: any Disk
+
+    /// The lock of what stands at `path`: `path.lock`.
+    package init(beside path: String, permissions: UInt32, disk: any Disk) {
+        self.init(at: path + ".lock", permissions: permissions, disk: disk)
+    }
+
+    package init(at path: String, permissions: UInt32, disk: any Disk) {
+        (self.path, self.permissions, self.disk) = (path, permissions, disk)
+    }
+
+    /// The lock while it is held: let go with the last reference to it, or with the process.
+    package struct Hold: Sendable {
+        fileprivate let file: OpenFile
+        fileprivate let disk: any Disk
+
+        /// Writes down who holds it, for whoever is refused.
+        package func sign(_ holder: String) throws(DiskFault) {
+            let text = Array(holder.utf8)
+            try disk.write(file, text, at: 0)
+            try disk.truncate(file, to: text.count)
+        }
+    }
+
+    /// Waits until nobody else holds it.
+    package func hold() throws(DiskFault) -> Hold {
+        let file = try disk.open(path, .making, permissions: permissions)
+        _ = try disk.lock(file, waiting: true)
+        return Hold(file: file, disk: disk)
+    }
+
+    /// Nil where another holds it.
+    package func tryHold() throws(DiskFault) -> Hold? {
+        let file = try disk.open(path, .making, permissions: permissions)
+        return try disk.lock(file, waiting: false) ? Hold(file: file, disk: disk) : nil
+    }
+
+    package func whileHeld<Result>(_ body: () throws -> Result) throws -> Result {
+        let hold = try hold()
+        return try withExtendedLifetime(hold) { try body() }
+    }
+
+    /// Who signed it last; nil where nobody did.
+    package func signature() throws(DiskFault) -> String? {
+        guard let content = try disk.content(of: path), !content.isEmpty else { return nil }
+        return String(decoding: content, as: UTF8.self)
+    }
+}
