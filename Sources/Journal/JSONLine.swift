@@ -10,6 +10,8 @@ package struct JSONLine: Sendable {
 
     package mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
+    package mutating func append(_ other: JSONLine) { bytes.append(contentsOf: other.bytes) }
+
     /// One whole line, its line feed included.
     package mutating func line<Fault: Error>(_ fields: (inout JSONLine) throws(Fault) -> Void) throws(Fault) {
         bytes.append(UInt8(ascii: "{"))

@@ -1,0 +1,27 @@
+import Foundation
+
+/// What stood in the damaged lines of a journal, kept for a person: a JSON line each, with the place where it stood
+/// and its bytes in base64, since they may be anything.
+struct DamagedLines {
+    let path: String
+    let permissions: UInt32
+    let disk: any Disk
+
+    /// Durable on return. A line that is kept already is not kept again.
+    func keep(_ lines: [(damage: JournalDamage, bytes: [UInt8])]) throws(DiskFault) {
+        let old = try disk.content(of: path) ?? []
+        let known = Set(old.split(separator: UInt8(ascii: "\n")))
+        var new = JSONLine()
+        for (damage, bytes) in lines {
+            var one = JSONLine()
+            one.line { line in
+                line.field("line", damage.line)
+                line.field("offset", damage.offset)
+                line.field("bytes", plain: Data(bytes).base64EncodedData())
+            }
+            if !known.contains(one.bytes.dropLast()) { new.append(one) }
+        }
+        guard !new.bytes.isEmpty else { return }
+        try JSONDocument(path, permissions: permissions, disk: disk).write(old + new.bytes)
+    }
+}

@@ -1,0 +1,49 @@
+/// Why a journal could not be read or written.
+package enum JournalFault: Error, Hashable, Sendable, CustomStringConvertible {
+    case disk(DiskFault)
+    /// The first line is not a header of this format.
+    case notThisFormat(path: String, wanted: JournalFormat)
+    case unknownVersion(path: String, found: Int, known: JournalFormat)
+    /// A write failed and could not be taken back: what the file ends with is not known until it is read anew.
+    case poisoned(path: String, by: DiskFault)
+
+    package var description: String {
+        switch self {
+        case .disk(let fault): fault.description
+        case .notThisFormat(let path, let wanted):
+            "\(path) does not begin with the line \(wanted.header): it is another kind of file, or its first line is "
+                + "damaged; restore it from a backup"
+        case .unknownVersion(let path, let found, let known):
+            "\(path) is written in version \(found) of \(known.name), and this program knows version \(known.version): "
+                + "use the newer program"
+        case .poisoned(let path, let fault):
+            "a failed write to \(path) could not be taken back (\(fault)): once the disk is mended, it is read anew"
+        }
+    }
+}
+
+/// What a journal's first line says: which kind of journal it is, and in which version it is written.
+package struct JournalFormat: Hashable, Sendable {
+    package let name: String
+    package let version: Int
+
+    package init(_ name: String, version: Int) { (self.name, self.version) = (name, version) }
+
+    /// `{"format":"fortnight-roll","version":1}`
+    package var header: String { #"{"format":"\#(name)","version":\#(version)}"# }
+}
+
+/// A whole line that could not be read: never the last one without its line feed, which was never acknowledged.
+package struct JournalDamage: Hashable, Sendable, CustomStringConvertible {
+    package let path: String
+    /// From 1, the header's line.
+    package let line: Int
+    /// Where the line begins, in bytes from the start of the file.
+    package let offset: Int
+    /// In bytes, without the line feed.
+    package let length: Int
+
+    package var description: String {
+        "\(path), line \(line) (bytes \(offset) to \(offset + length)) is damaged and was left out"
+    }
+}

@@ -1,0 +1,26 @@
+/// What follows a journal: takes each line once, in order.
+package protocol JournalReader {
+    /// The journal is read from its first line: what was taken before is void. Called before the very first line too,
+    /// with the size of the file in bytes.
+    mutating func startAgain(size: Int)
+    /// One line, without its line feed, valid during the call only, and where it begins in the file. False where it
+    /// cannot be read: it is then reported as damage.
+    mutating func take(_ line: UnsafeRawBufferPointer, at offset: Int) -> Bool
+}
+
+/// A reader that gathers what a function makes of each line.
+package struct JournalValues<Value: Sendable>: JournalReader, Sendable {
+    package private(set) var values: [Value] = []
+    private let read: @Sendable (UnsafeRawBufferPointer) -> Value?
+
+    /// `read` gives nil for a line that cannot be read.
+    package init(_ read: @escaping @Sendable (UnsafeRawBufferPointer) -> Value?) { self.read = read }
+
+    package mutating func startAgain(size: Int) { values = [] }
+
+    package mutating func take(_ line: UnsafeRawBufferPointer, at offset: Int) -> Bool {
+        guard let value = read(line) else { return false }
+        values.append(value)
+        return true
+    }
+}
