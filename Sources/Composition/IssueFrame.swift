@@ -1,0 +1,109 @@
+import Bulletin
+import Foundation
+
+/// A whole issue as templates see it, in one medium.
+struct IssueFrame {
+    enum Medium { case mailHTML, mailText, webHTML, webText }
+
+    let issue: Issue
+    let masthead: Masthead
+    let words: DateWords
+    let inlineStyles: [String: String]
+    private let labels: [String]
+
+    init(issue: Issue, masthead: Masthead, words: DateWords, inlineStyles: [String: String]) {
+        (self.issue, self.masthead, self.words, self.inlineStyles) = (issue, masthead, words, inlineStyles)
+        labels = Self.labels(issue.items, words: words)
+    }
+
+    /// What the subject's own template sees has no subject yet.
+    func frame(_ medium: Medium, subject: String = "", extent: (Int) -> ItemFrame.Extent = { _ in .whole }) -> Frame {
+        let url = masthead.url(of: issue.number)
+        let date = words.date(issue.sends)
+        var values = masthead.values
+        values.merge([
+            "number": .text(issue.number.description),
+            "date": .text(date),
+            "subject": .text(subject),
+            "preheader": .text(preheader(date: date)),
+            "introduction": .markup(issue.introduction.map { setting(medium, level: 2)(Markdown($0)) }),
+            "isEmpty": .flag(issue.items.isEmpty),
+            "issueURL": .text(url),
+            "issueLabel": .text(Link.label(url)),
+            "issueTextURL": .text(url + "/text"),
+            "parts": .list(parts(medium, extent)),
+        ]) { $1 }
+        switch medium {
+        case .mailHTML, .mailText: values["leave"] = .markup(PersonalPart.leave.marker)
+        case .webHTML, .webText: break
+        }
+        return Frame(.issue, values)
+    }
+
+    private func parts(_ medium: Medium, _ extent: (Int) -> ItemFrame.Extent) -> [Frame] {
+        let url = masthead.url(of: issue.number)
+        return [Item.Kind.meeting, .event, .notice].compactMap { kind in
+            let items = issue.items.indices.filter { issue.items[$0].kind == kind }.map { index in
+                ItemFrame(
+                    item: issue.items[index], label: labels[index], issueURL: url, words: words, extent: extent(index),
+                    setting: setting(medium, level: 4)
+                ).frame
+            }
+            guard !items.isEmpty else { return nil }
+            return Frame(
+                .part,
+                [
+                    "isMeetings": .flag(kind == .meeting), "isEvents": .flag(kind == .event),
+                    "isNotices": .flag(kind == .notice),
+                    // With a hyphen, which no item's id has.
+                    "partAnchor": .text("part-\(kind.rawValue)s"), "items": .list(items),
+                ])
+        }
+    }
+
+    private func setting(_ medium: Medium, level: Int) -> (Markdown) -> String {
+        switch medium {
+        case .mailHTML: MarkdownHTML(styles: inlineStyles, topLevel: level).render
+        case .webHTML: MarkdownHTML(topLevel: level).render
+        case .mailText, .webText: MarkdownText.render
+        }
+    }
+
+    /// The first titles, 20 to 200 characters: every word of it stands in the issue as well.
+    private func preheader(date: String) -> String {
+        var text = ""
+        for title in issue.items.map({ CleanText.line($0.title) }) {
+            let longer = text.isEmpty ? title : "\(text); \(title)"
+            if longer.count > 180 { break }
+            text = longer
+        }
+        if text.isEmpty, let first = issue.items.first {
+            text = CleanText.line(first.title).prefix(180).split(separator: " ").dropLast().joined(separator: " ")
+        }
+        return text.count >= 20
+            ? text
+            : [CleanText.line(masthead.name), date, text].filter { !$0.isEmpty }
+                .joined(separator: "; ").prefix(200).description
+    }
+
+    /// Titles, each told apart from the others: by its date, else by a number, so that the words of a link never lead
+    /// to two places.
+    private static func labels(_ items: [Item], words: DateWords) -> [String] {
+        let titles = items.map { CleanText.line($0.title) }
+        let counts = Dictionary(titles.map { ($0, 1) }, uniquingKeysWith: +)
+        var used: Set<String> = []
+        return zip(items, titles).map { item, title in
+            var label = title
+            if counts[title, default: 0] > 1, let starts = item.startInstant {
+                label += ", \(words.date(starts, in: item.zone))"
+            }
+            var number = 2
+            var unique = label
+            while !used.insert(unique).inserted {
+                unique = "\(label) (\(number))"
+                number += 1
+            }
+            return unique
+        }
+    }
+}

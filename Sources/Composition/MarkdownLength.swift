@@ -1,0 +1,97 @@
+extension Markdown {
+    /// The number of characters that a person reads.
+    var length: Int { blocks.reduce(0) { $0 + Self.length($1) } }
+
+    /// The beginning of it, at most `limit` characters: whole blocks, then whole sentences, and only where not one
+    /// sentence fits, whole words and an ellipsis. The same text and limit give the same beginning.
+    func shortened(to limit: Int) -> Markdown {
+        guard length > limit else { return self }
+        var cut = Self.shortened(blocks, to: limit)
+        // A heading with nothing beneath it promises what is not there.
+        while case .some(.heading) = cut.last { cut.removeLast() }
+        return Markdown(blocks: cut)
+    }
+
+    private static func length(_ block: Block) -> Int {
+        switch block {
+        case .paragraph(let inlines), .heading(_, let inlines): length(inlines)
+        case .list(_, let entries): entries.joined().reduce(0) { $0 + length($1) }
+        case .quote(let blocks): blocks.reduce(0) { $0 + length($1) }
+        case .code(let text): text.count
+        case .rule: 1
+        }
+    }
+
+    private static func length(_ inlines: [Inline]) -> Int {
+        inlines.reduce(0) { sum, inline in
+            switch inline {
+            case .text(let text), .code(let text): sum + text.count
+            case .emphasis(let inner), .strong(let inner): sum + length(inner)
+            // The address costs its bytes as well, shown or not.
+            case .link(let address, let inner): sum + length(inner) + address.utf8.count
+            case .softBreak, .lineBreak: sum + 1
+            }
+        }
+    }
+
+    private static func shortened(_ blocks: [Block], to limit: Int) -> [Block] {
+        var room = limit
+        var result: [Block] = []
+        for block in blocks {
+            let size = length(block)
+            if size <= room {
+                result.append(block)
+                room -= size
+                continue
+            }
+            switch block {
+            case .paragraph(let inlines):
+                let cut = beginning(of: inlines, room)
+                if !cut.isEmpty { result.append(.paragraph(cut)) }
+            case .quote(let inner):
+                let cut = shortened(inner, to: room)
+                if !cut.isEmpty { result.append(.quote(cut)) }
+            case .list(let start, let entries):
+                var kept: [[Block]] = []
+                for entry in entries {
+                    room -= entry.reduce(0) { $0 + length($1) }
+                    if room < 0 { break }
+                    kept.append(entry)
+                }
+                if !kept.isEmpty { result.append(.list(start: start, entries: kept)) }
+            case .heading, .code, .rule: break
+            }
+            break
+        }
+        return result
+    }
+
+    private static func beginning(of inlines: [Inline], _ room: Int) -> [Inline] {
+        var left = room
+        var result: [Inline] = []
+        for inline in inlines {
+            let size = length([inline])
+            guard size > left else {
+                result.append(inline)
+                left -= size
+                continue
+            }
+            if case .text(let text) = inline, let cut = beginning(of: text, left, isFirst: result.isEmpty) {
+                result.append(.text(cut))
+            } else if !result.isEmpty {
+                result.append(.text("…"))
+            }
+            break
+        }
+        return result
+    }
+
+    /// Up to the last sentence's end within `room`, else up to the last word's.
+    private static func beginning(of text: String, _ room: Int, isFirst: Bool) -> String? {
+        let part = Array(text.prefix(max(0, room)))
+        let ends = part.indices.dropLast().filter { ".!?".contains(part[$0]) && part[$0 + 1] == " " }
+        if let end = ends.last { return String(part[...end]) }
+        guard let space = part.lastIndex(of: " "), space > 0 || !isFirst else { return nil }
+        return String(part[..<space]) + " …"
+    }
+}

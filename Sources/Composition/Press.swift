@@ -1,0 +1,45 @@
+package import Bulletin
+package import Foundation
+
+/// Prints issues. Pure: the same issue, masthead, templates and zone give the same bytes, in whatever locale and zone the
+/// process runs, and what it costs does not depend on how many subscribe.
+package struct Press: Sendable {
+    private let masthead: Masthead
+    private let templates: TemplateSet
+
+    package init(masthead: Masthead, templates: TemplateSet) {
+        (self.masthead, self.templates) = (masthead, templates)
+    }
+
+    /// Prints all editions of `issue`. `zone` is the schedule's: times in it are given without its name.
+    ///
+    /// The mail's two parts are kept under ``MailSize/most`` together by shortening: the longest summaries first, in both
+    /// parts alike, each with a link to its place in the web edition.
+    package func print(_ issue: Issue, zone: TimeZone) throws -> Editions {
+        let words = DateWords(language: masthead.language, home: zone)
+        let frames = IssueFrame(
+            issue: issue, masthead: masthead, words: words, inlineStyles: templates.inlineStyles)
+        let subject = CleanText.line(templates.render(frames.frame(.mailText), with: .subject))
+        let mail = MailSize(summaries: issue.items.map { Markdown($0.summary).length }).fit { extent in
+            MailSize.Parts(
+                html: templates.render(frames.frame(.mailHTML, subject: subject, extent: extent), with: .mailHTML),
+                text: text(templates.render(frames.frame(.mailText, subject: subject, extent: extent), with: .mailText))
+            )
+        }
+        return Editions(
+            subject: subject, mailHTML: mail.html, mailText: mail.text,
+            webHTML: templates.render(frames.frame(.webHTML, subject: subject), with: .webHTML),
+            webText: text(templates.render(frames.frame(.webText, subject: subject), with: .webText)))
+    }
+
+    /// Lines of a bearable length, and never two empty ones: templates may leave out what is between them.
+    private func text(_ rendered: String) -> String {
+        var lines: [Substring] = []
+        for line in WrappedText.wrap(rendered).split(separator: "\n", omittingEmptySubsequences: false) {
+            if line.isEmpty, lines.last?.isEmpty ?? true { continue }
+            lines.append(line)
+        }
+        while lines.last?.isEmpty == true { lines.removeLast() }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}

@@ -1,0 +1,104 @@
+/// Every name that a template may use, by the level it stands on. Whoever changes a template needs this list, and
+/// ``TemplateCheck`` holds templates to it.
+enum Vocabulary {
+    enum Kind: Sendable {
+        /// Words, escaped wherever they stand.
+        case text
+        /// Ready-made HTML, or the lines of a text part: the only kind that may stand between three braces.
+        case markup
+        /// A section of it is shown or not.
+        case flag
+        /// A section of it opens the level of that name, once or for each.
+        case level
+        /// A section of it is repeated, `{{.}}` being the line.
+        case lines
+    }
+
+    enum Shape: CaseIterable {
+        case issue, part, item, when, place, online, takingPart, picture, page, shelved
+
+        var names: [String: Kind] {
+            switch self {
+            case .issue: Vocabulary.masthead.merging(Vocabulary.issue) { $1 }
+            case .part: Vocabulary.part
+            case .item: Vocabulary.item
+            case .when: Vocabulary.when
+            case .place: ["name": .text, "address": .text, "access": .text]
+            case .online:
+                [
+                    "dialIn": .text, "dialInLink": .text, "meetingID": .text, "link": .text, "linkLabel": .text,
+                ]
+            case .takingPart: Vocabulary.takingPart
+            case .picture: ["address": .text, "alternative": .text, "credit": .text]
+            case .page: Vocabulary.masthead.merging(Vocabulary.page) { $1 }
+            case .shelved: ["number": .text, "date": .text, "title": .text, "address": .text]
+            }
+        }
+    }
+
+    /// What stands in every edition and on every page.
+    private static let masthead: [String: Kind] = [
+        "name": .text, "publisher": .text, "postalAddress": .text, "phone": .text, "phoneLink": .text,
+        // The number that takes text messages; no link, for a tap would call it.
+        "textNumber": .text,
+        "email": .text, "emailLink": .text,
+        // For the attributes `lang` and `dir`.
+        "language": .text, "direction": .text,
+        // `web.publicURL`, and the path in it that pages of the same site begin with: empty, or `/bulletin`.
+        "publicURL": .text, "base": .text,
+    ]
+
+    private static let issue: [String: Kind] = [
+        "number": .text, "date": .text, "subject": .text,
+        // The line that inboxes show beside the subject.
+        "preheader": .text,
+        "introduction": .markup, "parts": .level, "isEmpty": .flag,
+        // The page of the archive, its form without markup, and what a person reads of its address.
+        "issueURL": .text, "issueLabel": .text, "issueTextURL": .text,
+        // The reader's own link, in mail only.
+        "leave": .markup,
+    ]
+
+    private static let part: [String: Kind] = [
+        "isMeetings": .flag, "isEvents": .flag, "isNotices": .flag, "partAnchor": .text, "items": .level,
+    ]
+
+    private static let item: [String: Kind] = [
+        "id": .text, "title": .text,
+        // The title, told apart from other items of the same title.
+        "label": .text,
+        "organiser": .text, "topics": .lines, "when": .level, "place": .level, "online": .level,
+        "takingPart": .level, "support": .text, "picture": .level, "summary": .markup,
+        // The summary was cut to keep the mail small; `itemURL` has the rest.
+        "isCut": .flag, "itemURL": .text,
+    ]
+
+    /// `endDate` where it ends on another day, `zone` where clocks there differ from the bulletin's, `machine` for the
+    /// attribute `datetime`.
+    private static let when: [String: Kind] = [
+        "date": .text, "starts": .text, "endDate": .text, "ends": .text, "zone": .text, "machine": .text,
+    ]
+
+    private static let takingPart: [String: Kind] = [
+        "phone": .text, "phoneLink": .text, "textNumber": .text, "letter": .text, "email": .text, "emailLink": .text,
+        "link": .text, "linkLabel": .text,
+    ]
+
+    private static let page: [String: Kind] = [
+        // Where the form of a page sends its answer.
+        "action": .text,
+        "issues": .level, "latest": .level,
+    ]
+
+    /// What may be called on a name: `{{underlined(title)}}`.
+    static let transforms: Set<String> = ["underlined", "doubleUnderlined", "empty", "count", "first", "last"]
+
+    /// The kinds that a name has on one level or another; nil where no level has it.
+    static func kinds(of name: String) -> Set<Kind>? { known[name] }
+
+    static var allNames: [String] { known.keys.sorted() }
+
+    private static let known: [String: Set<Kind>] = Shape.allCases.reduce(into: [:]) { known, shape in
+        for (name, kind) in shape.names { known[name, default: []].insert(kind) }
+    }
+}

@@ -1,0 +1,66 @@
+/// Lines for the text part: no longer than a narrow window, so that old telephones and magnifiers keep up.
+enum WrappedText {
+    /// STANDARDS of mail allow 78 columns; two are left for the marks of a quoted reply.
+    static let columns = 76
+
+    /// Wraps every line of `text` that is longer than ``columns``. The lines that follow hang under the first word of
+    /// theirs. An address of the web is never broken.
+    static func wrap(_ text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map(wrapLine).joined(separator: "\n")
+    }
+
+    /// The line with a line of `mark` beneath it, as long as its longest line.
+    static func underlined(_ line: String, with mark: Character) -> String {
+        let lines = wrapLine(line[...]).split(separator: "\n")
+        let width = lines.map(\.count).max() ?? 0
+        return lines.joined(separator: "\n") + "\n" + String(repeating: mark, count: width)
+    }
+
+    private static func wrapLine(_ line: Substring) -> String {
+        let trimmed = line.trimmingSuffix { $0 == " " }
+        guard trimmed.count > columns else { return String(trimmed) }
+        let indent = trimmed.prefix { $0 == " " || $0 == ">" }
+        let hanging = String(indent) + String(repeating: " ", count: markWidth(trimmed.dropFirst(indent.count)))
+        var result: [String] = []
+        var current = String(indent)
+        var isEmpty = true
+        for word in trimmed.dropFirst(indent.count).split(separator: " ").flatMap(pieces) {
+            if !isEmpty, current.count + 1 + word.count > columns {
+                result.append(current)
+                (current, isEmpty) = (hanging, true)
+            }
+            current += (isEmpty ? "" : " ") + word
+            isEmpty = false
+        }
+        return (result + [current]).joined(separator: "\n")
+    }
+
+    /// How far the text of a list's entry stands from its mark: two for `* `, three for `1. `.
+    private static func markWidth(_ text: Substring) -> Int {
+        guard let space = text.firstIndex(of: " ") else { return 0 }
+        let mark = text[..<space]
+        if mark == "*" || mark == "-" { return 2 }
+        let isNumber = mark.count <= 4 && mark.last == "." && mark.dropLast().allSatisfy(\.isNumber) && mark.count > 1
+        return isNumber ? mark.count + 1 : 0
+    }
+
+    /// A word without spaces that fills more than a line (some scripts have none) in pieces; addresses stay whole.
+    private static func pieces(_ word: Substring) -> [Substring] {
+        guard word.count > columns - 8, !word.contains("://"), !word.contains("@") else { return [word] }
+        var rest = word
+        var result: [Substring] = []
+        while !rest.isEmpty {
+            result.append(rest.prefix(columns - 8))
+            rest = rest.dropFirst(columns - 8)
+        }
+        return result
+    }
+}
+
+extension Substring {
+    fileprivate func trimmingSuffix(while matches: (Character) -> Bool) -> Substring {
+        var text = self
+        while let last = text.last, matches(last) { text = text.dropLast() }
+        return text
+    }
+}
