@@ -14,12 +14,8 @@ package struct Cadence: Hashable, Sendable {
         /// The local date of the slot, as the rule alone gives it.
         package let date: LocalDate
         package let change: Change
-        /// The line of the file that says so.
-        package let line: Int?
 
-        package init(date: LocalDate, _ change: Change, line: Int? = nil) {
-            (self.date, self.change, self.line) = (date, change, line)
-        }
+        package init(date: LocalDate, _ change: Change) { (self.date, self.change) = (date, change) }
     }
 
     package let timezone: TimeZone
@@ -45,8 +41,7 @@ package struct Cadence: Hashable, Sendable {
 
     /// The slot of that number; nil before the first number and after the year 9999.
     package func slot(_ number: IssueNumber) -> Slot? {
-        let (steps, tooMany) = number.value.subtractingReportingOverflow(firstNumber.value)
-        guard !tooMany, steps >= 0, let regular = regular(steps) else { return nil }
+        guard let regular = regularTime(number) else { return nil }
         var sends = regular
         var skipped = false
         switch changes[regular.date] {
@@ -87,16 +82,16 @@ package struct Cadence: Hashable, Sendable {
         return slots(from: day.adding(days: -1)).first { $0.sends > instant && !$0.skipped }
     }
 
-    /// Where the rule alone puts the slot that many steps after the first.
+    /// When that issue would be sent if there were no exceptions; nil before the first and after the year 9999.
+    package func regularTime(_ number: IssueNumber) -> LocalDateTime? {
+        let (steps, tooMany) = number.value.subtractingReportingOverflow(firstNumber.value)
+        return tooMany || steps < 0 ? nil : regular(steps)
+    }
+
     private func regular(_ steps: Int) -> LocalDateTime? {
         let last = 2_932_896  // 9999-12-31, in days since 1970
         let (days, tooMany) = steps.multipliedReportingOverflow(by: 7 * everyWeeks)
         guard !tooMany, days <= last - first.date.daysSinceEpoch else { return nil }
         return LocalDateTime(first.date.adding(days: days), first.time)
-    }
-
-    /// What is wrong with the exceptions, in the order in which they stand.
-    package func problems() -> [Problem] {
-        []
     }
 }

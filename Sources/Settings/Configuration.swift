@@ -23,8 +23,10 @@ package struct Configuration: Sendable {
     /// Absolute path of the templates' folder.
     package var templates = ""
 
-    /// The file it was read from, as it was named; its folder is what relative paths are relative to.
+    /// The file it was read from, as it was named.
     package internal(set) var file = ""
+    /// The absolute path of the folder that relative paths are relative to: the file's own.
+    package internal(set) var folder = ""
     /// What was odd and did no harm, a sentence each.
     package internal(set) var warnings: [String] = []
     /// Where systemd puts secrets (`CREDENTIALS_DIRECTORY`).
@@ -47,10 +49,17 @@ package struct Configuration: Sendable {
         package var firstNumber = 0
         package var everyWeeks = 0
         package var copyDeadlineDays = 0
-        package var exceptions: [Cadence.Exception] = []
+        package var exceptions: [ExceptionSection] = []
         package var release = Release.automatic
         package var latest = Duration.zero
         package var emptyIssue = EmptyIssue.skip
+    }
+
+    /// What is different at one slot: it is skipped, or moved.
+    package struct ExceptionSection: Hashable, Sendable {
+        package var date = LocalDate(daysSinceEpoch: 0)
+        package var skip = false
+        package var moveTo: LocalDateTime?
     }
 
     package enum Release: String, Sendable, CaseIterable {
@@ -140,6 +149,8 @@ extension Configuration {
         Cadence(
             timezone: schedule.timezone, first: schedule.first, firstNumber: schedule.firstNumber,
             everyWeeks: schedule.everyWeeks, copyDeadlineDays: schedule.copyDeadlineDays,
-            exceptions: schedule.exceptions)
+            exceptions: schedule.exceptions.map { exception in
+                Cadence.Exception(date: exception.date, exception.moveTo.map { .move(to: $0) } ?? .skip)
+            })
     }
 }

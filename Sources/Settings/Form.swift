@@ -1,0 +1,123 @@
+import Bulletin
+import Foundation
+
+/// What a value may be, and how its text is read.
+struct Form<Value: Sendable>: Sendable {
+    /// In words that end the sentence "write …".
+    let kind: String
+    let read: @Sendable (String) throws(Misfit) -> Value
+
+    init(_ kind: String, read: @escaping @Sendable (String) throws(Misfit) -> Value) {
+        (self.kind, self.read) = (kind, read)
+    }
+}
+
+/// Why a text is not of the form, with the remedy.
+struct Misfit: Error {
+    let message: String
+
+    init(_ message: String) { self.message = message }
+
+    init(_ text: String, _ message: String) { self.message = "\"\(legible(text))\" \(message)" }
+}
+
+extension Form {
+    /// One of the words of an enumeration.
+    static func choice() -> Form where Value: CaseIterable & RawRepresentable, Value.RawValue == String {
+        let words = Value.allCases.map(\.rawValue)
+        let kind = words.dropLast().joined(separator: ", ") + " or " + (words.last ?? "")
+        return Form(kind) { text throws(Misfit) in
+            if let value = Value(rawValue: text) { return value }
+            if let near = nearest(to: text, among: words) {
+                throw Misfit(text, "is not one of \(kind): did you mean \"\(near)\"?")
+            }
+            throw Misfit(text, "is not one of them: write \(kind)")
+        }
+    }
+}
+
+extension Form<Int> {
+    /// Digits alone: no sign, no leading zero, none of the other notations of YAML.
+    static func whole(_ bounds: ClosedRange<Int>, _ unit: String? = nil) -> Form {
+        let kind = "a whole number from \(bounds.lowerBound) to \(bounds.upperBound)" + (unit.map { " (\($0))" } ?? "")
+        return Form(kind) { text throws(Misfit) in
+            guard !text.isEmpty, text.utf8.allSatisfy(isDigit) else {
+                throw Misfit(text, "is not a whole number: write \(kind)")
+            }
+            guard text == "0" || text.utf8.first != UInt8(ascii: "0") else {
+                throw Misfit(text, "begins with a nought: write \(kind)")
+            }
+            guard let value = Int(text), bounds.contains(value) else {
+                throw Misfit(text, "is out of bounds: write \(kind)")
+            }
+            return value
+        }
+    }
+}
+
+extension Form<Bool> {
+    static let flag = Form("true or false") { text throws(Misfit) in
+        switch text {
+        case "true": true
+        case "false": false
+        default: throw Misfit(text, "is neither: write true or false")
+        }
+    }
+}
+
+extension Form<Duration> {
+    /// `30s 15m 12h 2d`, between the two.
+    static func duration(_ least: String, _ most: String) -> Form {
+        let kind = "a duration from \(least) to \(most), such as 30s, 15m, 12h or 2d"
+        guard let low = seconds(least), let high = seconds(most) else { preconditionFailure("\(least) \(most)") }
+        return Form(kind) { text throws(Misfit) in
+            guard let value = seconds(text) else { throw Misfit(text, "is not a duration: write \(kind)") }
+            guard (low...high).contains(value) else { throw Misfit(text, "is out of bounds: write \(kind)") }
+            return .seconds(value)
+        }
+    }
+
+    private static func seconds(_ text: String) -> Int? {
+        let units: [UInt8: Int] = [
+            UInt8(ascii: "s"): 1, UInt8(ascii: "m"): 60, UInt8(ascii: "h"): 3600, UInt8(ascii: "d"): 86_400,
+        ]
+        guard let last = text.utf8.last, let unit = units[last] else { return nil }
+        let digits = text.utf8.dropLast()
+        guard (1...9).contains(digits.count), digits.allSatisfy(isDigit), let count = Int(text.dropLast()) else {
+            return nil
+        }
+        return count * unit
+    }
+}
+
+extension Form<TimeZone> {
+    /// A name of the IANA database. Abbreviations are refused: several zones share most of them.
+    static let zone = Form("the name of a time zone, such as Europe/London") { text throws(Misfit) in
+        let known = TimeZone.knownTimeZoneIdentifiers
+        if known.contains(text) || text == "UTC", let zone = TimeZone(identifier: text) { return zone }
+        let folded = text.lowercased()
+        let near =
+            known.first { $0.lowercased() == folded } ?? nearest(to: text, among: known)
+            ?? known.first { $0.lowercased().hasSuffix("/" + folded.replacing(" ", with: "_")) }
+        if let near { throw Misfit(text, "is no time zone: did you mean \(near)?") }
+        throw Misfit(text, "is no time zone: write its full name, such as Europe/London (abbreviations mean several)")
+    }
+}
+
+extension Form<LocalDate> {
+    static let date = Form("a date such as 2026-12-30") { text throws(Misfit) in
+        guard let date = LocalDate(text) else { throw Misfit(text, "is not a date: write one such as 2026-12-30") }
+        return date
+    }
+}
+
+extension Form<LocalDateTime> {
+    static let moment = Form("a date and time such as 2026-12-02 10:00") { text throws(Misfit) in
+        guard let moment = LocalDateTime(text) else {
+            throw Misfit(text, "is not a date and time: write both, such as 2026-12-02 10:00")
+        }
+        return moment
+    }
+}
+
+func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }

@@ -1,0 +1,64 @@
+package import Bulletin
+import Foundation
+
+extension Configuration {
+    /// The relays with their passwords, which are read now: for who sends. Throws where a secret cannot be read.
+    package func relays() throws(ConfigurationFault) -> [Relay] {
+        var relays: [Relay] = []
+        for section in smtp {
+            var password: String?
+            if let file = section.passwordFile { password = try self.password(file, for: "smtp.passwordFile") }
+            if let file = section.caFile, !FileManager.default.isReadableFile(atPath: file) {
+                throw ConfigurationFault(
+                    .file(file), "cannot be read, and smtp.caFile names it: make it readable, or remove smtp.caFile")
+            }
+            relays.append(
+                Relay(
+                    host: section.url.host, port: section.url.port, implicitTLS: section.url.implicitTLS,
+                    tls: section.tls, username: section.username, password: password, caFile: section.caFile,
+                    hello: section.hello ?? delivery.returnAddress.domain, connections: section.connections,
+                    messagesPerConnection: section.messagesPerConnection,
+                    messagesPerMinute: section.messagesPerMinute))
+        }
+        return relays
+    }
+
+    /// The text of a secret's file without the line break at its end: an absolute path, else a name in
+    /// `$CREDENTIALS_DIRECTORY`, else a path relative to the configuration. `key` is the setting that names it.
+    package func secret(_ name: String, for key: String) throws(ConfigurationFault) -> String {
+        let path = secretPath(name)
+        let bytes: [UInt8]
+        do throws(ReadFault) {
+            bytes = try readFile(path, most: 64 * 1024)
+        } catch {
+            let remedy = error.isAbsence ? "put the secret there" : "let the account that needs it read it"
+            throw ConfigurationFault(.file(path), "\(error.message), and \(key) names it: \(remedy)")
+        }
+        var text = bytes[...]
+        if text.last == UInt8(ascii: "\n") { text.removeLast() }
+        if text.last == UInt8(ascii: "\r") { text.removeLast() }
+        guard !text.isEmpty else {
+            throw ConfigurationFault(.file(path), "is empty, and \(key) names it: put the secret there")
+        }
+        guard let secret = String(validating: text, as: UTF8.self) else {
+            throw ConfigurationFault(.file(path), "is not text, and \(key) names it: put the secret there")
+        }
+        return secret
+    }
+
+    /// As ``secret(_:for:)``, of a password: one line without control characters, which no protocol could carry.
+    func password(_ name: String, for key: String) throws(ConfigurationFault) -> String {
+        let text = try secret(name, for: key)
+        guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+            throw ConfigurationFault(
+                .file(secretPath(name)), "holds more than one line, and \(key) names it: put the password there alone")
+        }
+        return text
+    }
+
+    private func secretPath(_ name: String) -> String {
+        guard !name.hasPrefix("/"), let folder = credentialsFolder, !folder.isEmpty else { return absolute(name) }
+        let path = folder + "/" + name
+        return FileManager.default.fileExists(atPath: path) ? path : absolute(name)
+    }
+}

@@ -1,0 +1,28 @@
+import Bulletin
+import Foundation
+import Testing
+
+@testable import Settings
+
+@Suite struct LoadingTests {
+    @Test func theLeastConfigurationTakesEveryDefault() throws {
+        let configuration = try read(least)
+        #expect(configuration.bulletin.publisher == "Health eBulletin")
+        #expect(configuration.bulletin.language == "en-GB")
+        #expect(configuration.schedule.timezone.identifier == "Europe/London")
+        #expect(configuration.schedule.everyWeeks == 2)
+        #expect(configuration.schedule.latest == .seconds(12 * 3600))
+        #expect(configuration.smtp.count == 1)
+        #expect(configuration.smtp[0].tls == .required)
+        #expect(configuration.delivery.returnAddress.wire == "bulletin@example.org")
+        #expect(configuration.delivery.retry.giveUpAfter == .seconds(2 * 86_400))
+        #expect(configuration.web.listen.description == "127.0.0.1:8080")
+        #expect(configuration.web.trustedProxies == ["127.0.0.1"])
+        #expect(configuration.dkim == nil && configuration.mailbox == nil)
+        #expect(configuration.state == configuration.folder + "/state")
+        #expect(configuration.warnings.isEmpty)
+        let relay = try #require(try configuration.relays().first)
+        #expect(relay.description == "smtp://relay.example.org:587")
+        #expect(relay.hello == "example.org")
+    }
+}
