@@ -1,0 +1,84 @@
+/// A network that meets by a rule, and whose next meetings are announced without anyone queueing them (DESIGN section 7).
+package struct Network: Hashable, Sendable {
+    /// Lower-case letters, digits and hyphens: names its file and is what an item's `network` says.
+    package let slug: String
+    package var name: String
+    /// The rule of its meetings, an RRULE value (RFC 5545 section 3.3.10): `FREQ=MONTHLY;BYDAY=1TH`.
+    package var rule: String
+    /// The IANA name of the zone of its times.
+    package var timezone: String
+    /// The first meeting that the rule counts from, and its end.
+    package var starts: LocalDateTime
+    package var ends: LocalDateTime?
+    package var place: Item.Place?
+    package var online: Item.Online?
+    package var organiser: String?
+    package var takingPart: Item.TakingPart
+    package var support: String?
+    /// How many issues before a meeting it is announced.
+    package var announce: Int
+
+    /// `announce` where a network says nothing else.
+    package static let usualAnnounce = 2
+
+    package init(
+        slug: String, name: String, rule: String, timezone: String, starts: LocalDateTime, ends: LocalDateTime? = nil
+    ) {
+        (self.slug, self.name, self.rule, self.timezone) = (slug, name, rule, timezone)
+        (self.starts, self.ends, takingPart, announce) = (starts, ends, Item.TakingPart(), Self.usualAnnounce)
+    }
+
+    /// Whether `text` may be a slug: 1 to 64 lower-case letters, digits and hyphens, no hyphen first or last.
+    package static func isSlug(_ text: some StringProtocol) -> Bool {
+        (1...64).contains(text.utf8.count) && !text.hasPrefix("-") && !text.hasSuffix("-")
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+    }
+}
+
+extension Network: Codable {
+    private enum Key: String, CodingKey {
+        case slug, name, rule, timezone, starts, ends, place, online, organiser, takingPart, support, announce
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let box = try decoder.container(keyedBy: Key.self)
+        self.init(
+            slug: try box.decode(String.self, forKey: .slug), name: try box.decode(String.self, forKey: .name),
+            rule: try box.decode(String.self, forKey: .rule),
+            timezone: try box.decode(String.self, forKey: .timezone),
+            starts: try box.decode(LocalDateTime.self, forKey: .starts),
+            ends: try box.decodeIfPresent(LocalDateTime.self, forKey: .ends))
+        guard Self.isSlug(slug) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .slug, in: box, debugDescription: "\(slug) is not lower-case letters, digits and hyphens")
+        }
+        place = try box.decodeIfPresent(Item.Place.self, forKey: .place)
+        online = try box.decodeIfPresent(Item.Online.self, forKey: .online)
+        organiser = try box.decodeIfPresent(String.self, forKey: .organiser)
+        takingPart = try box.decodeIfPresent(Item.TakingPart.self, forKey: .takingPart) ?? Item.TakingPart()
+        support = try box.decodeIfPresent(String.self, forKey: .support)
+        announce = try box.decodeIfPresent(Int.self, forKey: .announce) ?? Self.usualAnnounce
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var box = encoder.container(keyedBy: Key.self)
+        try box.encode(slug, forKey: .slug)
+        try box.encode(name, forKey: .name)
+        try box.encode(rule, forKey: .rule)
+        try box.encode(timezone, forKey: .timezone)
+        try box.encode(starts, forKey: .starts)
+        try box.encodeIfPresent(ends, forKey: .ends)
+        try box.encodeIfPresent(place, forKey: .place)
+        try box.encodeIfPresent(online, forKey: .online)
+        try box.encodeIfPresent(organiser, forKey: .organiser)
+        if !takingPart.isEmpty { try box.encode(takingPart, forKey: .takingPart) }
+        try box.encodeIfPresent(support, forKey: .support)
+        if announce != Self.usualAnnounce { try box.encode(announce, forKey: .announce) }
+    }
+}

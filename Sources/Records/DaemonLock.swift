@@ -1,0 +1,56 @@
+internal import Bulletin
+package import Foundation
+internal import Glibc
+internal import Journal
+
+/// The right to be the one daemon on a state folder: let go with the last reference to it, or with the process.
+package struct DaemonLock: Sendable {
+    fileprivate let hold: FileLock.Hold
+
+    /// Who holds it, as it stands in `daemon.lock`.
+    package struct Holder: Hashable, Sendable, Codable, CustomStringConvertible {
+        package let pid: Int32
+        package let host: String
+        package let since: String
+
+        package var description: String { "process \(pid) on \(host), since \(since)" }
+    }
+
+    /// Another daemon has it.
+    package struct Held: Error, Hashable, Sendable, CustomStringConvertible {
+        package let path: String
+        /// Nil where the other has not said yet.
+        package let holder: Holder?
+
+        package var description: String {
+            "another fortnightd works on \(path)" + (holder.map { ": \($0)" } ?? "")
+                + "; stop it, or give this one a state folder of its own"
+        }
+    }
+}
+
+extension StateFolder {
+    private var daemonLock: FileLock { FileLock(at: path + "/daemon.lock", permissions: 0o640, disk: disk) }
+
+    /// Takes the right to be the daemon here. Throws ``DaemonLock/Held`` where another has it.
+    package func holdDaemonLock(at now: Date) throws -> DaemonLock {
+        guard let hold = try daemonLock.tryHold() else {
+            throw DaemonLock.Held(path: path, holder: try signer())
+        }
+        let holder = DaemonLock.Holder(pid: getpid(), host: ProcessInfo.processInfo.hostName, since: now.stamp)
+        try hold.sign(String(decoding: try JSONEncoder().encode(holder), as: UTF8.self) + "\n")
+        return DaemonLock(hold: hold)
+    }
+
+    /// The daemon that works here, as far as can be seen without taking its lock, which would keep one from starting:
+    /// who signed last and whose process lives. Nil where there is none, or it runs on another machine.
+    package func runningDaemon() throws -> DaemonLock.Holder? {
+        guard let holder = try signer(), holder.host == ProcessInfo.processInfo.hostName else { return nil }
+        return kill(holder.pid, 0) == 0 || errno == EPERM ? holder : nil
+    }
+
+    private func signer() throws -> DaemonLock.Holder? {
+        guard let text = try daemonLock.signature() else { return nil }
+        return try? JSONDecoder().decode(DaemonLock.Holder.self, from: Data(text.utf8))
+    }
+}

@@ -1,0 +1,108 @@
+package import Bulletin
+internal import Foundation
+internal import Journal
+
+/// The closed and past issues, a folder each: `issues/0024` with `issue.json`, `state.json`, and the editions. The daemon
+/// writes, editors read.
+package struct IssueShelf: Sendable {
+    let folder: String
+    let disk: any Disk
+
+    static let filePermissions: UInt32 = 0o640
+    private static let folderPermissions: UInt32 = 0o2750
+
+    init(folder: String, disk: any Disk) { (self.folder, self.disk) = (folder, disk) }
+
+    /// The numbers of the issues that were closed, in order.
+    package func list() throws -> [IssueNumber] {
+        try disk.list(folder).compactMap { name in
+            guard let dispatch = Dispatch(name), dispatch.correction == nil, dispatch.description == name else {
+                return nil
+            }
+            return dispatch.issue
+        }.sorted()
+    }
+
+    /// Nil where it was not closed yet.
+    package func issue(_ number: IssueNumber) throws -> Issue? {
+        guard let issue = try document(number).read() else { return nil }
+        guard issue.number == number else {
+            throw DocumentFault(
+                path: document(number).path, why: "says that it is issue \(issue.number): restore it from a backup")
+        }
+        return issue
+    }
+
+    /// Durable on return; makes the issue's folder.
+    package func save(_ issue: Issue) throws {
+        try makeFolder(of: issue.number)
+        try document(issue.number).write(issue)
+    }
+
+    /// Nil where it was not closed yet.
+    package func standing(_ number: IssueNumber) throws -> IssueStanding? { try state(number).read() }
+
+    /// Durable on return; makes the issue's folder.
+    package func save(_ standing: IssueStanding, of number: IssueNumber) throws {
+        precondition(standing.state != .open, "an open issue has no file")
+        try makeFolder(of: number)
+        try state(number).write(standing)
+    }
+
+    /// In which issues each item stands, skipped ones aside: their items are back in the queue.
+    package func appearances() throws -> [ItemID: [IssueNumber]] {
+        var appearances: [ItemID: [IssueNumber]] = [:]
+        for number in try list() where try standing(number)?.state != .skipped {
+            for id in try StoredDocument<ItemNames>(
+                path(number) + "/issue.json", permissions: 0, version: 1, disk: disk
+            )
+            .read()?.items ?? [] {
+                appearances[id, default: []].append(number)
+            }
+        }
+        return appearances
+    }
+
+    /// Whether any issue holds that id, in whatever place. Looks at bytes, because it is asked for every new item.
+    func mention(_ id: ItemID) throws -> Bool {
+        let wanted = Data("\"\(id)\"".utf8)
+        return try list().contains { number in
+            guard let content = try disk.content(of: path(number) + "/issue.json") else { return false }
+            return Data(content).range(of: wanted) != nil
+        }
+    }
+
+    // MARK: Paths
+
+    func path(_ number: IssueNumber) -> String { "\(folder)/\(number.padded)" }
+
+    func makeFolder(of number: IssueNumber, _ part: String = "") throws {
+        let owner = Ownership(of: folder)
+        let made = path(number) + part
+        guard try disk.status(at: made) == nil else { return }
+        try disk.makeFolderIfMissing(made, permissions: Self.folderPermissions)
+        owner?.take(made)
+    }
+
+    private func document(_ number: IssueNumber) -> StoredDocument<Issue> {
+        StoredDocument(path(number) + "/issue.json", permissions: Self.filePermissions, version: 1, disk: disk)
+    }
+
+    private func state(_ number: IssueNumber) -> StoredDocument<IssueStanding> {
+        StoredDocument(path(number) + "/state.json", permissions: Self.filePermissions, version: 1, disk: disk)
+    }
+}
+
+/// As much of an issue as says which items it holds.
+private struct ItemNames: Codable {
+    struct Name: Codable {
+        let id: ItemID
+    }
+
+    let names: [Name]
+    var items: [ItemID] { names.map(\.id) }
+
+    private enum CodingKeys: String, CodingKey {
+        case names = "items"
+    }
+}

@@ -1,0 +1,23 @@
+internal import Crypto
+internal import Foundation
+
+/// SHA-256 (FIPS 180-4) of what must not change any more.
+package enum ContentHash {
+    /// 64 characters of lower-case hexadecimal. Each part is counted with its length, so that no byte can move from one
+    /// part to the next unseen.
+    package static func hexadecimal(of parts: [[UInt8]]) -> String {
+        var hash = SHA256()
+        for part in parts {
+            withUnsafeBytes(of: UInt64(part.count).bigEndian) { hash.update(data: $0) }
+            hash.update(data: part)
+        }
+        return text(hash.finalize())
+    }
+
+    /// SHA-256 of one content, as `sha256sum` prints it.
+    package static func hexadecimal(of content: [UInt8]) -> String { text(SHA256.hash(data: content)) }
+
+    private static func text(_ digest: SHA256.Digest) -> String {
+        digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+    }
+}
