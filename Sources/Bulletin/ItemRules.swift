@@ -118,7 +118,7 @@ package enum ItemRules {
     // MARK: Times and days
 
     private static func zoneProblems(of item: Item) -> [Problem] {
-        guard !isZone(item.timezone) else { return [] }
+        guard !isZone(item.timezone), UnfitCharacter.first(in: item.timezone, oneLine: true) == nil else { return [] }
         let nearest = nearestName(to: item.timezone, among: TimeZone.knownTimeZoneIdentifiers) ?? "Europe/London"
         return [
             Problem(

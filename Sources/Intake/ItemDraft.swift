@@ -28,7 +28,7 @@ package struct ItemDraft: Hashable, Sendable {
     package var fields: [String] { ItemField.all.map(\.name).filter { given[$0] != nil } }
 
     /// The text given for `field`; those of a list joined by commas.
-    package subscript(field: String) -> String? { given[field]?.texts.joined(separator: ", ") }
+    package subscript(field field: String) -> String? { given[field]?.texts.joined(separator: ", ") }
 
     /// Gives `field`, a key such as `title` or `place.name`, that text; nothing but white space takes the field out. A
     /// list is separated by commas. What Fortnight keeps itself is passed over with a note.

@@ -21,3 +21,10 @@ package struct SubscriberEntry: Hashable, Sendable {
     package var wording: String?
     package var by: String?
 }
+
+extension SubscriberEntry {
+    /// The consent that the file tells of; `how` stands in where the file does not say how it was given.
+    package func consent(how: Consent.Way = .import) -> Consent {
+        Consent(basis: basis ?? .consent, how: self.how ?? how, when: when, wording: wording, by: by)
+    }
+}

@@ -95,8 +95,8 @@ extension ItemField {
             }
             if let kind, written != kind {
                 throw WrittenTime.Fault(
-                    message: "\(written.rawValue) does not agree with the command, which is for a \(kind.rawValue); "
-                        + "change one of them")
+                    message: "\(written.rawValue) does not agree with the command, which is for "
+                        + (kind == .event ? "an event" : "a \(kind.rawValue)") + "; change one of them")
             }
             item.kind = written
         case .line(let path), .paragraphs(let path): item[keyPath: path] = text

@@ -90,7 +90,13 @@ package struct WrittenTime: Sendable {
     }
 }
 
-/// The beginning of a text that may be of any length, for a message.
+/// The beginning of a text that may be of any length and hold anything, fit for a message on one line.
 func shortened(_ text: String, to most: Int = 60) -> String {
-    text.count <= most ? text : text.prefix(most) + "…"
+    let beginning = text.count <= most ? text : text.prefix(most) + "…"
+    guard UnfitCharacter.first(in: beginning, oneLine: true) != nil else { return beginning }
+    return String(
+        String.UnicodeScalarView(
+            beginning.unicodeScalars.map { scalar in
+                UnfitCharacter.first(in: String(scalar), oneLine: true) == nil ? scalar : "?"
+            }))
 }

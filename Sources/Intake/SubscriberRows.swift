@@ -1,0 +1,160 @@
+package import Bulletin
+import Foundation
+
+/// A row of a file of subscribers: somebody, or the reason why the row cannot be taken.
+package enum SubscriberRow: Hashable, Sendable {
+    case entry(SubscriberEntry, line: Int)
+    /// `fields` are the row's values, for a file of rejects.
+    case reject(reason: String, line: Int, fields: [String])
+}
+
+/// Reads subscribers from separated values whose first row names the columns, in any order. What is not known is passed
+/// over with a note; a bad row does not stop the rest.
+package struct SubscriberRows {
+    /// The file's first row, for a file of rejects.
+    package let header: [String]
+    /// Columns that were passed over.
+    package let notes: [Problem]
+
+    private var reader: CSVReader
+    private let places: [SubscriberColumn: Int]
+
+    /// Reads the header. Throws ``Problems`` where it names nothing to reach people by, a ``CSVFault`` where the file is
+    /// not UTF-8, and what `pull` throws: it gives the file's bytes in chunks of any size, nil at the end.
+    package init(_ pull: @escaping () throws -> [UInt8]?) throws {
+        reader = CSVReader(pull)
+        guard let first = try reader.next() else { throw CSVFault(description: "the file is empty") }
+        if let fault = first.fault { throw CSVFault(description: "line \(first.line) \(fault)") }
+        header = first.fields
+        (places, notes) = try SubscriberColumn.places(in: header, line: first.line)
+    }
+
+    /// The next row that is not blank; nil at the end. Throws what `pull` throws.
+    package mutating func next() throws -> SubscriberRow? {
+        while let row = try reader.next() {
+            if row.fields.allSatisfy({ $0.allSatisfy(\.isWhitespace) }) { continue }
+            if let fault = row.fault { return .reject(reason: fault, line: row.line, fields: row.fields) }
+            if row.fields.count > header.count {
+                let reason =
+                    "has \(row.fields.count) values, and the header names \(header.count); put a value with a comma in it "
+                    + "in quotation marks"
+                return .reject(reason: reason, line: row.line, fields: row.fields)
+            }
+            var reading = RowReading(fields: row.fields, places: places)
+            let entry = reading.entry()
+            guard reading.faults.isEmpty else {
+                return .reject(reason: reading.faults.joined(separator: "; "), line: row.line, fields: row.fields)
+            }
+            return .entry(entry, line: row.line)
+        }
+        return nil
+    }
+}
+
+/// Reads the values of one row, and gathers what is wrong.
+private struct RowReading {
+    let fields: [String]
+    let places: [SubscriberColumn: Int]
+    var faults: [String] = []
+
+    private func text(_ column: SubscriberColumn) -> String? {
+        guard let place = places[column], place < fields.count else { return nil }
+        let field = fields[place]
+        guard let first = field.utf8.first, let last = field.utf8.last else { return nil }
+        // Most values have nothing to trim.
+        if first > 0x20, first < 0x80, last > 0x20, last < 0x80 { return field }
+        let trimmed = field.trimmingCharacters(in: .whitespacesAndNewlines)
+        return trimmed.isEmpty ? nil : trimmed
+    }
+
+    mutating func entry() -> SubscriberEntry {
+        var entry = SubscriberEntry(medium: .email)
+        entry.id = parsed(.id, "is not an id; leave the column out") { SubscriberID($0) }
+        if let written = text(.address) {
+            do {
+                entry.address = try EmailAddress(written)
+            } catch {
+                faults.append("\(shortened(written)) \(error)")
+            }
+        }
+        entry.phone = parsed(.phone, "is not a telephone number; write it as 0161 496 0000 or +44 161 496 0000") {
+            PhoneNumber($0)
+        }
+        entry.post = wording(.post, most: 500, oneLine: false)
+        entry.name = wording(.name, most: 200, oneLine: true)
+        entry.status = choice(.status, ["subscribed": .active, "pending": .unconfirmed])
+        entry.format = choice(.format, ["html": .both, "plain": .text])
+        let medium: Subscriber.Medium? = choice(.medium, ["mail": .email, "e-mail": .email, "letter": .post])
+        entry.basis = choice(.basis, [:])
+        entry.how = choice(.how, ["telephone": .phone, "letter": .paper, "email": .mail])
+        entry.when = parsed(.when, "is not a date; write it as 2026-03-04, or with the time as RFC 3339 has it") {
+            Self.date($0)
+        }
+        entry.wording = wording(.wording, most: 2000, oneLine: false)
+        entry.by = wording(.by, most: 200, oneLine: true)
+        entry.medium = medium ?? (entry.address != nil ? .email : entry.post != nil ? .post : .phone)
+        checkReach(entry)
+        return entry
+    }
+
+    private mutating func checkReach(_ entry: SubscriberEntry) {
+        guard faults.isEmpty else { return }
+        // A forgotten person is an id and a status.
+        if entry.status == .forgotten, entry.id != nil { return }
+        let isReached =
+            switch entry.medium {
+            case .email: entry.address != nil
+            case .post: entry.post != nil
+            case .phone: entry.phone != nil
+            }
+        guard !isReached else { return }
+        let nothing = entry.address == nil && entry.phone == nil && entry.post == nil
+        faults.append(
+            nothing
+                ? "has neither an address, nor a telephone number, nor a postal address; give one"
+                : "is to be reached by \(entry.medium.rawValue) and has no "
+                    + "\(entry.medium == .email ? "address" : entry.medium.rawValue); give it, or change the medium")
+    }
+
+    private mutating func parsed<Value>(
+        _ column: SubscriberColumn, _ remedy: String, _ read: (String) -> Value?
+    ) -> Value? {
+        guard let written = text(column) else { return nil }
+        if let value = read(written) { return value }
+        faults.append("\(column.rawValue): \(shortened(written)) \(remedy)")
+        return nil
+    }
+
+    private mutating func choice<Value: RawRepresentable & CaseIterable>(
+        _ column: SubscriberColumn, _ synonyms: [String: Value]
+    ) -> Value? where Value.RawValue == String {
+        guard let written = text(column) else { return nil }
+        let small = written.lowercased()
+        if let value = Value(rawValue: small) ?? synonyms[small] { return value }
+        let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
+        faults.append("\(column.rawValue): \(shortened(written)) is none of \(names)")
+        return nil
+    }
+
+    private mutating func wording(_ column: SubscriberColumn, most: Int, oneLine: Bool) -> String? {
+        guard var written = text(column) else { return nil }
+        if !oneLine, written.utf8.contains(0x0D) {
+            written = written.replacing("\r\n", with: "\n").replacing("\r", with: "\n")
+        }
+        if let unfit = UnfitCharacter.first(in: written, oneLine: oneLine) {
+            faults.append("\(column.rawValue): has \(unfit) in it; take it out")
+            return nil
+        }
+        if written.utf8.count > most, written.count > most {
+            faults.append("\(column.rawValue): has more than \(most) characters; shorten it")
+            return nil
+        }
+        return written
+    }
+
+    private static func date(_ text: String) -> Date? {
+        if let instant = Date(rfc3339: text) { return instant }
+        if let local = LocalDateTime(text) { return local.instant(in: .gmt) }
+        return LocalDate(text).map { Date(timeIntervalSince1970: TimeInterval($0.daysSinceEpoch) * 86_400) }
+    }
+}

@@ -1,0 +1,140 @@
+import Bulletin
+import Foundation
+import Testing
+
+@testable import Intake
+
+@Suite struct SubscriberRowsTests {
+    private func reader(_ text: String) throws -> SubscriberRows {
+        var rest: [UInt8]? = Array(text.utf8)
+        return try SubscriberRows {
+            defer { rest = nil }
+            return rest
+        }
+    }
+
+    private func rows(_ text: String) throws -> [SubscriberRow] {
+        var reader = try reader(text)
+        var rows: [SubscriberRow] = []
+        while let row = try reader.next() { rows.append(row) }
+        return rows
+    }
+
+    private func entries(_ text: String) throws -> [SubscriberEntry] {
+        try rows(text).compactMap { if case .entry(let entry, _) = $0 { entry } else { nil } }
+    }
+
+    private func reasons(_ text: String) throws -> [String] {
+        try rows(text).compactMap {
+            if case .reject(let reason, let line, _) = $0 { "\(line): \(reason)" } else { nil }
+        }
+    }
+
+    @Test(arguments: ["email,name", "name,E-mail", "Name;Email Address", "address\tname", "NAME,e_mail"])
+    func theHeaderMayComeInAnyOrderAndUnderItsUsualNames(_ header: String) throws {
+        let separator = header.contains(";") ? ";" : header.contains("\t") ? "\t" : ","
+        let isNameFirst = header.lowercased().hasPrefix("name")
+        let values = ["Ayesha Okoro", "ayesha@bücher.example"]
+        let text = header + "\n" + (isNameFirst ? values : values.reversed()).joined(separator: separator)
+        let entry = try #require(try entries(text).first)
+        #expect(entry.name == "Ayesha Okoro")
+        #expect(entry.address?.wire == "ayesha@xn--bcher-kva.example")
+        #expect(entry.medium == .email)
+        #expect(entry.status == nil)
+        #expect(entry.consent() == Consent(how: .import, when: nil))
+    }
+
+    @Test func beforeAColumnForMailAnAddressIsPostal() throws {
+        let entry = try #require(
+            try entries("name,address,email\nSam,\"1 Low Road\nManchester\",sam@example.org").first)
+        #expect(entry.post == "1 Low Road\nManchester")
+        #expect(entry.address?.wire == "sam@example.org")
+    }
+
+    @Test func whatExportWritesIsTakenWhole() throws {
+        let id = try #require(SubscriberID("aaaaaaaaaaaaaaaaaaaaaaaaaa"))
+        let header = SubscriberColumn.allCases.map(\.rawValue)
+        let text =
+            CSVLine.text(header)
+            + CSVLine.text([
+                id.description, "", "+441614960000", "1 Low Road\nManchester", "Bo", "paused", "text", "post",
+                "consent",
+                "paper", "2026-01-02T03:04:05.000Z", "Yes, \"please\"", "sam",
+            ]) + CSVLine.text([id.description, "", "", "", "", "forgotten", "", "", "", "", "", "", ""])
+        var expected = SubscriberEntry(medium: .post)
+        expected.id = id
+        expected.phone = PhoneNumber("0161 496 0000")
+        (expected.post, expected.name) = ("1 Low Road\nManchester", "Bo")
+        (expected.status, expected.format) = (.paused, .text)
+        (expected.basis, expected.how, expected.by) = (.consent, .paper, "sam")
+        (expected.when, expected.wording) = (Date(rfc3339: "2026-01-02T03:04:05Z"), "Yes, \"please\"")
+        var forgotten = SubscriberEntry(medium: .phone)
+        (forgotten.id, forgotten.status) = (id, .forgotten)
+        #expect(try entries(text) == [expected, forgotten])
+    }
+
+    @Test func aBadRowIsAReasonWithItsLineAndTheOthersAreTaken() throws {
+        let text = """
+            email,phone,name,medium,status,consent_when,post
+            sam@example.org,,Sam,,,,
+
+            nobody,,Bo,,,,
+            ,12,Bo,,,,
+            ,,Bo,,,,
+            bo@example.org,,Bo,post,,,
+            bo@example.org,,Bo,pigeon,,,
+            bo@example.org,,Bo,,gone,04/03/2021,
+            "bo@example.org",,"Bo\u{7}",,,,
+            "bo@example.org>\r\nRCPT TO:<x@example.org",,Bo,,,,
+            bo@example.org,,"Bo\u{202E}",,,,
+            bo@example.org,,Bo,,,,,extra
+            ,,,,,,
+            ,0161 496 0001,Di,,,,
+            """
+        #expect(try entries(text).map { $0.name ?? "" } == ["Sam", "Di"])
+        #expect(
+            try reasons(text) == [
+                "4: nobody has no @: write it as name@example.org",
+                "5: phone: 12 is not a telephone number; write it as 0161 496 0000 or +44 161 496 0000",
+                "6: has neither an address, nor a telephone number, nor a postal address; give one",
+                "7: is to be reached by post and has no post; give it, or change the medium",
+                "8: medium: pigeon is none of email, post, phone",
+                "9: status: gone is none of active, unconfirmed, paused, unsubscribed, bounced, complained, forgotten, "
+                    + "moved; consent.when: 04/03/2021 is not a date; write it as 2026-03-04, or with the time as RFC "
+                    + "3339 has it",
+                "10: name: has a control character (U+0007) in it; take it out",
+                "11: bo@example.org>??RCPT TO:<x@example.org has a character before the @ that no address may have",
+                "13: name: has a character that turns the direction of reading (U+202E) in it; take it out",
+                "14: has 8 values, and the header names 7; put a value with a comma in it in quotation marks",
+            ])
+    }
+
+    @Test func columnsThatAreNotKnownAreNotedAndPassedOver() throws {
+        let reader = try reader("email,Town,name,\n")
+        #expect(
+            reader.notes.map(\.description) == ["line 1: Town: this column is not known and was passed over"])
+    }
+
+    @Test(arguments: [
+        ("", "the file is empty"),
+        (
+            "name,town\nSam,Leeds",
+            "line 1: the header names none of email, phone, post; name the columns in the first line, such as email,name"
+        ),
+        (
+            "sam@example.org,Sam\n",
+            "line 1: the first line is a person, not a header; put a line above it that names the columns, such as "
+                + "email,name"
+        ),
+        ("email,name,mail\n", "line 1: mail: a second column for the same; keep one of them"),
+        ("\"email\n", "line 1 has a quotation mark that is opened and not closed; close it"),
+    ])
+    func aHeaderThatCannotBeUsedIsRefused(_ text: String, _ message: String) {
+        do {
+            _ = try reader(text)
+            Issue.record("the header was taken")
+        } catch {
+            #expect("\(error)" == message)
+        }
+    }
+}
