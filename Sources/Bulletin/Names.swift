@@ -37,16 +37,15 @@ package struct Dispatch: Hashable, Sendable, CustomStringConvertible {
     /// Reads `0024` or `0024-c1`, nil for anything else.
     package init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let digits = parts.first, digits.utf8.count >= 4, let number = Self.number(digits) else { return nil }
+        guard let digits = parts.first, let number = Self.number(digits), number > 0 else { return nil }
         if parts.count == 2 {
-            guard parts[1].utf8.first == UInt8(ascii: "c"), let count = Self.number(parts[1].dropFirst()), count > 0
-            else {
-                return nil
-            }
+            guard let count = Self.number(parts[1].dropFirst()), count > 0 else { return nil }
             self.init(IssueNumber(number), correction: count)
         } else {
             self.init(IssueNumber(number))
         }
+        // One name a dispatch: `00024` and `0024-c01` would be second names of its files.
+        guard description.utf8.elementsEqual(text.utf8) else { return nil }
     }
 
     private static func number(_ digits: some StringProtocol) -> Int? {
@@ -68,7 +67,10 @@ package struct ItemID: Hashable, Sendable, Comparable, Codable, CustomStringConv
     /// Nil unless `text` is six characters of base32; upper case is folded.
     package init?(_ text: some StringProtocol) {
         let folded = text.lowercased()
-        guard folded.utf8.count == Self.length, folded.utf8.allSatisfy({ Base32.value($0) != nil }) else { return nil }
+        // The length of both: a letter beyond ASCII may fold into it (U+212A into k).
+        guard text.utf8.count == Self.length, folded.utf8.count == Self.length,
+            folded.utf8.allSatisfy({ Base32.value($0) != nil })
+        else { return nil }
         description = folded
     }
 

@@ -9,25 +9,27 @@ package struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
     package init?(_ text: some StringProtocol, callingCode: String = "44") {
         var digits = ""
         var international = false
-        for (index, character) in text.trimmingCharacters(in: .whitespaces).enumerated() {
-            switch character {
-            case "+" where index == 0: international = true
-            case "0"..."9": digits.append(character)
-            case " ", "-", ".", "(", ")", "\u{A0}": continue
+        // Scalars, not characters: a digit with a combining mark is one character between two digits.
+        for scalar in text.trimmingCharacters(in: .whitespaces).unicodeScalars {
+            switch scalar {
+            case "+" where digits.isEmpty && !international: international = true
+            case "0"..."9": digits.unicodeScalars.append(scalar)
+            case " ", "-", ".", "(", ")", "\u{A0}", "\u{2010}"..."\u{2013}": continue
             default: return nil
             }
         }
-        if !international {
-            if digits.hasPrefix("00") {
-                digits.removeFirst(2)
-            } else if digits.hasPrefix("0") {
-                digits = callingCode + digits.dropFirst()
-            } else {
-                return nil
-            }
-        } else if digits.hasPrefix(callingCode + "0") {
+        if !international, digits.hasPrefix("00") {
+            international = true
+            digits.removeFirst(2)
+        }
+        if international {
             // +44 (0)161 …, as letterheads have it.
-            digits = callingCode + digits.dropFirst(callingCode.count + 1)
+            if digits.hasPrefix(callingCode + "0") {
+                digits = callingCode + digits.dropFirst(callingCode.count + 1)
+            }
+        } else {
+            guard digits.hasPrefix("0") else { return nil }
+            digits = callingCode + digits.dropFirst()
         }
         guard (8...15).contains(digits.count), !digits.hasPrefix("0") else { return nil }
         description = "+" + digits

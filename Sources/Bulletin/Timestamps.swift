@@ -147,9 +147,9 @@ extension Date {
         var offset = 0
         if !scan.skip("Zz") {
             let sign = scan.rest.first == UInt8(ascii: "-") ? -1 : 1
-            guard scan.skip("+-"), let hours = scan.number(2), scan.skip(":"), let minutes = scan.number(2) else {
-                return nil
-            }
+            guard scan.skip("+-"), let hours = scan.number(2), hours < 24, scan.skip(":"),
+                let minutes = scan.number(2), minutes < 60
+            else { return nil }
             offset = sign * (hours * 3600 + minutes * 60)
         }
         guard scan.rest.isEmpty else { return nil }

@@ -1,0 +1,29 @@
+package import Foundation
+
+// Dates as people in English-speaking offices write them. Written here and not with a formatter, whose words change
+// with the machine's locale and the library's version.
+
+private let weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+private let months = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+]
+
+extension LocalDate {
+    /// `Wednesday 2 December 2026`
+    package var inWords: String { "\(weekdays[weekday - 1]) \(day) \(months[month - 1]) \(year)" }
+}
+
+extension LocalDateTime {
+    /// `Wednesday 2 December 2026 at 10:00`
+    package var inWords: String { "\(date.inWords) at \(time)" }
+}
+
+extension Date {
+    /// `Wednesday 2 December 2026 at 10:00`: what calendar and clock show in `zone`, to the minute.
+    package func inWords(in zone: TimeZone) -> String {
+        let local = LocalDateTime(self, in: zone)
+        let minute = LocalTime(hour: local.time.hour, minute: local.time.minute) ?? local.time
+        return LocalDateTime(local.date, minute).inWords
+    }
+}
