@@ -1,0 +1,80 @@
+import Bulletin
+import Foundation
+import Testing
+
+@testable import Intake
+
+@Suite struct ItemDraftTests {
+    @Test func optionsFillTheSameFieldsAsFiles() throws {
+        var draft = ItemDraft()
+        try draft.set("title", to: " Lunch club ")
+        try draft.set("starts", to: "+2d 12:00")
+        try draft.set("topics", to: "food, company,,")
+        try draft.set("place.name", to: "Hall")
+        try draft.set("takingPart.phone", to: "0161 496 0456")
+        try draft.set("place.address", to: "x")
+        try draft.set("place.address", to: " ")
+        let item = try Desk().take(draft, as: .event).item
+        #expect(item.title == "Lunch club")
+        #expect(item.topics == ["food", "company"])
+        #expect(item.place == Item.Place(name: "Hall"))
+        #expect(draft.fields == ["title", "starts", "place.name", "takingPart.phone", "topics"])
+    }
+
+    @Test func aFieldThatIsNoneIsRefusedWithTheNearest() {
+        var draft = ItemDraft()
+        #expect {
+            try draft.set("takingpart.fone", to: "1")
+        } throws: {
+            "\($0)" == "takingpart.fone: is not a field of an item; did you mean takingPart.phone?"
+        }
+    }
+
+    @Test func everyFieldHasOneLineThatSaysWhatItIs() {
+        for field in ItemField.all {
+            #expect(!field.doc.isEmpty && !field.doc.contains("\n") && field.doc.count <= 80)
+            #expect(ItemField.named(field.name)?.name == field.name)
+        }
+        #expect(ItemField.groups == ["place", "online", "takingPart", "picture"])
+    }
+
+    @Test func whatIsWrittenForAnEditorIsReadAsTheSameItem() throws {
+        var item = try Desk().take(ItemReaderTests.whole).item
+        #expect(try Desk().take(ItemWriter.markdown(item)).item == item)
+        item.title = "\"No\": [it's] {a} #1 & *all* \\ — é"
+        item.organiser = "- 'quoted'"
+        item.place = Item.Place(name: "true", address: "1: The Street #2", access: "One\n\nTwo: three\n  four")
+        item.support = "First line\n# second\n--- third\n\u{A0}last"
+        item.topics = ["a, b", "[c]", "No", "12"]
+        item.online = Item.Online(url: "https://example.org/?a=1&b=2#c", dialIn: "+44 161 496 0123", id: "@x")
+        item.summary = "---\ntitle: not this\n---\n\n{and} *that*"
+        (item.priority, item.repeat) = (-3, .untilItHasHappened)
+        #expect(try Desk().take(ItemWriter.markdown(item)).item == item)
+        #expect(try Desk().take(ItemDraft(item)).item == item)
+    }
+
+    @Test(arguments: Item.Kind.allCases) func anEmptyFormIsReadAsNothingButItsKind(_ kind: Item.Kind) throws {
+        let draft = try ItemReader.read(Array(ItemWriter.form(kind).utf8))
+        #expect(draft.fields == ["kind"])
+    }
+
+    @Test func anEditKeepsWhatNamesTheItemAndCountsChangesOfTimeAndPlace() throws {
+        let desk = try Desk()
+        let old = try desk.take(event("priority: 2"), as: .event).item
+        var draft = ItemDraft(old)
+        try draft.set("priority", to: "")
+        try draft.set("organiser", to: "Us")
+        let later = desk.now + 3600
+        let renamed = try draft.item(replacing: old, now: later, by: "kim", defaultZone: desk.zone).item
+        #expect(renamed.id == old.id && renamed.uid == old.uid && renamed.addedBy == "sam")
+        #expect(renamed.editedBy == "kim" && renamed.editedAt == later)
+        #expect(renamed.priority == 0 && renamed.organiser == "Us" && renamed.sequence == 0)
+        try draft.set("starts", to: "+20d 13:30")
+        let moved = try draft.item(replacing: renamed, now: later, by: "kim", defaultZone: desk.zone).item
+        #expect(moved.sequence == 1)
+        try draft.set("kind", to: "notice")
+        #expect(throws: Problems.self) {
+            try draft.item(replacing: moved, now: later, by: "kim", defaultZone: desk.zone)
+        }
+    }
+}
