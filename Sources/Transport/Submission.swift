@@ -1,4 +1,6 @@
 package import Bulletin
+import Foundation
+import Synchronization
 
 /// Sends letters to a relay until there are no more, the relay fails, or it is told to stop. One run each.
 package final class Submission: Sendable {
@@ -31,6 +33,9 @@ package final class Submission: Sendable {
     private let relays: [Relay]
     private let source: any LetterSource
     private let recorder: any DeliveryRecorder
+    private let patience: Patience
+    private let notice: @Sendable (Notice) -> Void
+    private let stopOrder = StopOrder()
 
     /// `relays` in order of preference: the next is used when one is down. `notice` is called on the loop's thread.
     package init(
@@ -38,12 +43,49 @@ package final class Submission: Sendable {
         notice: @escaping @Sendable (Notice) -> Void = { _ in }
     ) {
         (self.relays, self.source, self.recorder) = (relays, source, recorder)
+        (self.patience, self.notice) = (patience, notice)
     }
 
     /// Sends, on a thread of its own, and returns when that has ended.
-    package func run() async -> Ending { .unreachable(reason: "no relay is set") }
+    package func run() async -> Ending {
+        await withCheckedContinuation { continuation in
+            let thread = Thread { [self] in
+                blockPipeSignal()
+                continuation.resume(returning: send())
+            }
+            thread.name = "submission"
+            thread.start()
+        }
+    }
 
     /// Hands out nothing more, waits for the replies already due at most `deadline` long (after which a letter whose
     /// end was sent is unknown), says QUIT and ends. From any thread; also from within the recorder.
-    package func stop(within deadline: Duration = .seconds(60)) {}
+    package func stop(within deadline: Duration = .seconds(60)) {
+        stopOrder.give(.now + deadline)
+    }
+
+    private func send() -> Ending {
+        defer { source.abandon() }
+        guard !relays.isEmpty else { return .unreachable(reason: "no relay is set: smtp.url names one") }
+        guard
+            let loop = SendingLoop(
+                relays: relays, source: source, recorder: recorder, patience: patience, stopOrder: stopOrder,
+                notice: notice)
+        else { return .unreachable(reason: "the process may open no more files: raise its limit (ulimit -n)") }
+        return loop.run()
+    }
+}
+
+/// The word to stop, from any thread to the loop.
+final class StopOrder: Sendable {
+    let bell = Bell()
+    private let until = Mutex<ContinuousClock.Instant?>(nil)
+
+    func give(_ deadline: ContinuousClock.Instant) {
+        until.withLock { $0 = min($0 ?? deadline, deadline) }
+        bell.ring()
+    }
+
+    /// Until when to wait for replies; nil where there was no word to stop.
+    var deadline: ContinuousClock.Instant? { until.withLock { $0 } }
 }

@@ -1,0 +1,107 @@
+import Bulletin
+
+/// Takes a relay's replies (RFC 5321 section 4.2) out of its bytes, however these are cut.
+struct ReplyReader {
+    /// What no reply can be; the connection is of no more use, since it is not known what the next line answers.
+    enum Fault: String, Error, CustomStringConvertible {
+        /// Over ``mostBytes`` or ``mostLines``.
+        case tooLong = "the relay's reply was too long"
+        case noReply = "the relay sent what is no SMTP reply"
+
+        var description: String { rawValue }
+    }
+
+    /// A reply, its text not yet decoded: most replies are read for their code alone.
+    struct Raw {
+        let code: Int
+        let text: [UInt8]
+
+        var isPositive: Bool { (200..<300).contains(code) }
+
+        var reply: Reply { Reply(code: code, rawText: text) }
+    }
+
+    /// The bound of one reply, all its lines together. No server of good will comes near it.
+    static let mostBytes = 64 * 1024
+    static let mostLines = 512
+
+    private var line: [UInt8] = []
+    private var text: [UInt8] = []
+    private var bytes = 0
+    private var lines = 0
+
+    /// Reads on in `input`, which loses what was read; nil where the next reply is not complete yet.
+    mutating func next(_ input: inout Slice<UnsafeRawBufferPointer>) throws(Fault) -> Raw? {
+        while let byte = input.popFirst() {
+            bytes += 1
+            guard bytes <= Self.mostBytes else { throw .tooLong }
+            guard byte == UInt8(ascii: "\n") else {
+                line.append(byte)
+                continue
+            }
+            if let raw = try endLine() { return raw }
+        }
+        return nil
+    }
+
+    private mutating func endLine() throws(Fault) -> Raw? {
+        if line.last == UInt8(ascii: "\r") { line.removeLast() }
+        lines += 1
+        guard lines <= Self.mostLines else { throw .tooLong }
+        guard let code = Self.code(line) else { throw .noReply }
+        let isLast = line.count == 3 || line[3] != UInt8(ascii: "-")
+        if line.count > 4 {
+            if !text.isEmpty { text.append(UInt8(ascii: "\n")) }
+            text.append(contentsOf: line[4...])
+        }
+        line.removeAll(keepingCapacity: true)
+        guard isLast else { return nil }
+        defer {
+            text.removeAll()
+            (bytes, lines) = (0, 0)
+        }
+        return Raw(code: code, text: text)
+    }
+
+    /// Three digits from 200 to 599, then nothing, a space or a hyphen.
+    private static func code(_ line: [UInt8]) -> Int? {
+        guard line.count >= 3 else { return nil }
+        var code = 0
+        for character in line.prefix(3) {
+            guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(character) else { return nil }
+            code = code * 10 + Int(character - UInt8(ascii: "0"))
+        }
+        guard (200..<600).contains(code) else { return nil }
+        guard line.count == 3 || line[3] == UInt8(ascii: " ") || line[3] == UInt8(ascii: "-") else { return nil }
+        return code
+    }
+}
+
+extension Reply {
+    /// The most characters of a reply's text that are kept.
+    static let mostText = 1000
+
+    /// From the text of a reply's lines, parted by line feeds, as the relay sent it. An enhanced code whose class agrees
+    /// with the code's first digit is taken out of the text (RFC 2034 section 4), any other stays mere text; control
+    /// characters and what is not UTF-8 are replaced.
+    init(code: Int, rawText: [UInt8]) {
+        var enhanced: EnhancedCode?
+        var parts: [Substring] = []
+        let whole = String(decoding: rawText.prefix(4 * Self.mostText), as: UTF8.self)
+        for line in whole.split(separator: "\n") {
+            let words = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
+            guard let first = words.first, let found = EnhancedCode(first), found.klass == code / 100 else {
+                parts.append(line)
+                continue
+            }
+            if enhanced == nil { enhanced = found }
+            if words.count > 1 { parts.append(words[1]) }
+        }
+        var text = parts.joined(separator: " ")
+        if !text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) {
+            let scalars = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
+            text = String(String.UnicodeScalarView(scalars))
+        }
+        self.init(code: code, enhanced: enhanced, text: String(text.prefix(Self.mostText)))
+    }
+}

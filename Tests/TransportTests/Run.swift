@@ -1,0 +1,102 @@
+import Bulletin
+import Foundation
+import Synchronization
+import Transport
+
+struct Full: Error {}
+
+/// A submission of so many letters, to `0@example.org`, `1@example.org` and so on, with a ledger that remembers.
+struct Run: Sendable {
+    let submission: Submission
+    let ledger: Ledger
+    let addresses: [String]
+
+    init(
+        _ relays: [ScriptedRelay], letters: Int, connections: Int = 4, messagesPerConnection: Int = 1000,
+        tls: Bulletin.Relay.TLS = .none, password: String? = nil, patience: Patience = Patience()
+    ) throws {
+        let envelopes = try (0..<letters).map { index in
+            Envelope(
+                id: SubscriberID(high: 0, low: UInt64(index)), sender: try EmailAddress("bounces@example.org"),
+                recipient: try EmailAddress("\(index)@example.org"), data: Array("Letter \(index).\r\n".utf8), size: 10)
+        }
+        let ledger = Ledger(count: letters)
+        self.ledger = ledger
+        addresses = envelopes.map(\.recipient.wire).sorted()
+        let relays = relays.map {
+            Bulletin.Relay(
+                host: "127.0.0.1", port: $0.port, tls: tls, username: password.map { _ in "bulletin" },
+                password: password, hello: "mail.example.org", connections: connections,
+                messagesPerConnection: messagesPerConnection)
+        }
+        submission = Submission(relays: relays, source: Pile(envelopes), recorder: ledger, patience: patience)
+    }
+
+    func send() async -> Submission.Ending { await submission.run() }
+}
+
+/// Letters that are all there from the beginning.
+final class Pile: LetterSource {
+    private let letters: Mutex<ArraySlice<Envelope>>
+
+    init(_ letters: [Envelope]) { self.letters = Mutex(letters[...]) }
+
+    func take(_ most: Int) -> [Envelope] {
+        letters.withLock { letters in
+            defer { letters = letters.dropFirst(most) }
+            return Array(letters.prefix(most))
+        }
+    }
+
+    var isFinished: Bool { letters.withLock(\.isEmpty) }
+}
+
+/// Remembers what was recorded, and does something at a given moment.
+final class Ledger: DeliveryRecorder {
+    private struct State {
+        var outcomes: [SubscriberID: Outcome] = [:]
+        var handed: Set<SubscriberID> = []
+        var handedTwice: [SubscriberID] = []
+        var trigger: (accepted: Int, handed: Int, act: @Sendable () throws -> Void)?
+    }
+
+    private let count: Int
+    private let state = Mutex(State())
+
+    init(count: Int = 0) { self.count = count }
+
+    func after(accepted: Int = .max, handed: Int = .max, _ act: @escaping @Sendable () throws -> Void) {
+        state.withLock { $0.trigger = (accepted, handed, act) }
+    }
+
+    func record(settled: [(SubscriberID, Outcome)], handed: [SubscriberID]) throws {
+        let act = state.withLock { state -> (@Sendable () throws -> Void)? in
+            for (id, outcome) in settled { state.outcomes[id] = outcome }
+            for id in handed where !state.handed.insert(id).inserted { state.handedTwice.append(id) }
+            guard let trigger = state.trigger,
+                state.outcomes.count >= trigger.accepted || state.handed.count >= trigger.handed
+            else { return nil }
+            state.trigger = nil
+            return trigger.act
+        }
+        try act?()
+    }
+
+    var handedTwice: [SubscriberID] { state.withLock { $0.handedTwice } }
+
+    /// The state of each letter, in order.
+    var states: [DeliveryState] {
+        state.withLock { state in
+            (0..<count).map { index in
+                let id = SubscriberID(high: 0, low: UInt64(index))
+                return state.outcomes[id]?.state ?? (state.handed.contains(id) ? .handed : .owed)
+            }
+        }
+    }
+}
+
+extension Submission.Ending {
+    var isFinished: Bool { if case .finished = self { true } else { false } }
+    var isStopped: Bool { if case .stopped = self { true } else { false } }
+    var isUnreachable: Bool { if case .unreachable = self { true } else { false } }
+}
