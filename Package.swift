@@ -93,7 +93,7 @@ let package = Package(
         program("fortnightd", ["Publishing", "Web", "Settings", log, lifecycle]),
         program("fortnight", ["Publishing", "Settings", arguments]),
         program("development-inbox", ["DevelopmentInbox", arguments]),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "TestSupport", dependencies: ["Journal"], path: "Tests/TestSupport", swiftSettings: strict),
         tests("Bulletin"),
         tests("Seals", ["Bulletin"]),
         tests("Journal"),

@@ -117,6 +117,23 @@ package struct RollCounts: Hashable, Sendable {
     package var total: Int { byStatus.values.reduce(0, +) }
 }
 
+/// A wish that the record itself owes an answer to, so that a crash between the change and the letter loses neither.
+package struct OwedWish: Hashable, Sendable {
+    package enum Wish: String, Sendable, CaseIterable {
+        /// A letter that asks to confirm.
+        case confirm
+        case goodbye
+        /// A letter to both addresses about the change.
+        case changeOfAddress = "change-of-address"
+    }
+
+    package let wish: Wish
+    /// The token's version when it was wished: with the id it names the letter in the outbox.
+    package let version: Int
+
+    package init(_ wish: Wish, version: Int) { (self.wish, self.version) = (wish, version) }
+}
+
 /// One subscriber's whole record, as a line of the roll has it.
 package struct Subscriber: Hashable, Sendable {
     package enum Format: String, Sendable, Codable, CaseIterable {
@@ -152,6 +169,8 @@ package struct Subscriber: Hashable, Sendable {
     package var movedFrom: SubscriberID?
     /// Raised when the person's links must stop working (DESIGN section 4, a wish).
     package var tokenVersion: Int
+    /// What is still to be answered by mail; nil when nothing is.
+    package var owes: OwedWish?
 
     package init(
         id: SubscriberID, status: SubscriberStatus, since: Date, address: EmailAddress? = nil,

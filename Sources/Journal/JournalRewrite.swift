@@ -1,9 +1,9 @@
 extension LineJournal {
-    /// Within ``exclusively(_:_:)``: puts a new journal in this one's place, with the lines that `body` gives to it,
-    /// and has the reader read it from its first line. Durable on return; after a fault, the old journal stands, or,
+    /// Within ``exclusively(_:_:)``: puts a new journal in this one's place, with the lines that `body` gives to it
+    /// (it is given the old one and its reader), and has the reader read it from its first line. Durable on return; after a fault, the old journal stands, or,
     /// if only the folder could not be synced, the new one. Followers in other processes notice, and read it anew.
-    package mutating func rewrite(
-        _ reader: inout some JournalReader, _ body: (inout JournalCopy) throws -> Void
+    package mutating func rewrite<Reader: JournalReader>(
+        _ reader: inout Reader, _ body: (inout JournalCopy, LineJournal, Reader) throws -> Void
     ) throws {
         let new = path + ".new"
         let copied: OpenFile
@@ -12,7 +12,7 @@ extension LineJournal {
             do { try disk.remove(new) } catch { guard error.isMissing else { throw error } }
             var copy = JournalCopy(file: try disk.open(new, .makingNew, permissions: permissions), disk: disk)
             try copy.add(Array((format.header + "\n").utf8)[...])
-            try body(&copy)
+            try body(&copy, self, reader)
             try copy.flush()
             try disk.sync(copy.file)
             try disk.rename(new, to: path)

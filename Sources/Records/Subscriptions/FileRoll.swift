@@ -1,0 +1,197 @@
+package import Bulletin
+package import Foundation
+package import Journal
+import Synchronization
+
+/// The roll in one file, `roll.jsonl`: a log-structured table. Each line is somebody's whole record after a change, the
+/// last line of an id wins, and memory holds sixteen bytes a subscriber (``RollIndex``).
+package final class FileRoll: Roll {
+    private struct State: Sendable {
+        var journal: LineJournal
+        var index = RollIndex()
+
+        mutating func catchUp() throws {
+            try journal.catchUp(&index)
+            try index.settle(journal)
+        }
+
+        mutating func exclusively<Result>(
+            _ body: (inout LineJournal, inout RollIndex) throws -> Result
+        ) throws -> Result {
+            try journal.exclusively(&index) { journal, index in
+                try index.settle(journal)
+                return try body(&journal, &index)
+            }
+        }
+    }
+
+    private let state: Mutex<State>
+
+    /// Opens nothing yet; an absent file is an empty roll. `permissions` are the file's.
+    package init(_ path: String, permissions: UInt32 = 0o600, disk: any Disk) {
+        state = Mutex(State(journal: LineJournal(path, format: RollLine.format, permissions: permissions, disk: disk)))
+    }
+
+    package func counts() throws -> RollCounts {
+        try state.withLock { state in
+            try state.catchUp()
+            return state.index.counts
+        }
+    }
+
+    package func subscriber(_ id: SubscriberID) throws -> Subscriber? {
+        try state.withLock { state in
+            try state.catchUp()
+            return try state.index.find(id, in: state.journal)?.subscriber
+        }
+    }
+
+    package func refresh() throws { try state.withLock { try $0.catchUp() } }
+
+    /// The lines that could not be read when the roll was last taken in.
+    package var damage: [JournalDamage] {
+        get throws {
+            try state.withLock { state in
+                try state.catchUp()
+                return state.journal.damage
+            }
+        }
+    }
+
+    /// Few enough that nobody waits for the roll meanwhile.
+    private static let walkStep = 256
+
+    package func walk(after id: SubscriberID?, _ body: (Subscriber) throws -> Bool) throws {
+        var last = id
+        while true {
+            let step = try state.withLock { state in
+                try state.catchUp()
+                return try state.index.step(after: last, most: Self.walkStep, in: state.journal)
+            }
+            guard let end = step.last else { return }
+            for subscriber in step where try !body(subscriber) { return }
+            last = end.id
+        }
+    }
+
+    @discardableResult
+    package func change(_ id: SubscriberID, _ body: (Subscriber?) throws -> Subscriber?) throws -> Subscriber? {
+        var result: Subscriber?
+        try changeMany([id]) { _, current in
+            let new = try body(current)
+            result = new.map(RollLine.stored) ?? current
+            return new
+        }
+        return result
+    }
+
+    @discardableResult
+    package func changeMany(
+        _ ids: [SubscriberID], _ body: (SubscriberID, Subscriber?) throws -> Subscriber?
+    ) throws -> Int {
+        try state.withLock { state in
+            try state.exclusively { journal, index in
+                var batch = RollBatch(start: journal.end)
+                for id in ids {
+                    let current = try batch.latest(id) ?? index.find(id, in: journal)
+                    guard let new = try body(id, current?.subscriber) else { continue }
+                    precondition(new.id == id, "a change keeps the id")
+                    batch.add(new, over: current)
+                }
+                if batch.lines.isEmpty {
+                    // What it was compared with may be another process's line that is not synced yet.
+                    try journal.sync()
+                } else {
+                    try journal.append(batch.lines)
+                    for entry in batch.entries { index.put(entry.head, at: entry.offset, replacing: entry.old) }
+                }
+                return batch.entries.count
+            }
+        }
+    }
+
+    /// Fewer dead lines than this are not worth the writing.
+    private static let fewDead = 5000
+
+    package var needsCompaction: Bool {
+        get throws {
+            try state.withLock { state in
+                try state.catchUp()
+                let lines = state.journal.lineCount
+                let dead = lines - state.index.count
+                return dead >= Self.fewDead && dead * 2 > lines
+            }
+        }
+    }
+
+    package func compact() throws {
+        try state.withLock { state in
+            try state.exclusively { journal, index in
+                try journal.rewrite(&index) { copy, journal, index in
+                    try journal.eachLine { line, offset in
+                        guard let head = RollLineHead(line), index.isLatest(head.fingerprint, at: offset) else {
+                            return
+                        }
+                        try copy.add(line: line)
+                    }
+                }
+                try index.settle(journal)
+            }
+        }
+    }
+
+    package func audience(at time: Date) throws -> Audience {
+        try state.withLock { state in
+            try state.catchUp()
+            return try state.index.audience(at: time, state.journal)
+        }
+    }
+
+    package func subscribers(_ positions: Range<Int>, of audience: Audience) throws -> [Subscriber?] {
+        try state.withLock { state in
+            try state.catchUp()
+            return try positions.map { position in
+                let fingerprint = audience.fingerprints[position]
+                let found = try state.index.candidates(fingerprint).map { try state.journal.record(at: $0.offset) }
+                guard found.count > 1 else { return found.first }
+                if let rest = audience.rest(at: position) { return found.first { $0.id.low == rest } }
+                return found.first { $0.wasActive(at: audience.time) }
+            }
+        }
+    }
+}
+
+/// Records that are about to be appended together.
+private struct RollBatch {
+    private(set) var entries: [(head: RollLineHead, offset: Int, old: Int?)] = []
+    private var latestOffsets: [SubscriberID: Int] = [:]
+    private var json = JSONLine()
+    private let start: Int
+
+    init(start: Int) { self.start = start }
+
+    var lines: [UInt8] { json.bytes }
+
+    /// As this batch will have it.
+    func latest(_ id: SubscriberID) -> (subscriber: Subscriber, offset: Int)? {
+        guard let offset = latestOffsets[id] else { return nil }
+        let line = json.bytes[(offset - start)...].prefix { $0 != UInt8(ascii: "\n") }
+        return line.withUnsafeBytes { RollLine.read($0) }.map { ($0, offset) }
+    }
+
+    /// Nothing where the line would say what is said already.
+    mutating func add(_ new: Subscriber, over current: (subscriber: Subscriber, offset: Int)?) {
+        let new = RollLine.stored(new)
+        if let current {
+            if current.subscriber == new { return }
+            var lines = (JSONLine(), JSONLine())
+            RollLine.write(new, to: &lines.0)
+            RollLine.write(current.subscriber, to: &lines.1)
+            if lines.0.bytes == lines.1.bytes { return }
+        }
+        let offset = start + json.bytes.count
+        RollLine.write(new, to: &json)
+        entries.append((RollLineHead(new), offset, current?.offset))
+        latestOffsets[new.id] = offset
+    }
+}

@@ -1,0 +1,174 @@
+import Bulletin
+import Foundation
+import Journal
+
+/// One line of the roll: a subscriber's whole record.
+///
+///     {"id":"q2…","status":"active","statusSince":"2026-12-02T10:00:00.000Z","activeSince":"2026-12-02T10:00:00.000Z",
+///      "medium":"email","address":"ada@example.org","name":"Ada","format":"both","consent":{…},"tokenVersion":1}
+///
+/// The first five keys are written in that order, so that a million lines are indexed by looking at their beginnings
+/// (``RollLineHead``); lines in any other order or spacing are read as well.
+enum RollLine {
+    static let format = JournalFormat("fortnight-roll", version: 1)
+
+    /// As a line has it: a tombstone says nothing but id, status and date.
+    static func stored(_ subscriber: Subscriber) -> Subscriber {
+        guard subscriber.status == .forgotten else { return subscriber }
+        return Subscriber(id: subscriber.id, status: .forgotten, since: subscriber.statusSince)
+    }
+
+    static func write(_ subscriber: Subscriber, to line: inout JSONLine) {
+        line.line { line in
+            line.field("id", plain: subscriber.id.description.utf8)
+            line.field("status", plain: subscriber.status.rawValue.utf8)
+            line.field("statusSince", plain: subscriber.statusSince.stamp.utf8)
+            guard subscriber.status != .forgotten else { return }
+            if let since = subscriber.activeSince { line.field("activeSince", plain: since.stamp.utf8) }
+            line.field("medium", plain: subscriber.medium.rawValue.utf8)
+            line.field("address", subscriber.address?.wire)
+            line.field("phone", subscriber.phone?.description)
+            line.field("post", subscriber.post)
+            line.field("name", subscriber.name)
+            line.field("format", plain: subscriber.format.rawValue.utf8)
+            if let consent = subscriber.consent { write(consent, to: &line) }
+            line.field("reason", subscriber.reason)
+            line.field("pausedUntil", subscriber.pausedUntil?.description)
+            line.field("movedTo", subscriber.movedTo?.description)
+            line.field("movedFrom", subscriber.movedFrom?.description)
+            line.field("tokenVersion", subscriber.tokenVersion)
+            if let owes = subscriber.owes {
+                line.object("owes") { line in
+                    line.field("wish", plain: owes.wish.rawValue.utf8)
+                    line.field("version", owes.version)
+                }
+            }
+        }
+    }
+
+    private static func write(_ consent: Consent, to line: inout JSONLine) {
+        line.object("consent") { line in
+            line.field("basis", plain: consent.basis.rawValue.utf8)
+            line.field("how", plain: consent.how.rawValue.utf8)
+            if let when = consent.when { line.field("when", plain: when.stamp.utf8) }
+            line.field("wording", consent.wording)
+            line.field("by", consent.by)
+        }
+    }
+
+    /// Nil where the line is no record, or breaks off.
+    static func read(_ line: [UInt8]) -> Subscriber? { line.withUnsafeBytes { read($0) } }
+
+    static func read(_ line: UnsafeRawBufferPointer) -> Subscriber? {
+        var draft = SubscriberDraft()
+        guard JSONValue.fields(of: line, { draft.take($0, $1) }) else { return nil }
+        return draft.finished
+    }
+}
+
+/// A record while its fields are read.
+private struct SubscriberDraft {
+    private var id: SubscriberID?
+    private var status: SubscriberStatus?
+    private var statusSince: Date?
+    private var activeSince: Date?
+    private var rest = Rest()
+
+    private struct Rest {
+        var medium = Subscriber.Medium.email
+        var address: EmailAddress?
+        var phone: PhoneNumber?
+        var post: String?
+        var name: String?
+        var format = Subscriber.Format.both
+        var consent: Consent?
+        var reason: String?
+        var pausedUntil: LocalDate?
+        var movedTo: SubscriberID?
+        var movedFrom: SubscriberID?
+        var tokenVersion = 1
+        var owes: OwedWish?
+    }
+
+    var finished: Subscriber? {
+        guard let id, let status, let statusSince else { return nil }
+        var subscriber = Subscriber(
+            id: id, status: status, since: statusSince, address: rest.address, phone: rest.phone, post: rest.post,
+            name: rest.name, format: rest.format, medium: rest.medium, consent: rest.consent, reason: rest.reason)
+        subscriber.activeSince = activeSince
+        subscriber.pausedUntil = rest.pausedUntil
+        (subscriber.movedTo, subscriber.movedFrom) = (rest.movedTo, rest.movedFrom)
+        subscriber.tokenVersion = rest.tokenVersion
+        subscriber.owes = rest.owes
+        return subscriber
+    }
+
+    /// False for a value that the field cannot have. A key that is not known is passed over.
+    mutating func take(_ key: String, _ value: JSONValue) -> Bool {
+        if value.isNull { return true }
+        switch key {
+        case "id": return set(&id, value.text.flatMap { SubscriberID($0) })
+        case "status": return set(&status, value.text.flatMap(SubscriberStatus.init(rawValue:)))
+        case "statusSince": return set(&statusSince, value.text.flatMap { Date(rfc3339: $0) })
+        case "activeSince": return set(&activeSince, value.text.flatMap { Date(rfc3339: $0) })
+        case "medium": return set(&rest.medium, value.text.flatMap(Subscriber.Medium.init(rawValue:)))
+        case "address": return set(&rest.address, value.text.flatMap { try? EmailAddress($0) })
+        case "phone": return set(&rest.phone, value.text.flatMap { PhoneNumber($0) })
+        case "post": return set(&rest.post, value.text)
+        case "name": return set(&rest.name, value.text)
+        case "format": return set(&rest.format, value.text.flatMap(Subscriber.Format.init(rawValue:)))
+        case "consent": return set(&rest.consent, consent(value))
+        case "reason": return set(&rest.reason, value.text)
+        case "pausedUntil": return set(&rest.pausedUntil, value.text.flatMap { LocalDate($0) })
+        case "movedTo": return set(&rest.movedTo, value.text.flatMap { SubscriberID($0) })
+        case "movedFrom": return set(&rest.movedFrom, value.text.flatMap { SubscriberID($0) })
+        case "tokenVersion": return set(&rest.tokenVersion, value.number)
+        case "owes": return set(&rest.owes, owes(value))
+        default: return true
+        }
+    }
+
+    private func set<Value>(_ field: inout Value, _ value: Value?) -> Bool {
+        guard let value else { return false }
+        field = value
+        return true
+    }
+
+    private func set<Value>(_ field: inout Value?, _ value: Value?) -> Bool {
+        field = value
+        return value != nil
+    }
+
+    private func consent(_ value: JSONValue) -> Consent? {
+        var basis: Consent.Basis?
+        var how: Consent.Way?
+        var (when, wording, by): (Date?, String?, String?)
+        let isRead = value.fields { key, value in
+            if value.isNull { return true }
+            switch key {
+            case "basis": return set(&basis, value.text.flatMap(Consent.Basis.init(rawValue:)))
+            case "how": return set(&how, value.text.flatMap(Consent.Way.init(rawValue:)))
+            case "when": return set(&when, value.text.flatMap { Date(rfc3339: $0) })
+            case "wording": return set(&wording, value.text)
+            case "by": return set(&by, value.text)
+            default: return true
+            }
+        }
+        guard isRead, let basis, let how else { return nil }
+        return Consent(basis: basis, how: how, when: when, wording: wording, by: by)
+    }
+
+    private func owes(_ value: JSONValue) -> OwedWish? {
+        var wish: OwedWish.Wish?
+        var version: Int?
+        let isRead = value.fields { key, value in
+            switch key {
+            case "wish": return set(&wish, value.text.flatMap(OwedWish.Wish.init(rawValue:)))
+            case "version": return set(&version, value.number)
+            default: return true
+            }
+        }
+        guard isRead, let wish, let version else { return nil }
+        return OwedWish(wish, version: version)
+    }
+}

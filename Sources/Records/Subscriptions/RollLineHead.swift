@@ -1,0 +1,133 @@
+import Bulletin
+import Foundation
+import Journal
+
+/// What the index and an audience need of a line, read from its first bytes where the line is of our own making.
+struct RollLineHead {
+    var id: SubscriberID
+    var status: SubscriberStatus
+    var isEmail: Bool
+    var statusSince: Stamp
+    var activeSince: Stamp?
+
+    /// Nil where the line is no record.
+    init?(_ line: UnsafeRawBufferPointer) {
+        if let head = Self.quick(line) {
+            self = head
+        } else if let subscriber = RollLine.read(line) {
+            self.init(subscriber)
+        } else {
+            return nil
+        }
+    }
+
+    init(_ subscriber: Subscriber) {
+        id = subscriber.id
+        status = subscriber.status
+        isEmail = subscriber.medium == .email
+        statusSince = Stamp(subscriber.statusSince)
+        activeSince = subscriber.activeSince.map { Stamp($0) }
+    }
+
+    private init(_ id: SubscriberID, _ status: SubscriberStatus, since: Stamp) {
+        (self.id, self.status, statusSince, isEmail) = (id, status, since, true)
+    }
+
+    /// The first half of the id.
+    var fingerprint: UInt64 { id.high }
+
+    /// Our own order and spacing only: `id`, `status`, `statusSince`, perhaps `activeSince`, `medium`.
+    private static func quick(_ line: UnsafeRawBufferPointer) -> RollLineHead? {
+        var scan = HeadScan(line: line)
+        guard scan.skip(#"{"id":""#), let id = scan.id(), scan.skip(#"","status":""#),
+            let status = scan.status(), scan.skip(#"","statusSince":""#), let since = scan.stamp()
+        else { return nil }
+        var head = RollLineHead(id, status, since: since)
+        if status == .forgotten { return scan.skip("\"}") && scan.isAtEnd ? head : nil }
+        if scan.skip(#"","activeSince":""#) {
+            guard let active = scan.stamp() else { return nil }
+            head.activeSince = active
+        }
+        guard scan.skip(#"","medium":""#) else { return nil }
+        head.isEmail = scan.skip("email\"")
+        // Somebody else's line may have it further on.
+        guard head.activeSince != nil || !scan.contains(#""activeSince""#) else { return nil }
+        return head
+    }
+}
+
+/// Reads fixed text and fields from the beginning of a line.
+private struct HeadScan {
+    let line: UnsafeRawBufferPointer
+    var at = 0
+
+    var isAtEnd: Bool { at == line.count }
+
+    mutating func skip(_ text: StaticString) -> Bool {
+        let count = text.utf8CodeUnitCount
+        guard line.count - at >= count, let base = line.baseAddress, memcmp(base + at, text.utf8Start, count) == 0
+        else { return false }
+        at += count
+        return true
+    }
+
+    /// 26 characters of lower-case base32. Written out, since it is most of the work of indexing.
+    mutating func id() -> SubscriberID? {
+        guard line.count - at >= SubscriberID.length else { return nil }
+        var (high, low): (UInt64, UInt64) = (0, 0)
+        var isValid = true
+        for index in 0..<SubscriberID.length {
+            let character = line[at + index]
+            let isLetter = character &- 97 < 26
+            isValid = isValid && (isLetter || character &- 50 < 6)
+            let bits = UInt64(isLetter ? character &- 97 : character &- 24)
+            switch index {
+            case 0..<12: high = high << 5 | bits
+            case 12: (high, low) = (high << 4 | bits >> 1, bits & 1)
+            case SubscriberID.length - 1:
+                isValid = isValid && bits & 3 == 0
+                low = low << 3 | bits >> 2
+            default: low = low << 5 | bits
+            }
+        }
+        at += SubscriberID.length
+        return isValid ? SubscriberID(high: high, low: low) : nil
+    }
+
+    mutating func status() -> SubscriberStatus? {
+        guard line.count - at > 2 else { return nil }
+        switch line[at] {
+        case UInt8(ascii: "a"): return skip("active") ? .active : nil
+        case UInt8(ascii: "p"): return skip("paused") ? .paused : nil
+        case UInt8(ascii: "b"): return skip("bounced") ? .bounced : nil
+        case UInt8(ascii: "c"): return skip("complained") ? .complained : nil
+        case UInt8(ascii: "f"): return skip("forgotten") ? .forgotten : nil
+        case UInt8(ascii: "m"): return skip("moved") ? .moved : nil
+        case UInt8(ascii: "u"):
+            if skip("unsubscribed") { return .unsubscribed }
+            return skip("unconfirmed") ? .unconfirmed : nil
+        default: return nil
+        }
+    }
+
+    mutating func stamp() -> Stamp? {
+        guard line.count - at >= Stamp.length, let base = line.baseAddress, let stamp = Stamp(base + at) else {
+            return nil
+        }
+        at += Stamp.length
+        return stamp
+    }
+
+    func contains(_ text: StaticString) -> Bool {
+        guard let base = line.baseAddress else { return false }
+        let count = text.utf8CodeUnitCount
+        var search = at
+        while line.count - search >= count,
+            let found = memchr(base + search, Int32(text.utf8Start.pointee), line.count - search - count + 1)
+        {
+            if memcmp(found, text.utf8Start, count) == 0 { return true }
+            search = UnsafeRawPointer(found) - base + 1
+        }
+        return false
+    }
+}
