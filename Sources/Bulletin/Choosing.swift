@@ -47,11 +47,11 @@ package enum Choosing {
         pinned: Bool = false
     ) -> String? {
         if item.addedAt >= closes {
-            return "was queued after this issue closed, on \(words(closes, zone))"
+            return "was queued after this issue closed, on \(closes.inWords(in: zone))"
         }
         if let start = item.startInstant, start <= sends {
             let zoneNote = item.timezone == zone.identifier ? "" : " (\(item.timezone))"
-            return "\(begins(item)) on \(words(start, item.zone))\(zoneNote), before this issue is sent"
+            return "\(begins(item)) on \(start.inWords(in: item.zone))\(zoneNote), before this issue is sent"
         }
         // A way to take part is only a warning for what was imported, yet without one it does not appear.
         let problems = ItemRules.problems(of: item, now: sends)
@@ -62,8 +62,8 @@ package enum Choosing {
         }
         if pinned { return nil }
         let day = LocalDateTime(sends, in: zone).date
-        if let from = item.from, from > day { return "may appear from \(words(from)) only" }
-        if let until = item.until, until < day { return "could appear until \(words(until)) only" }
+        if let from = item.from, from > day { return "may appear from \(from.inWords) only" }
+        if let until = item.until, until < day { return "could appear until \(until.inWords) only" }
         guard item.repeat == .once, let earlier = appearances.filter({ $0 != issue }).min() else { return nil }
         return earlier < issue ? "has been in issue \(earlier)" : "is in issue \(earlier)"
     }
@@ -121,19 +121,4 @@ package enum Choosing {
     // MARK: Words
 
     private static func begins(_ item: Item) -> String { item.kind == .notice ? "starts" : "begins" }
-
-    private static let days = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-    private static let months = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-        "December",
-    ]
-
-    private static func words(_ date: LocalDate) -> String {
-        "\(days[date.weekday - 1]) \(date.day) \(months[date.month - 1]) \(date.year)"
-    }
-
-    private static func words(_ instant: Date, _ zone: TimeZone) -> String {
-        let local = LocalDateTime(instant, in: zone)
-        return "\(words(local.date)) at \(local.time)"
-    }
 }
