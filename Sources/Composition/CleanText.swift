@@ -66,16 +66,23 @@ enum CleanText {
     /// Swift reads a quotation mark and a combining accent after it as one character, and the template library, which
     /// escapes by character, would pass that by while a browser ends the attribute there. The accent goes.
     private static func guarded(_ text: String) -> String {
-        let special: Set<Unicode.Scalar> = ["<", ">", "&", "\"", "'"]
-        guard text.unicodeScalars.contains(where: { special.contains($0) }) else { return text }
+        // Most text is plain, and is spared the walk from character to character.
+        guard text.unicodeScalars.contains(where: isSpecial), !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text }
         var result = ""
         for character in text {
-            if character.unicodeScalars.count > 1, let found = character.unicodeScalars.first(where: special.contains) {
+            if character.unicodeScalars.count > 1, let found = character.unicodeScalars.first(where: isSpecial) {
                 result.unicodeScalars.append(found)
             } else {
                 result.append(character)
             }
         }
         return result
+    }
+
+    private static func isSpecial(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "<", ">", "&", "\"", "'": true
+        default: false
+        }
     }
 }

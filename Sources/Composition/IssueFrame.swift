@@ -9,12 +9,18 @@ struct IssueFrame {
     let masthead: Masthead
     let words: DateWords
     let inlineStyles: [String: String]
-    private let labels: [String]
+    private let items: [ItemFrame]
 
     init(issue: Issue, masthead: Masthead, words: DateWords, inlineStyles: [String: String]) {
         (self.issue, self.masthead, self.words, self.inlineStyles) = (issue, masthead, words, inlineStyles)
-        labels = Self.labels(issue.items, words: words)
+        let url = masthead.url(of: issue.number)
+        items = zip(issue.items, Self.labels(issue.items, words: words)).map { item, label in
+            ItemFrame(item: item, label: label, issueURL: url, words: words)
+        }
     }
+
+    /// The length of each summary, in the issue's order.
+    var summaryLengths: [Int] { items.map(\.summary.length) }
 
     /// What the subject's own template sees has no subject yet.
     func frame(_ medium: Medium, subject: String = "", extent: (Int) -> ItemFrame.Extent = { _ in .whole }) -> Frame {
@@ -41,22 +47,18 @@ struct IssueFrame {
     }
 
     private func parts(_ medium: Medium, _ extent: (Int) -> ItemFrame.Extent) -> [Frame] {
-        let url = masthead.url(of: issue.number)
+        let setting = setting(medium, level: 4)
         return [Item.Kind.meeting, .event, .notice].compactMap { kind in
-            let items = issue.items.indices.filter { issue.items[$0].kind == kind }.map { index in
-                ItemFrame(
-                    item: issue.items[index], label: labels[index], issueURL: url, words: words, extent: extent(index),
-                    setting: setting(medium, level: 4)
-                ).frame
-            }
-            guard !items.isEmpty else { return nil }
+            let frames = items.indices.filter { items[$0].item.kind == kind }
+                .map { items[$0].frame(extent($0), setting: setting) }
+            guard !frames.isEmpty else { return nil }
             return Frame(
                 .part,
                 [
                     "isMeetings": .flag(kind == .meeting), "isEvents": .flag(kind == .event),
                     "isNotices": .flag(kind == .notice),
                     // With a hyphen, which no item's id has.
-                    "partAnchor": .text("part-\(kind.rawValue)s"), "items": .list(items),
+                    "partAnchor": .text("part-\(kind.rawValue)s"), "items": .list(frames),
                 ])
         }
     }

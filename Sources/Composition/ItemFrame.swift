@@ -6,48 +6,55 @@ struct ItemFrame {
     /// How much of an item goes into the mail, so that the mail stays small enough to be shown whole.
     enum Extent: Hashable {
         case whole
-        /// The summary's beginning, at most so many characters.
+        /// The summary's beginning, at most so many bytes.
         case summary(Int)
         /// What it is, when, and by what telephone: the rest is on the web.
         case brief
     }
 
     let item: Item
-    /// The item's title, told apart from others of the same title.
-    let label: String
-    let issueURL: String
-    let words: DateWords
-    let extent: Extent
-    /// Markdown as the medium has it, under the item's own heading.
-    let setting: (Markdown) -> String
+    private let issueURL: String
+    private let words: DateWords
+    let summary: Markdown
+    /// All but the summary, which alone differs from medium to medium.
+    private var values: [String: Frame.Value] = [:]
 
-    var frame: Frame {
-        let whole = Markdown(item.summary)
-        let summary: Markdown
+    /// `label` is the item's title, told apart from others of the same title.
+    init(item: Item, label: String, issueURL: String, words: DateWords) {
+        (self.item, self.issueURL, self.words) = (item, issueURL, words)
+        summary = Markdown(item.summary)
+        values = [
+            "id": .text(item.id.description),
+            "title": .text(CleanText.line(item.title)),
+            "label": .text(label),
+            "organiser": .text(CleanText.line(item.organiser)),
+            "topics": .lines(item.topics.compactMap { CleanText.line(Optional($0)) }),
+            "when": .frame(when),
+            "place": .frame(place),
+            "online": .frame(online),
+            "takingPart": .frame(takingPart(item.takingPart)),
+            "support": .text(CleanText.line(item.support)),
+            "picture": .frame(picture),
+            "itemURL": .text("\(issueURL)#\(item.id)"),
+        ]
+    }
+
+    /// `setting` gives Markdown the form of the medium, under the item's own heading.
+    func frame(_ extent: Extent, setting: (Markdown) -> String) -> Frame {
+        var values = values
         switch extent {
-        case .whole: summary = whole
-        case .summary(let limit): summary = whole.shortened(to: limit)
-        case .brief: summary = Markdown(blocks: [])
+        case .whole: values["summary"] = .markup(setting(summary))
+        case .summary(let limit):
+            let cut = summary.shortened(to: limit)
+            values["summary"] = .markup(setting(cut))
+            values["isCut"] = .flag(cut != summary)
+        case .brief:
+            for name in ["organiser", "topics", "place", "online", "support", "picture"] { values[name] = nil }
+            let ways = Item.TakingPart(phone: item.takingPart.phone, text: item.takingPart.text)
+            values["takingPart"] = .frame(takingPart(ways))
+            values["isCut"] = .flag(true)
         }
-        let isBrief = extent == .brief
-        return Frame(
-            .item,
-            [
-                "id": .text(item.id.description),
-                "title": .text(CleanText.line(item.title)),
-                "label": .text(label),
-                "organiser": .text(isBrief ? nil : CleanText.line(item.organiser)),
-                "topics": .lines(isBrief ? [] : item.topics.compactMap { CleanText.line(Optional($0)) }),
-                "when": .frame(when),
-                "place": .frame(isBrief ? nil : place),
-                "online": .frame(isBrief ? nil : online),
-                "takingPart": .frame(takingPart(isBrief: isBrief)),
-                "support": .text(isBrief ? nil : CleanText.line(item.support)),
-                "picture": .frame(isBrief ? nil : picture),
-                "summary": .markup(setting(summary)),
-                "isCut": .flag(isBrief || summary != whole),
-                "itemURL": .text("\(issueURL)#\(item.id)"),
-            ])
+        return Frame(.item, values)
     }
 
     private var when: Frame? {
@@ -92,9 +99,7 @@ struct ItemFrame {
             ])
     }
 
-    private func takingPart(isBrief: Bool) -> Frame? {
-        var ways = item.takingPart
-        if isBrief { ways = Item.TakingPart(phone: ways.phone, text: ways.text) }
+    private func takingPart(_ ways: Item.TakingPart) -> Frame? {
         guard !ways.isEmpty else { return nil }
         let link = ways.url.flatMap { Link.address($0) }
         return Frame(

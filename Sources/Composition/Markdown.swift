@@ -68,10 +68,10 @@ private enum Tree {
     static func block(_ node: Node, depth: Int) -> Markdown.Block? {
         switch cmark_node_get_type(node) {
         case CMARK_NODE_PARAGRAPH:
-            let inlines = inlines(of: node, depth: 0)
+            let inlines = Markdown.linkingBareAddresses(inlines(of: node, depth: 0))
             return inlines.isEmpty ? nil : .paragraph(inlines)
         case CMARK_NODE_HEADING:
-            let inlines = inlines(of: node, depth: 0)
+            let inlines = Markdown.linkingBareAddresses(inlines(of: node, depth: 0))
             return inlines.isEmpty ? nil : .heading(level: Int(cmark_node_get_heading_level(node)), inlines)
         case CMARK_NODE_LIST:
             let isOrdered = cmark_node_get_list_type(node) == CMARK_ORDERED_LIST

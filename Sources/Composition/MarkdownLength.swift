@@ -1,8 +1,8 @@
 extension Markdown {
-    /// The number of characters that a person reads.
+    /// The bytes of what is read of it, and of its links' addresses.
     var length: Int { blocks.reduce(0) { $0 + Self.length($1) } }
 
-    /// The beginning of it, at most `limit` characters: whole blocks, then whole sentences, and only where not one
+    /// The beginning of it, at most `limit` bytes: whole blocks, then whole sentences, and only where not one
     /// sentence fits, whole words and an ellipsis. The same text and limit give the same beginning.
     func shortened(to limit: Int) -> Markdown {
         guard length > limit else { return self }
@@ -17,7 +17,7 @@ extension Markdown {
         case .paragraph(let inlines), .heading(_, let inlines): length(inlines)
         case .list(_, let entries): entries.joined().reduce(0) { $0 + length($1) }
         case .quote(let blocks): blocks.reduce(0) { $0 + length($1) }
-        case .code(let text): text.count
+        case .code(let text): text.utf8.count
         case .rule: 1
         }
     }
@@ -25,7 +25,7 @@ extension Markdown {
     private static func length(_ inlines: [Inline]) -> Int {
         inlines.reduce(0) { sum, inline in
             switch inline {
-            case .text(let text), .code(let text): sum + text.count
+            case .text(let text), .code(let text): sum + text.utf8.count
             case .emphasis(let inner), .strong(let inner): sum + length(inner)
             // The address costs its bytes as well, shown or not.
             case .link(let address, let inner): sum + length(inner) + address.utf8.count
@@ -86,12 +86,23 @@ extension Markdown {
         return result
     }
 
-    /// Up to the last sentence's end within `room`, else up to the last word's.
+    /// Up to the last sentence's end within `room` bytes, else up to the last word's.
     private static func beginning(of text: String, _ room: Int, isFirst: Bool) -> String? {
-        let part = Array(text.prefix(max(0, room)))
-        let ends = part.indices.dropLast().filter { ".!?".contains(part[$0]) && part[$0 + 1] == " " }
-        if let end = ends.last { return String(part[...end]) }
-        guard let space = part.lastIndex(of: " "), space > 0 || !isFirst else { return nil }
-        return String(part[..<space]) + " …"
+        let limit = text.utf8.index(text.startIndex, offsetBy: max(0, room), limitedBy: text.endIndex) ?? text.endIndex
+        var (sentence, word): (String.Index?, String.Index?)
+        var index = text.startIndex
+        var last: Character?
+        while index < limit {
+            let character = text[index]
+            if character == " " {
+                word = index
+                if let last, ".!?".contains(last) { sentence = index }
+            }
+            last = character
+            text.formIndex(after: &index)
+        }
+        if let sentence { return String(text[..<sentence]) }
+        guard let word, word > text.startIndex || !isFirst else { return nil }
+        return String(text[..<word]) + " …"
     }
 }

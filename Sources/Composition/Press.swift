@@ -20,7 +20,7 @@ package struct Press: Sendable {
         let frames = IssueFrame(
             issue: issue, masthead: masthead, words: words, inlineStyles: templates.inlineStyles)
         let subject = CleanText.line(templates.render(frames.frame(.mailText), with: .subject))
-        let mail = MailSize(summaries: issue.items.map { Markdown($0.summary).length }).fit { extent in
+        let mail = MailSize(summaries: frames.summaryLengths).fit { extent in
             MailSize.Parts(
                 html: templates.render(frames.frame(.mailHTML, subject: subject, extent: extent), with: .mailHTML),
                 text: text(templates.render(frames.frame(.mailText, subject: subject, extent: extent), with: .mailText))

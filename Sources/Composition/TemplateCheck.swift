@@ -59,6 +59,11 @@ struct TemplateCheck {
         try tags(source).filter { $0.mark == ">" }
     }
 
+    /// Whether `source` shows the value of that name.
+    func uses(_ name: String, in source: String) throws(TemplateFault) -> Bool {
+        try tags(source).contains { $0.name == name && [nil, "{", "&"].contains($0.mark) }
+    }
+
     private func checkName(_ tag: Tag) throws(TemplateFault) {
         var name = tag.name[...]
         while let bracket = name.firstIndex(of: "("), name.hasSuffix(")") {
@@ -94,6 +99,10 @@ struct TemplateCheck {
                 throw TemplateFault(file: file, line: line, message: "“{{” without “}}”")
             }
             let inner = rest[..<end.lowerBound]
+            // A tag that is forgotten to be closed would swallow the text up to the next one's end.
+            guard inner.first == "!" || !inner.contains(where: \.isNewline) else {
+                throw TemplateFault(file: file, line: line, message: "“{{” without “}}”")
+            }
             let mark = inner.first.flatMap { "#^/><$&{!=%".contains($0) ? $0 : nil }
             let name = inner.dropFirst(mark == nil ? 0 : 1).filter { !$0.isWhitespace }
             tags.append(Tag(mark: mark, name: String(name), line: line))

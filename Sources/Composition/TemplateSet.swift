@@ -41,6 +41,7 @@ package struct TemplateSet: Sendable {
                     message: "is missing; copy it from the templates that Fortnight brings")
             }
         }
+        try Self.demandLeaveLink(folder: folder)
         self.libraries = libraries
         styleSheet = try Self.read(folder + "/web/style.css")
         inlineStyles = try InlineStyles.read(
@@ -86,6 +87,26 @@ package struct TemplateSet: Sendable {
         }
         try refuseCircles(included, folder: folder)
         return library
+    }
+
+    /// A mail without the reader's own link to leave is none that may be sent.
+    private static func demandLeaveLink(folder: String) throws {
+        for name in [Name.mailHTML, .mailText] {
+            let file = "\(folder)/\(name.rawValue)\(ending)"
+            var waiting = [file]
+            var found = false
+            while let next = waiting.popLast(), !found {
+                let check = TemplateCheck(file: next, partials: [])
+                let source = try read(next)
+                found = try check.uses("leave", in: source)
+                waiting += try check.included(source).map { "\(folder)/email/\($0.name)\(ending)" }
+            }
+            if !found {
+                throw TemplateFault(
+                    file: file, line: nil,
+                    message: "has no {{{leave}}}; every mail must carry the reader's own link to leave")
+            }
+        }
     }
 
     /// A template that draws itself in would never be done.

@@ -18,18 +18,21 @@ enum WrappedText {
 
     private static func wrapLine(_ line: Substring) -> String {
         let trimmed = line.trimmingSuffix { $0 == " " }
-        guard trimmed.count > columns else { return String(trimmed) }
+        guard trimmed.utf8.count > columns, trimmed.count > columns else { return String(trimmed) }
         let indent = trimmed.prefix { $0 == " " || $0 == ">" }
         let hanging = String(indent) + String(repeating: " ", count: markWidth(trimmed.dropFirst(indent.count)))
         var result: [String] = []
         var current = String(indent)
+        var width = indent.count
         var isEmpty = true
         for word in trimmed.dropFirst(indent.count).split(separator: " ").flatMap(pieces) {
-            if !isEmpty, current.count + 1 + word.count > columns {
+            let wordWidth = word.count
+            if !isEmpty, width + 1 + wordWidth > columns {
                 result.append(current)
-                (current, isEmpty) = (hanging, true)
+                (current, width, isEmpty) = (hanging, hanging.utf8.count, true)
             }
             current += (isEmpty ? "" : " ") + word
+            width += (isEmpty ? 0 : 1) + wordWidth
             isEmpty = false
         }
         return (result + [current]).joined(separator: "\n")
@@ -46,7 +49,9 @@ enum WrappedText {
 
     /// A word without spaces that fills more than a line (some scripts have none) in pieces; addresses stay whole.
     private static func pieces(_ word: Substring) -> [Substring] {
-        guard word.count > columns - 8, !word.contains("://"), !word.contains("@") else { return [word] }
+        guard word.utf8.count > columns - 8, word.count > columns - 8, !word.contains("://"), !word.contains("@") else {
+            return [word]
+        }
         var rest = word
         var result: [Substring] = []
         while !rest.isEmpty {

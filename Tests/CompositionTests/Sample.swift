@@ -106,4 +106,44 @@ enum Sample {
             [meeting, call, webinar, stories, shopping],
             introduction: "A short issue before the holidays. The next one comes on **16 December**.")
     }
+
+    /// Every field filled by somebody who means harm.
+    static func hostileIssue() throws -> Issue {
+        var item = try item(
+            "events", .event, "</h3><script>alert(1)</script> {{name}} %s\r\nBcc: x@example.org \u{202E}")
+        item.starts = LocalDateTime("2026-12-10T13:30")
+        item.ends = LocalDateTime("2026-12-11T09:00")
+        item.place = Item.Place(
+            name: "<img src=x onerror=alert(1)>", address: "\u{1}leave\u{2}", access: "\u{0}\u{7F}\u{85}{{{leave}}}")
+        item.online = Item.Online(
+            url: "javascript:alert(1)", dialIn: "<b>0161</b>", id: "\"'&<>")
+        // A quotation mark with a combining accent is one character to Swift, and ends an attribute for a browser.
+        item.organiser = "\"\u{301} onmouseover=alert(1) \u{600}\"<\u{301}script>"
+        item.takingPart = Item.TakingPart(
+            phone: "07700 900123\" onclick=\"alert(1)", text: "<i>", letter: "a\n<p>\nb",
+            email: "x@example.org?bcc=y@example.org\"", url: "https://example.org/\"><script>alert(1)</script>{{x}}")
+        item.support = "{{#items}}{{title}}{{/items}}"
+        item.topics = ["<topic>", "", "\u{1}leave\u{2}"]
+        item.picture = Item.Picture(
+            file: "../../etc/x\" onerror=\"y.jpg", alternative: "\"><script>alert(1)</script>", credit: "<b>")
+        item.summary = """
+            <script>alert(1)</script>
+
+            <!-- a note -->
+
+            Text &#1;leave&#2; {{leave}} {{{leave}}} <b onclick="x">bold</b> &lt;script&gt;
+
+            [a](javascript:alert(1)) [b](data:text/html,x) [c](/relative) [d](https://example.org/"onclick=x) https://example.org/_a_?b=1&c=2).  \
+            ![pixel](https://tracker.example.org/x.gif) <https://example.org/?a=1&b=<x>>
+
+            ###### Six
+
+            # One
+
+            [x](vbscript:x "title\" onclick=\"y")
+            """
+        var twin = item
+        twin.id = try self.item("main22", .notice, "").id
+        return issue([item, twin], introduction: "# Big\n\n<style>*{display:none}</style>\u{1}leave\u{2}")
+    }
 }
