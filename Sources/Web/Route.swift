@@ -1,0 +1,76 @@
+import Bulletin
+import Foundation
+import HTTPTypes
+
+/// What a path leads to. Paths are those that this server sees: where `publicURL` has a path of its own, the proxy has
+/// taken it away.
+enum Route: Hashable, Sendable {
+    case front
+    case leave(token: String)
+    case issues
+    case issue(IssueNumber)
+    case issueText(IssueNumber)
+    case picture(IssueNumber, file: String)
+    case styleSheet
+    case robots
+
+    /// Nil where the path leads nowhere. No `..`, no second spelling of a number, and no name that a file may not have,
+    /// gets through.
+    init?(path: some StringProtocol) {
+        let parts = path.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+            .map { String(decoding: $0, as: UTF8.self) }
+        guard parts.count > 1, parts[0].isEmpty, let route = Self.route(Array(parts.dropFirst())) else { return nil }
+        self = route
+    }
+
+    private static func route(_ parts: [String]) -> Route? {
+        switch (parts.count, parts[0]) {
+        case (1, ""): .front
+        case (1, "style.css"): .styleSheet
+        case (1, "robots.txt"): .robots
+        case (1, "issues"): .issues
+        case (2, "issues") where parts[1].isEmpty: .issues
+        case (2, "leave") where !parts[1].isEmpty: .leave(token: parts[1])
+        case (2, "issues"),
+            (3, "issues") where parts.last == "":
+            number(parts[1]).map { .issue($0) }
+        case (3, "issues") where parts[2] == "text": number(parts[1]).map { .issueText($0) }
+        case (4, "issues") where parts[2] == "pictures":
+            number(parts[1]).flatMap { number in fileName(parts[3]).map { .picture(number, file: $0) } }
+        default: nil
+        }
+    }
+
+    /// What may be done there; a HEAD is a GET without the body.
+    var methods: [HTTPRequest.Method] {
+        switch self {
+        case .leave: [.get, .head, .post]
+        case .front, .issues, .issue, .issueText, .picture, .styleSheet, .robots: [.get, .head]
+        }
+    }
+
+    /// Whether the path is a person's own, to be kept out of caches and search engines.
+    var isPersonal: Bool {
+        switch self {
+        case .leave: true
+        case .front, .issues, .issue, .issueText, .picture, .styleSheet, .robots: false
+        }
+    }
+
+    /// The largest number of issue that a path may name: some 38,000 years of fortnights.
+    private static let mostDigits = 6
+
+    private static func number(_ text: String) -> IssueNumber? {
+        guard (1...mostDigits).contains(text.utf8.count), let value = Int(text), String(value) == text, value > 0 else {
+            return nil
+        }
+        return IssueNumber(value)
+    }
+
+    private static func fileName(_ text: String) -> String? {
+        guard let name = text.removingPercentEncoding, (1...255).contains(name.utf8.count), !name.hasPrefix("."),
+            !name.unicodeScalars.contains(where: { $0 == "/" || $0 == "\\" || $0.value < 0x20 || $0.value == 0x7F })
+        else { return nil }
+        return name
+    }
+}

@@ -1,0 +1,100 @@
+package import Bulletin
+package import Composition
+package import Foundation
+import Hummingbird
+import HummingbirdCore
+package import Logging
+import NIOCore
+package import Records
+package import Seals
+import ServiceLifecycle
+
+/// The web pages that subscribers meet. It reads issues and records wishes to leave; it never sends anything.
+package struct WebService: Service {
+    /// Where to listen and what the process lends.
+    package struct Place: Sendable {
+        /// An address or a name, and a port; port 0 takes any that is free.
+        package var host: String
+        package var port: Int
+        package var logger: Logger
+        package var now: @Sendable () -> Date
+        /// Told the port, once requests are taken.
+        package var onListening: @Sendable (Int) async -> Void
+
+        package init(
+            host: String, port: Int, logger: Logger, now: @escaping @Sendable () -> Date,
+            onListening: @escaping @Sendable (Int) async -> Void = { _ in }
+        ) {
+            (self.host, self.port, self.logger, self.now) = (host, port, logger, now)
+            self.onListening = onListening
+        }
+    }
+
+    private let place: Place
+    private let reception: Reception
+
+    /// `zone` is the schedule's, in which the archive's dates are written.
+    package init(
+        place: Place, masthead: Masthead, pages: Pages, zone: TimeZone, issues: IssueShelf, roll: any Roll,
+        seals: SealRing
+    ) {
+        self.place = place
+        reception = Reception(
+            masthead: masthead, pages: pages, seals: seals, zone: zone, archive: Archive(shelf: issues),
+            leaving: LeaveDesk(roll: roll), now: place.now, logger: place.logger)
+    }
+
+    /// Serves until the task is cancelled or the service group shuts down. Throws ``WebFault`` where it cannot listen.
+    package func run() async throws {
+        var quiet = place.logger
+        // The server's own words at debug level may hold what was asked for.
+        quiet.logLevel = max(quiet.logLevel, .warning)
+        let place = place
+        let server = Application(
+            responder: reception,
+            server: .http1(
+                configuration: .init(
+                    idleTimeout: Limits.idle,
+                    httpDecoderConfiguration: .init(
+                        maxHeaderFieldSize: Limits.header, maxHeaderListSize: Limits.header,
+                        maxHeaderFieldCount: Limits.headerFields))),
+            configuration: .init(
+                address: .hostname(place.host, port: place.port),
+                availableConnectionsDelegate: MaximumAvailableConnections(Limits.connections)),
+            onServerRunning: { channel in await place.onListening(channel.localAddress?.port ?? place.port) },
+            logger: quiet)
+        do {
+            try await server.run()
+        } catch let error as IOError {
+            throw WebFault(place: "\(place.host):\(place.port)", errno: error.errnoCode)
+        }
+    }
+
+    /// What one visitor, or all of them, may cost.
+    private enum Limits {
+        /// A connection without a request, or with one that does not come to its end.
+        static let idle = TimeAmount.seconds(30)
+        /// Bytes; browsers send some 2,000.
+        static let header = 16 * 1024
+        static let headerFields = 100
+        /// Further ones wait in the kernel.
+        static let connections = 512
+    }
+}
+
+/// Why the web pages cannot be served.
+package struct WebFault: Error, Hashable, Sendable, CustomStringConvertible {
+    package let place: String
+    package let errno: Int32
+
+    package var description: String {
+        switch errno {
+        case EADDRINUSE:
+            "web.listen: \(place) is taken by another program: stop it, or set web.listen to another port"
+        case EACCES:
+            "web.listen: \(place) may not be listened on by this user: take a port above 1023 and let the proxy lead to it"
+        case EADDRNOTAVAIL: "web.listen: \(place) is no address of this machine: set web.listen to one that is"
+        default: "web.listen: \(place) cannot be listened on: \(String(cString: strerror(errno)))"
+        }
+    }
+}

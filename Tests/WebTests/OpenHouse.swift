@@ -1,0 +1,172 @@
+import Bulletin
+import Composition
+import Foundation
+import Journal
+import Logging
+import Records
+import Seals
+import Synchronization
+import TestSupport
+import Web
+
+/// The web pages of a made-up bulletin, served on loopback for as long as a test takes.
+struct OpenHouse {
+    let visitor: Visitor
+    let roll: TestRoll
+    let seals = SealRing(secret: Array(0..<32))
+    let log: KeptLog
+
+    /// Read once for all tests: there are many of them.
+    private static let templates = Result {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../templates")
+        return try TemplateSet(folder: folder.standardized.path)
+    }
+
+    static let now = Date(timeIntervalSince1970: 1_796_205_600)
+
+    func token(_ id: SubscriberID) -> String { seals.token(.leave, for: id) }
+
+    static func serve(
+        publicURL: String = "https://bulletin.example.org", withIssues: Bool = false,
+        _ body: @escaping @Sendable (OpenHouse) async throws -> Void
+    ) async throws {
+        try await withScratchFolder { path in
+            let state = StateFolder(path: path)
+            try FileManager.default.createDirectory(atPath: path + "/issues", withIntermediateDirectories: false)
+            if withIssues { try publish(on: state) }
+            try await serve(publicURL: publicURL, state: state, body)
+        }
+    }
+
+    private static func serve(
+        publicURL: String, state: StateFolder, _ body: @escaping @Sendable (OpenHouse) async throws -> Void
+    ) async throws {
+        let masthead = Masthead(
+            name: "Health eBulletin", publisher: "Example Partnership", language: "en-GB", fromName: "Health eBulletin",
+            from: try EmailAddress("bulletin@example.org"), replyTo: nil,
+            postalAddress: "1 Example Street, Manchester M1 1AA", phone: "0161 496 0000", text: nil,
+            returnAddress: try EmailAddress("bounces@example.org"), mailboxIsRead: false, publicURL: publicURL)
+        let pages = Pages(templates: try templates.get(), masthead: masthead)
+        let roll = TestRoll(path: state.path + "/roll.jsonl")
+        let log = KeptLog()
+        let (ports, listening) = AsyncStream<Int>.makeStream()
+        let service = WebService(
+            place: .init(
+                host: "127.0.0.1", port: 0, logger: Logger(label: "test") { _ in log }, now: { now },
+                onListening: { listening.yield($0) }),
+            masthead: masthead, pages: pages, zone: .gmt, issues: state.issues, roll: roll,
+            seals: SealRing(secret: Array(0..<32)))
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                defer { listening.finish() }
+                try await service.run()
+            }
+            var iterator = ports.makeAsyncIterator()
+            if let port = await iterator.next() {
+                try await body(OpenHouse(visitor: Visitor(port: port), roll: roll, log: log))
+                group.cancelAll()
+            }
+            try await group.waitForAll()
+        }
+    }
+}
+
+/// The real roll in a file, which counts what is written and fails when told to.
+final class TestRoll: Roll {
+    private let file: FileRoll
+    private let state = Mutex((writes: 0, fails: false))
+
+    struct DiskIsFull: Error {}
+
+    init(path: String) { file = FileRoll(path, disk: SystemDisk()) }
+
+    var writes: Int { state.withLock { $0.writes } }
+
+    func fail() { state.withLock { $0.fails = true } }
+
+    func add(_ status: SubscriberStatus, number: UInt64, movedTo: SubscriberID? = nil) throws -> SubscriberID {
+        let id = SubscriberID(high: number, low: number)
+        var subscriber = Subscriber(
+            id: id, status: status, since: Date(timeIntervalSince1970: 0),
+            address: status == .forgotten ? nil : try EmailAddress("reader\(number)@example.net"))
+        subscriber.movedTo = movedTo
+        try file.change(id) { _ in subscriber }
+        return id
+    }
+
+    subscript(id: SubscriberID) -> Subscriber? {
+        get throws { try file.subscriber(id) }
+    }
+
+    func change(_ id: SubscriberID, _ body: (Subscriber?) throws -> Subscriber?) throws -> Subscriber? {
+        if state.withLock({ $0.fails }) { throw DiskIsFull() }
+        return try file.change(id) { current in
+            let changed = try body(current)
+            if changed != nil { state.withLock { $0.writes += 1 } }
+            return changed
+        }
+    }
+
+    func changeMany(_ ids: [SubscriberID], _ body: (SubscriberID, Subscriber?) throws -> Subscriber?) throws -> Int {
+        try file.changeMany(ids, body)
+    }
+
+    func counts() throws -> RollCounts { try file.counts() }
+    func subscriber(_ id: SubscriberID) throws -> Subscriber? { try file.subscriber(id) }
+    func walk(after id: SubscriberID?, _ body: (Subscriber) throws -> Bool) throws { try file.walk(after: id, body) }
+    func refresh() throws { try file.refresh() }
+    var needsCompaction: Bool { get throws { try file.needsCompaction } }
+    func compact() throws { try file.compact() }
+    func audience(at time: Date) throws -> Audience { try file.audience(at: time) }
+    func subscribers(_ positions: Range<Int>, of audience: Audience) throws -> [Subscriber?] {
+        try file.subscribers(positions, of: audience)
+    }
+}
+
+extension OpenHouse {
+    /// The file name of the one picture.
+    static let picture = "\(String(repeating: "0a", count: 16)).gif"
+
+    /// Issue 24 is being sent, 25 is closed; each has a picture.
+    private static func publish(on state: StateFolder) throws {
+        for (number, standing) in [(24, IssueState.sending), (25, .closed)] {
+            let number = IssueNumber(number)
+            try state.issues.save(Issue(number: number, slot: now, sends: now, closedAt: now, items: [], leftOut: []))
+            try state.issues.save(
+                Editions(
+                    subject: "Six events of issue \(number)", mailHTML: "", mailText: "",
+                    webHTML: "<!DOCTYPE html><h1>Issue \(number)</h1>", webText: "ISSUE \(number) — café\n"),
+                of: number)
+            try state.issues.save(IssueStanding(state: standing, since: now), of: number)
+            let folder = "\(state.path)/issues/\(number.padded)/pictures"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try Data("GIF89a".utf8).write(to: URL(filePath: "\(folder)/\(picture)"))
+            try Data("GIF89a".utf8).write(to: URL(filePath: "\(folder)/../secret.gif"))
+        }
+    }
+}
+
+/// Keeps every line that is logged, at any level.
+final class KeptLog: LogHandler {
+    private let kept = Mutex<[String]>([])
+
+    var lines: [String] { kept.withLock { $0 } }
+
+    var metadata: Logger.Metadata {
+        get { [:] }
+        set {}
+    }
+    var logLevel: Logger.Level {
+        get { .trace }
+        set {}
+    }
+
+    subscript(metadataKey _: String) -> Logger.Metadata.Value? {
+        get { nil }
+        set {}
+    }
+
+    func log(event: LogEvent) {
+        kept.withLock { $0.append("\(event.level) \(event.message) \(event.metadata ?? [:])") }
+    }
+}
