@@ -111,8 +111,8 @@ struct SMTPPath: Equatable {
         return nil
     }
 
-    /// What is wrong with the address as one to send to or from, as a reply; nil when it will do.
-    /// - Parameter allowsUTF8: whether MAIL said SMTPUTF8 (RFC 6531 section 3.4).
+    /// What is wrong with the address as one to send to or from, as a reply; nil when it will do. Without SMTPUTF8 on
+    /// MAIL (RFC 6531 section 3.4) an address beyond ASCII will not.
     func problem(allowsUTF8: Bool) -> SMTPReply? {
         guard let at = address.lastIndex(of: "@") else {
             return SMTPReply(501, "5.1.3", "An address needs a local part, an @ and a domain")

@@ -1,0 +1,133 @@
+package import Foundation
+
+/// A real Postfix of the test's own on loopback: its configuration, queue, data and log in one folder, its ports free
+/// ones, and nothing shared with an instance the system may have.
+///
+/// Needs root, and the Debian packages `postfix sasl2-bin libsasl2-modules openssl`. Installed with the debconf answer
+/// "No configuration", Postfix does not run by itself:
+///
+///     echo "postfix postfix/main_mailer_type select No configuration" | debconf-set-selections
+///     DEBIAN_FRONTEND=noninteractive apt-get install -y postfix sasl2-bin libsasl2-modules openssl
+///
+/// Postfix works as the user `postfix`, so every folder above the given one must let others through (as `/tmp` does).
+package final class PostfixInstance: Sendable {
+    /// Where it takes what it accepted.
+    package enum Destination: Sendable {
+        /// Into one Maildir, whoever it is for: ``PostfixInstance/messages()``.
+        case maildir
+        /// On to an SMTP server on that port of 127.0.0.1.
+        case relay(port: Int)
+        /// Nowhere.
+        case discard
+    }
+
+    package struct Settings: Sendable {
+        package var destination = Destination.maildir
+        /// Offer STARTTLS on the plain port, and TLS from the first byte on another.
+        package var certificate: TestCertificate?
+        /// Refuse what is not sent under TLS.
+        package var requiresTLS = false
+        /// User names and passwords for AUTH PLAIN and LOGIN. With any, nothing is taken without.
+        package var accounts: [String: String] = [:]
+        /// Recipients turned away, and the reply they get: `"gone@example.org": "550 5.1.1 Nobody here"`.
+        package var refused: [String: String] = [:]
+        /// Octets (SIZE).
+        package var largestMessage = 10_000_000
+
+        package init() {}
+    }
+
+    package enum Fault: Error, CustomStringConvertible {
+        case notRoot
+        case doesNotListen(log: String)
+
+        package var description: String {
+            switch self {
+            case .notRoot: "Postfix starts as root only. Run the tests as root, or in a container."
+            case .doesNotListen(let log): "Postfix does not listen. Its log:\n\(log)"
+            }
+        }
+    }
+
+    /// The port of plain SMTP.
+    package let port: Int
+    /// The port of SMTP inside TLS, where there is a certificate.
+    package let tlsPort: Int?
+    private let folder: String
+    private let postfix: String
+
+    /// Starts Postfix and waits until it listens. ``stop()`` it, or use ``with(_:in:_:)``.
+    package init(_ settings: Settings, in folder: String) async throws {
+        guard geteuid() == 0 else { throw Fault.notRoot }
+        postfix = try Programs.system("postfix", package: "postfix")
+        self.folder = folder
+        port = try FreePort.any()
+        tlsPort = settings.certificate == nil ? nil : try FreePort.any()
+        try await PostfixFiles(folder: folder, settings: settings, port: port, tlsPort: tlsPort).write()
+        let ending = try await ProgramRun.run(postfix, ["-c", "\(folder)/etc", "start"])
+        guard ending.status == 0 else { throw ProgramRun.Fault.failed("postfix start", ending) }
+        let deadline = ContinuousClock.now + .seconds(30)
+        while !FreePort.answers(port) {
+            guard ContinuousClock.now < deadline else {
+                await stop()
+                throw Fault.doesNotListen(log: log)
+            }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    /// Runs Postfix in `FOLDER/postfix` for as long as the body runs.
+    package static func with<Result>(
+        _ settings: Settings = Settings(), in folder: String, isolation: isolated (any Actor)? = #isolation,
+        _ body: (PostfixInstance) async throws -> Result
+    ) async throws -> Result {
+        let instance = try await PostfixInstance(settings, in: "\(folder)/postfix")
+        do {
+            let result = try await body(instance)
+            await instance.stop()
+            return result
+        } catch {
+            await instance.stop()
+            throw error
+        }
+    }
+
+    /// Ends the master process of this instance and, through it, the rest.
+    package func stop() async {
+        guard let text = try? String(contentsOfFile: "\(folder)/queue/pid/master.pid", encoding: .utf8),
+            let processID = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)), processID > 1
+        else { return }
+        kill(-processID, SIGTERM)
+        kill(processID, SIGTERM)
+        let deadline = ContinuousClock.now + .seconds(10)
+        while kill(processID, 0) == 0 {
+            if ContinuousClock.now > deadline { kill(-processID, SIGKILL) }
+            try? await Task.sleep(for: .milliseconds(10))
+        }
+    }
+
+    /// What Postfix logged.
+    package var log: String { (try? String(contentsOfFile: "\(folder)/log", encoding: .utf8)) ?? "" }
+
+    /// The messages delivered into the Maildir so far, with the headers Postfix put on top, in no order.
+    package func messages() throws -> [Data] {
+        let inbox = "\(folder)/mail/all/new"
+        guard FileManager.default.fileExists(atPath: inbox) else { return [] }
+        return try FileManager.default.contentsOfDirectory(atPath: inbox).compactMap {
+            FileManager.default.contents(atPath: "\(inbox)/\($0)")
+        }
+    }
+
+    /// Returns the delivered messages when there are at least so many.
+    package func waitForMessages(_ count: Int, within time: Duration = .seconds(60)) async throws -> [Data] {
+        let deadline = ContinuousClock.now + time
+        while true {
+            let come = try messages()
+            if come.count >= count { return come }
+            guard ContinuousClock.now < deadline else {
+                throw ProgramRun.Fault.outOfTime("\(count) messages in Postfix's mailbox", output: log, errors: "")
+            }
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+}

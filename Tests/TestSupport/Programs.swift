@@ -1,0 +1,28 @@
+import Foundation
+
+/// Where programs are found.
+package enum Programs {
+    /// A program of this package, as built: in the folder `FORTNIGHT_PROGRAMS` names, else beside the tests themselves.
+    /// - Throws: ``ProgramRun/Fault/missing(_:remedy:)``.
+    package static func ours(_ name: String) throws -> String {
+        let folder =
+            ProcessInfo.processInfo.environment["FORTNIGHT_PROGRAMS"]
+            ?? URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
+        let path = "\(folder)/\(name)"
+        guard access(path, X_OK) == 0 else {
+            throw ProgramRun.Fault.missing(path, remedy: "Build it: swift build --product \(name)")
+        }
+        return path
+    }
+
+    /// A program of the system: in `PATH`, or where the system keeps those that users seldom need.
+    /// - Parameter package: the Debian package that brings it.
+    /// - Throws: ``ProgramRun/Fault/missing(_:remedy:)``, with the line that installs it.
+    package static func system(_ name: String, package: String) throws -> String {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
+        for folder in folders + ["/usr/sbin", "/sbin", "/usr/bin"] where access("\(folder)/\(name)", X_OK) == 0 {
+            return "\(folder)/\(name)"
+        }
+        throw ProgramRun.Fault.missing(name, remedy: "Install it: apt-get install \(package)")
+    }
+}
