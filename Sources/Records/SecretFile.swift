@@ -15,7 +15,7 @@ struct SecretFile {
         // Two programs that need the first secret at once get the same one.
         return try FileLock(beside: path, permissions: Self.permissions, disk: disk).whileHeld {
             if let secret = try read() { return secret }
-            guard try !hasSubscribers() else { throw StateFolderFault.secretLost(path) }
+            try checkNotLost()
             var generator = SystemRandomNumberGenerator()
             let secret = (0..<SealRing.secretLength).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
             try JSONDocument(path, permissions: Self.permissions, disk: disk).write(secret)
@@ -23,6 +23,11 @@ struct SecretFile {
             owner?.take(path + ".lock")
             return secret
         }
+    }
+
+    /// Throws where there are subscribers and no secret.
+    func checkNotLost() throws {
+        if try disk.status(at: path) == nil, try hasSubscribers() { throw StateFolderFault.secretLost(path) }
     }
 
     private func read() throws -> [UInt8]? {

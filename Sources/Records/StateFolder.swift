@@ -1,4 +1,4 @@
-package import Bulletin
+internal import Bulletin
 package import Foundation
 package import Journal
 package import Seals
@@ -103,17 +103,18 @@ package struct StateFolder: Sendable {
     /// The keys, from `secret`, which is made by whoever first needs it. Throws ``StateFolderFault`` where there is none
     /// although there are subscribers, and a `DiskFault` for those who have no right to it.
     package func seals() throws -> SealRing {
-        let secret = SecretFile(path: path + "/secret", rollPath: rollPath, disk: disk)
-        return SealRing(secret: try secret.bytes(owner: Ownership(of: path)))
+        SealRing(secret: try secret.bytes(owner: Ownership(of: path)))
     }
 
-    package var rollPath: String { path + "/subscriptions/roll.jsonl" }
-
-    /// How the deliveries of a dispatch stand: zeros where there is no ledger yet. Reads the running totals and what was
-    /// written since, needs no roll, and never reads the whole ledger where it need not.
-    package func deliveryCounts(_ dispatch: Dispatch) throws -> DeliveryCounts {
-        try DeliveryTotals(folder: path + "/deliveries", dispatch: dispatch, disk: disk).counts()
+    /// The roll, read when it is first asked for anything; a process keeps one, whose index it shares. Throws
+    /// ``StateFolderFault`` where there are subscribers and no `secret`.
+    package func roll() throws -> FileRoll {
+        try secret.checkNotLost()
+        return FileRoll(rollPath, disk: disk)
     }
+
+    private var rollPath: String { path + "/subscriptions/roll.jsonl" }
+    private var secret: SecretFile { SecretFile(path: path + "/secret", rollPath: rollPath, disk: disk) }
 }
 
 /// Why the state folder cannot be used.

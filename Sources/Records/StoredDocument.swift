@@ -13,7 +13,7 @@ package struct DocumentFault: Error, Hashable, Sendable, CustomStringConvertible
 }
 
 /// One value in a JSON file: pretty-printed, its keys in order, so that people and `diff` can read it. Documents with a
-/// version say it in `version`, and an unknown one is refused.
+/// version say it in `formatVersion`, and an unknown one is refused.
 struct StoredDocument<Value: Codable>: Sendable {
     let path: String
     let version: Int?
@@ -64,19 +64,19 @@ private struct VersionFault: Error, CustomStringConvertible {
     }
 }
 
-/// A value with `version` beside its own keys.
+/// A value with `formatVersion` beside its own keys.
 private struct Versioned<Value: Codable>: DecodableWithConfiguration, EncodableWithConfiguration {
     let value: Value
 
     private enum Key: String, CodingKey {
-        case version
+        case formatVersion
     }
 
     init(value: Value) { self.value = value }
 
     init(from decoder: any Decoder, configuration known: Int?) throws {
         if let known {
-            let found = try decoder.container(keyedBy: Key.self).decodeIfPresent(Int.self, forKey: .version)
+            let found = try decoder.container(keyedBy: Key.self).decodeIfPresent(Int.self, forKey: .formatVersion)
             guard found == known else { throw VersionFault(found: found, known: known) }
         }
         value = try Value(from: decoder)
@@ -85,7 +85,7 @@ private struct Versioned<Value: Codable>: DecodableWithConfiguration, EncodableW
     func encode(to encoder: any Encoder, configuration known: Int?) throws {
         if let known {
             var box = encoder.container(keyedBy: Key.self)
-            try box.encode(known, forKey: .version)
+            try box.encode(known, forKey: .formatVersion)
         }
         try value.encode(to: encoder)
     }

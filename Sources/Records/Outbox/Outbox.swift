@@ -9,19 +9,12 @@ package struct Outbox: Sendable {
 
     init(folder: String, disk: any Disk) { (self.folder, self.disk) = (folder, disk) }
 
-    package struct Entry: Hashable, Sendable, Codable {
-        package enum Kind: String, Sendable, Codable, CaseIterable {
-            case confirmation, goodbye
-        }
-
+    /// Who is owed which letter.
+    package struct Entry: Hashable, Sendable {
         package let id: SubscriberID
-        /// The record's `tokenVersion` when the wish was made.
-        package let version: Int
-        package let kind: Kind
+        package let owed: OwedWish
 
-        package init(id: SubscriberID, version: Int, kind: Kind) {
-            (self.id, self.version, self.kind) = (id, version, kind)
-        }
+        package init(id: SubscriberID, owed: OwedWish) { (self.id, self.owed) = (id, owed) }
     }
 
     /// Durable on return; putting the same entry again changes nothing.
@@ -34,10 +27,34 @@ package struct Outbox: Sendable {
 
     package func remove(_ entry: Entry) throws { try document(named: name(of: entry)).remove() }
 
-    private func name(of entry: Entry) -> String { "\(entry.id)-\(entry.version)" }
+    private func name(of entry: Entry) -> String { "\(entry.id)-\(entry.owed.version)" }
 
     private func document(named name: String) -> StoredDocument<Entry> {
         StoredDocument("\(folder)/\(name).json", permissions: 0o600, version: 1, disk: disk)
+    }
+}
+
+extension Outbox.Entry: Codable {
+    private enum Key: String, CodingKey {
+        case id, wish, version
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let box = try decoder.container(keyedBy: Key.self)
+        let word = try box.decode(String.self, forKey: .wish)
+        guard let wish = OwedWish.Wish(rawValue: word) else {
+            throw DecodingError.dataCorruptedError(forKey: .wish, in: box, debugDescription: "\(word) is no wish")
+        }
+        self.init(
+            id: try box.decode(SubscriberID.self, forKey: .id),
+            owed: OwedWish(wish, version: try box.decode(Int.self, forKey: .version)))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var box = encoder.container(keyedBy: Key.self)
+        try box.encode(id, forKey: .id)
+        try box.encode(owed.wish.rawValue, forKey: .wish)
+        try box.encode(owed.version, forKey: .version)
     }
 }
 

@@ -1,0 +1,45 @@
+package import Bulletin
+package import Foundation
+
+/// The latest line of one delivery, as `deliveries N --who STATE` shows it.
+package struct DeliveryLine: Hashable, Sendable {
+    package let id: SubscriberID
+    package let state: DeliveryState
+    package let at: Date
+    /// What the server said; code 0 where it said nothing.
+    package let reply: Reply
+}
+
+extension DeliveryLine {
+    init?(_ line: WrittenLine) {
+        guard let id = line.id, let state = line.state, let at = line.at.flatMap({ Date(rfc3339: $0) }) else {
+            return nil
+        }
+        let reply = Reply(
+            code: line.code ?? 0, enhanced: line.enhanced.flatMap { EnhancedCode($0) }, text: line.text ?? "")
+        self.init(id: id, state: state, at: at, reply: reply)
+    }
+}
+
+extension StateFolder {
+    private func ledgerFiles(_ dispatch: Dispatch) -> LedgerFiles {
+        LedgerFiles(folder: path + "/deliveries", dispatch: dispatch, disk: disk)
+    }
+
+    /// The ledger of a dispatch; nothing is opened yet.
+    package func ledger(_ dispatch: Dispatch) -> DeliveryLedger { DeliveryLedger(ledgerFiles(dispatch)) }
+
+    /// How the deliveries of a dispatch stand: zeros where there is no ledger yet. Reads the running totals and what was
+    /// written since, needs no roll, and never reads the whole ledger where it need not.
+    package func deliveryCounts(_ dispatch: Dispatch) throws -> DeliveryCounts {
+        try ledgerFiles(dispatch).counts()
+    }
+
+    /// Gives `body` the latest line of everybody whose delivery stands in `state`, in the order they were written. Who is
+    /// owed has no line.
+    package func deliveryLines(
+        _ dispatch: Dispatch, in state: DeliveryState, _ body: (DeliveryLine) throws -> Void
+    ) throws {
+        try ledgerFiles(dispatch).latest(state, body)
+    }
+}

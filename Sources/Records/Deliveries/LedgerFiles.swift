@@ -1,0 +1,146 @@
+internal import Bulletin
+internal import Foundation
+internal import Glibc
+internal import Journal
+
+/// The two files of a dispatch in `deliveries/`: the ledger, and its running totals.
+struct LedgerFiles: Sendable {
+    let dispatch: Dispatch
+    let path: String
+    private let folder: String
+    private let disk: any Disk
+
+    static let permissions: UInt32 = 0o600
+
+    init(folder: String, dispatch: Dispatch, disk: any Disk) {
+        (self.folder, self.dispatch, self.disk) = (folder, dispatch, disk)
+        path = "\(folder)/\(dispatch).jsonl"
+    }
+
+    var journal: LineJournal {
+        LineJournal(path, format: ledgerFormat, permissions: Self.permissions, disk: disk)
+    }
+
+    var totals: StoredDocument<DeliveryTotals> {
+        StoredDocument("\(folder)/\(dispatch).totals.json", permissions: Self.permissions, version: 1, disk: disk)
+    }
+
+    /// The second line; nil where there is no ledger yet, or none behind its header.
+    func opening() throws -> (time: Date, count: Int)? {
+        guard let start = try bytes(from: 0, most: 4096) else { return nil }
+        let lines = start.split(separator: UInt8(ascii: "\n"), maxSplits: 2, omittingEmptySubsequences: false)
+        guard lines.count == 3 else { return nil }
+        guard lines[0].elementsEqual(ledgerFormat.header.utf8) else {
+            // The journal says what is wrong with it.
+            var (journal, book) = (journal, DeliveryBook(audience: nil))
+            try journal.catchUp(&book)
+            return book.opening
+        }
+        guard case .audience(let time, let count)? = Array(lines[1]).withUnsafeBytes({ LedgerLine($0) }) else {
+            return nil
+        }
+        return (time, count)
+    }
+
+    /// How the deliveries stand: zeros where there is no ledger. From the running totals and the lines written since,
+    /// where they fit this ledger; else from the whole of it.
+    func counts() throws -> DeliveryCounts {
+        guard let opening = try opening() else { return DeliveryCounts() }
+        if let totals = try? totals.read(), totals.time == opening.time.stamp, totals.count == opening.count,
+            let tail = try bytes(from: totals.end, most: .max), totals.end > 0
+        {
+            var reader = TallyReader(DeliveryTallies(totals.counts))
+            reader.take(tail)
+            return reader.tallies.counts
+        }
+        var (journal, reader) = (journal, TallyReader())
+        try journal.catchUp(&reader)
+        return reader.tallies.counts
+    }
+
+    /// At most `most` bytes behind `offset`; nil where there is no ledger, or a shorter one.
+    private func bytes(from offset: Int, most: Int) throws(DiskFault) -> [UInt8]? {
+        let file: OpenFile
+        do {
+            file = try disk.open(path, .reading, permissions: 0)
+        } catch {
+            if error.isMissing { return nil }
+            throw error
+        }
+        let size = try disk.status(of: file).size
+        guard size >= offset else { return nil }
+        return try disk.bytes(of: file, at: offset, count: min(most, size - offset))
+    }
+
+    /// Gives `body` the latest line of everybody whose delivery stands in `state`, in the order they were written.
+    func latest(_ state: DeliveryState, _ body: (DeliveryLine) throws -> Void) throws {
+        var (journal, reader) = (journal, LatestReader(state: state))
+        try journal.catchUp(&reader)
+        for offset in reader.offsets.values.sorted() {
+            let line = try journal.line(at: offset)
+            guard let written = try? JSONDecoder().decode(WrittenLine.self, from: Data(line)),
+                let line = DeliveryLine(written)
+            else { continue }
+            try body(line)
+        }
+    }
+}
+
+/// Counts up to a place in the ledger, so that nobody needs to read what stands before it.
+struct DeliveryTotals: Hashable, Codable {
+    /// The ledger's second line, so that the totals of another ledger are not taken for this one's.
+    let time: String
+    let count: Int
+    /// The bytes that they count, from the start of the file: the end of a line.
+    let end: Int
+    let counts: DeliveryCounts
+}
+
+/// Counts by what the lines say alone.
+private struct TallyReader: JournalReader {
+    private let start: DeliveryTallies
+    private(set) var tallies: DeliveryTallies
+
+    init(_ start: DeliveryTallies = DeliveryTallies()) { (self.start, tallies) = (start, start) }
+
+    mutating func startAgain(size: Int) { tallies = start }
+
+    mutating func take(_ line: UnsafeRawBufferPointer, at offset: Int) -> Bool {
+        switch LedgerLine(line) {
+        case .audience(_, let count): tallies[.owed] += count
+        case .gone(let count): tallies.move(count, from: .owed, to: .skipped)
+        case .delivery(let change): tallies.move(1, from: change.was, to: change.state)
+        case nil: return false
+        }
+        return true
+    }
+
+    /// Every whole line of `bytes`; one that cannot be read is passed over, as the journal reports it elsewhere.
+    mutating func take(_ bytes: [UInt8]) {
+        bytes.withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return }
+            var start = 0
+            while start < bytes.count, let feed = memchr(base + start, 10, bytes.count - start) {
+                let end = UnsafeRawPointer(feed) - base
+                _ = take(UnsafeRawBufferPointer(rebasing: bytes[start..<end]), at: start)
+                start = end + 1
+            }
+        }
+    }
+}
+
+/// Where the latest lines of those stand whose delivery is in one state.
+private struct LatestReader: JournalReader {
+    let state: DeliveryState
+    private(set) var offsets: [SubscriberID: Int] = [:]
+
+    init(state: DeliveryState) { self.state = state }
+
+    mutating func startAgain(size: Int) { offsets = [:] }
+
+    mutating func take(_ line: UnsafeRawBufferPointer, at offset: Int) -> Bool {
+        guard let line = LedgerLine(line) else { return false }
+        if case .delivery(let change) = line { offsets[change.id] = change.state == state ? offset : nil }
+        return true
+    }
+}
