@@ -105,7 +105,7 @@ let package = Package(
         tests("Transport", ["Bulletin", "DevelopmentInbox"], leaving: ["Dialogues"]),
         tests("DevelopmentInbox"),
         tests("Publishing", ["Bulletin", "Seals", "Records", "Settings", "Transport", "DevelopmentInbox"]),
-        tests("Web", ["Bulletin", "Seals", "Journal", "Records", "Composition", log]),
+        tests("Web", ["Bulletin", "Seals", "Journal", "Records", "Composition", log, lifecycle]),
     ],
     swiftLanguageModes: [.v6]
 )

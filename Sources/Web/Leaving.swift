@@ -55,9 +55,4 @@ extension Reception {
         }
         return "\(scheme)://\(host)" + (parts.port.map { ":\($0)" } ?? "")
     }
-
-    func picture(_ file: String, of issue: IssueNumber) async throws -> Answer? {
-        guard let type = PictureType.named(file) else { return nil }
-        return try await archive.picture(file, of: issue).map { Answer(type: type, body: $0, keeping: .everybody) }
-    }
 }

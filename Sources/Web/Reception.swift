@@ -67,4 +67,9 @@ struct Reception: HTTPResponder {
         case .leave: nil
         }
     }
+
+    private func picture(_ file: String, of issue: IssueNumber) async throws -> Answer? {
+        guard let type = PictureType.named(file) else { return nil }
+        return try await archive.picture(file, of: issue).map { Answer(type: type, body: $0, keeping: .everybody) }
+    }
 }

@@ -15,6 +15,14 @@ struct OpenHouse {
     let roll: TestRoll
     let seals = SealRing(secret: Array(0..<32))
     let log: KeptLog
+    let open: Opening
+
+    typealias Opening = @Sendable (Int, @escaping @Sendable (Int) async -> Void) -> WebService
+
+    /// Another server of the same pages.
+    func service(port: Int, onListening: @escaping @Sendable (Int) async -> Void) -> WebService {
+        open(port, onListening)
+    }
 
     /// Read once for all tests: there are many of them.
     private static let templates = Result {
@@ -50,12 +58,15 @@ struct OpenHouse {
         let roll = TestRoll(path: state.path + "/roll.jsonl")
         let log = KeptLog()
         let (ports, listening) = AsyncStream<Int>.makeStream()
-        let service = WebService(
-            place: .init(
-                host: "127.0.0.1", port: 0, logger: Logger(label: "test") { _ in log }, now: { now },
-                onListening: { listening.yield($0) }),
-            masthead: masthead, pages: pages, zone: .gmt, issues: state.issues, roll: roll,
-            seals: SealRing(secret: Array(0..<32)))
+        let open: Opening = { port, onListening in
+            WebService(
+                place: .init(
+                    host: "127.0.0.1", port: port, logger: Logger(label: "test") { _ in log }, now: { now },
+                    onListening: onListening),
+                masthead: masthead, pages: pages, zone: .gmt, issues: state.issues, roll: roll,
+                seals: SealRing(secret: Array(0..<32)))
+        }
+        let service = open(0) { listening.yield($0) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 defer { listening.finish() }
@@ -63,7 +74,7 @@ struct OpenHouse {
             }
             var iterator = ports.makeAsyncIterator()
             if let port = await iterator.next() {
-                try await body(OpenHouse(visitor: Visitor(port: port), roll: roll, log: log))
+                try await body(OpenHouse(visitor: Visitor(port: port), roll: roll, log: log, open: open))
                 group.cancelAll()
             }
             try await group.waitForAll()

@@ -52,10 +52,17 @@ struct Visitor: Sendable {
         return Answer(status: status, headers: headers, body: String(raw[end.upperBound...]), raw: raw)
     }
 
-    private static func exchange(_ text: String, port: Int) throws -> String {
+    /// A connection that asks nothing, until it is closed.
+    struct Idle {
+        let socket: Int32
+        func close() { Glibc.close(socket) }
+    }
+
+    func connect() throws -> Idle { Idle(socket: try Self.connected(to: port)) }
+
+    private static func connected(to port: Int) throws -> Int32 {
         let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard socket >= 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
-        defer { close(socket) }
         var patience = timeval(tv_sec: 60, tv_usec: 0)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var address = sockaddr_in()
@@ -64,10 +71,19 @@ struct Visitor: Sendable {
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         let connected = withUnsafePointer(to: &address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                Glibc.connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard connected == 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
+        guard connected == 0 else {
+            close(socket)
+            throw POSIXError(.init(rawValue: errno) ?? .EIO)
+        }
+        return socket
+    }
+
+    private static func exchange(_ text: String, port: Int) throws -> String {
+        let socket = try connected(to: port)
+        defer { close(socket) }
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let sent = rest.withUnsafeBytes {
