@@ -29,6 +29,7 @@ let mustache = Target.Dependency.product(name: "Mustache", package: "swift-musta
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let log = Target.Dependency.product(name: "Logging", package: "swift-log")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let nio: [Target.Dependency] = [
     .product(name: "NIOCore", package: "swift-nio"),
@@ -90,10 +91,15 @@ let package = Package(
             ["Bulletin", "Seals", "Records", "Intake", "Composition", "Mail", "Transport", "Settings", log, lifecycle]),
         room("Web", ["Bulletin", "Seals", "Records", "Composition", hummingbird, log, lifecycle]),
         room("DevelopmentInbox", nio + [log]),
-        program("fortnightd", ["Publishing", "Web", "Settings", log, lifecycle]),
-        program("fortnight", ["Publishing", "Settings", arguments]),
+        program(
+            "fortnightd",
+            ["Bulletin", "Records", "Composition", "Publishing", "Web", "Settings", log, lifecycle, signals]),
+        program(
+            "fortnight",
+            ["Bulletin", "Seals", "Journal", "Records", "Intake", "Publishing", "Settings", arguments]),
         program("development-inbox", ["DevelopmentInbox", arguments]),
         .target(name: "TestSupport", dependencies: ["Journal"], path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "HouseTests", swiftSettings: strict),
         tests("Bulletin"),
         tests("Seals", ["Bulletin"]),
         tests("Journal"),

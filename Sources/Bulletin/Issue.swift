@@ -49,12 +49,14 @@ package struct IssueStanding: Hashable, Sendable {
     package var editionsHash: String?
     /// Whether a person has released it, where `schedule.release` is `approval`, or after it was held.
     package var released: Bool
+    /// How many of the decisions about this issue have been acted on.
+    package var decided: Int
     /// How its deliveries stand, as of `since` and of each pause in sending; nil before the first handing.
     package var counts: DeliveryCounts?
 
     package init(state: IssueState, since: Date, reason: String? = nil) {
         (self.state, self.since, self.reason) = (state, since, reason)
-        released = false
+        (released, decided) = (false, 0)
     }
 }
 

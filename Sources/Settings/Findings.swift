@@ -11,8 +11,7 @@ struct Findings: Sendable {
 
     mutating func fault(_ written: Written, _ path: SettingPath, _ message: String) {
         faulty.insert(path.key)
-        faults.append(
-            .init(place: written.place, message: "\(path.shown.isEmpty ? "this file" : path.shown): \(message)"))
+        faults.append(.init(place: written.place, message: "\(path.shown): \(message)"))
     }
 
     /// A fault found after all keys were read, at the place of the first of these keys that was written.
@@ -24,12 +23,11 @@ struct Findings: Sendable {
 
     func isWritten(_ key: String) -> Bool { places[key] != nil }
 
-    /// Whether none of these keys, of the sections they are in, or of the keys below them, has a fault so far.
+    /// Whether none of these keys, or of the keys below them, has a fault so far.
     func isSound(_ keys: String...) -> Bool {
-        func isWithin(_ key: String, _ section: String) -> Bool {
-            section.isEmpty || key == section || key.hasPrefix(section + ".") || key.hasPrefix(section + "[")
+        !faulty.contains { key in
+            keys.contains { key == $0 || key.hasPrefix($0 + ".") || key.hasPrefix($0 + "[") }
         }
-        return !faulty.contains { fault in keys.contains { isWithin(fault, $0) || isWithin($0, fault) } }
     }
 
     mutating func missing(_ path: SettingPath, _ kind: String) {

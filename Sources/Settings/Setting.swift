@@ -33,7 +33,7 @@ struct Setting<Root>: Sendable {
         Setting(name: name) { written, path, root, findings in
             if let value = findings.scalar(written, path, form) { root[keyPath: target] = value }
         } documentation: { section in
-            [SettingDoc(section, name, form.kind, fallback: absent, isDescribed: true, doc)]
+            [SettingDoc(section, name, form.kind, fallback: absent, required: false, doc)]
         }
     }
 
@@ -44,7 +44,7 @@ struct Setting<Root>: Sendable {
         Setting(name: name) { written, path, root, findings in
             if let value = findings.scalar(written, path, form) { root[keyPath: target] = value }
         } documentation: { section in
-            [SettingDoc(section, name, form.kind, fallback: from, isDescribed: true, doc)]
+            [SettingDoc(section, name, form.kind, fallback: from, required: false, doc)]
         }
     }
 
@@ -132,20 +132,17 @@ package struct SettingDoc: Hashable, Sendable {
     package let kind: String
     /// As it would be written, or in words where it follows from other keys; nil where the key is required.
     package let fallback: String?
-    /// Whether `fallback` is in words.
-    package let isDescribed: Bool
     package let required: Bool
     package let doc: String
     /// The environment variable that overrides it; nil for lists and what is in them.
     package let variable: String?
 
     init(
-        _ section: String, _ name: String, _ kind: String, fallback: String?, isDescribed: Bool = false,
-        required: Bool = false, isList: Bool = false, _ doc: String
+        _ section: String, _ name: String, _ kind: String, fallback: String?, required: Bool = false,
+        isList: Bool = false, _ doc: String
     ) {
         path = section + name
-        (self.kind, self.fallback, self.isDescribed) = (kind, fallback, isDescribed)
-        (self.required, self.doc) = (required, doc)
+        (self.kind, self.fallback, self.required, self.doc) = (kind, fallback, required, doc)
         variable =
             isList || section.contains("[")
             ? nil : "FORTNIGHT_" + path.uppercased().split(separator: ".").joined(separator: "_")

@@ -8,6 +8,10 @@ package struct DeliveryLine: Hashable, Sendable {
     package let at: Date
     /// What the server said; code 0 where it said nothing.
     package let reply: Reply
+
+    package init(id: SubscriberID, state: DeliveryState, at: Date, reply: Reply) {
+        (self.id, self.state, self.at, self.reply) = (id, state, at, reply)
+    }
 }
 
 extension DeliveryLine {

@@ -1,0 +1,84 @@
+package import Bulletin
+package import Foundation
+
+/// What people's decisions make of an issue. Pure: a decision that no longer fits (an issue that is sent is held) changes
+/// nothing, and each is acted on once, because the standing remembers how many were.
+package enum ActOnDecisions {
+    /// An issue as decisions change it: its standing, and the time it is due.
+    package struct Subject: Hashable, Sendable {
+        package var standing: IssueStanding
+        package var sends: Date
+
+        package init(standing: IssueStanding, sends: Date) { (self.standing, self.sends) = (standing, sends) }
+    }
+
+    /// The subject after those of `decisions`, which are all about this issue, that it has not acted on yet.
+    package static func apply(_ decisions: [Decision], to subject: Subject, zone: TimeZone) -> Subject {
+        var subject = subject
+        for decision in decisions.dropFirst(subject.standing.decided) {
+            apply(decision, to: &subject, zone: zone)
+        }
+        subject.standing.decided = max(subject.standing.decided, decisions.count)
+        return subject
+    }
+
+    private static func apply(_ decision: Decision, to subject: inout Subject, zone: TimeZone) {
+        let hasBegun = subject.standing.editionsHash != nil
+        switch (decision.kind, subject.standing.state) {
+        case (.hold(let why), .closed), (.hold(let why), .sending):
+            become(.held, decision, &subject, reason: words("held", by: decision.by, why))
+            subject.standing.released = false
+        case (.release, .held), (.release, .closed):
+            if subject.standing.state == .held { become(hasBegun ? .sending : .closed, decision, &subject) }
+            subject.standing.released = true
+        case (.skip(let why), .closed), (.skip(let why), .held):
+            guard !hasBegun else { return }
+            become(.skipped, decision, &subject, reason: words("skipped", by: decision.by, why))
+        case (.sendNow, .closed), (.sendNow, .held):
+            if subject.standing.state == .held { become(hasBegun ? .sending : .closed, decision, &subject) }
+            subject.standing.released = true
+            if !hasBegun { subject.sends = min(subject.sends, decision.at) }
+        case (.move(let time), .closed), (.move(let time), .held):
+            guard !hasBegun else { return }
+            subject.sends = time.instant(in: zone)
+            subject.standing.released = false
+        default: break
+        }
+    }
+
+    private static func become(
+        _ state: IssueState, _ decision: Decision, _ subject: inout Subject, reason: String? = nil
+    ) {
+        subject.standing.state = state
+        subject.standing.since = decision.at
+        subject.standing.reason = reason
+    }
+
+    private static func words(_ deed: String, by person: String, _ why: String?) -> String {
+        "\(deed) by \(person)" + (why.map { ": \($0)" } ?? "")
+    }
+
+    /// What decisions about an issue that is still open ask for.
+    package enum OpenWish: Hashable, Sendable {
+        case nothing
+        case sendNow
+        /// It is not to be published at all.
+        case skip(reason: String)
+        /// It is to be held as soon as it closes.
+        case hold(reason: String)
+    }
+
+    /// The last word of `decisions`, which are all about one open issue.
+    package static func wish(of decisions: [Decision]) -> OpenWish {
+        for decision in decisions.reversed() {
+            switch decision.kind {
+            case .hold(let why): return .hold(reason: words("held", by: decision.by, why))
+            case .skip(let why): return .skip(reason: words("skipped", by: decision.by, why))
+            case .sendNow: return .sendNow
+            case .release: return .nothing
+            case .move, .correct: continue
+            }
+        }
+        return .nothing
+    }
+}

@@ -1,0 +1,42 @@
+package import Bulletin
+package import Foundation
+import Records
+import Settings
+
+/// Queue → chosen items: closes an issue at its copy deadline, and chooses again for as long as it is not being sent.
+/// Closing ends admission, not mending: what was queued before stays admitted, and is chosen as it stands now.
+package struct CloseIssue: Sendable {
+    private let office: Office
+
+    package init(_ office: Office) { self.office = office }
+
+    /// The issue of that slot as it would be, closed at `closing`, sent at `sends` (its own time unless given); writes
+    /// nothing. Items are judged at `sends`.
+    package func compose(_ slot: Slot, closing: Date, sends: Date? = nil) throws -> Issue {
+        let folder = office.folder
+        let sends = sends ?? slot.sends
+        let plan = try folder.plans.plan(slot.number)
+        // What is queued later waits for another issue; it was not left out of this one.
+        let admitted = try folder.queue.list().items.filter { $0.addedAt < closing }
+        let choice = Choosing.choose(
+            items: admitted, appearances: try folder.issues.appearances(), issue: slot.number,
+            closes: closing, sends: sends, zone: office.zone, wishes: plan.wishes)
+        return Issue(
+            number: slot.number, slot: slot.sends, sends: sends, closedAt: closing, introduction: plan.introduction,
+            items: choice.chosen, leftOut: choice.leftOut)
+    }
+
+    /// Closes it: from now on nothing new is admitted. Durable on return.
+    package func close(_ slot: Slot, standing: IssueStanding) throws -> Issue {
+        let issue = try compose(slot, closing: slot.closes)
+        try office.folder.issues.save(issue)
+        try office.folder.issues.save(standing, of: slot.number)
+        return issue
+    }
+
+    /// A closed issue as its items stand now, to be sent at `sends`.
+    package func again(_ issue: Issue, sends: Date) throws -> Issue {
+        let slot = Slot(number: issue.number, closes: issue.closedAt, sends: issue.slot)
+        return try compose(slot, closing: issue.closedAt, sends: sends)
+    }
+}

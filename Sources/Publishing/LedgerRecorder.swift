@@ -1,0 +1,56 @@
+import Bulletin
+import Dispatch
+import Foundation
+import Records
+import Synchronization
+import Transport
+
+/// Writes what the sending loop does into the ledger, and notices a relay whose answers get lost.
+final class LedgerRecorder: DeliveryRecorder {
+    /// In a row, this many outcomes that nobody knows stop the issue (DESIGN section 4).
+    static let mostUnknownInARow = 5
+
+    private struct State {
+        var unknownInARow = 0
+        var stop: @Sendable () -> Void = {}
+    }
+
+    private let ledger: DeliveryLedger
+    private let now: @Sendable () -> Date
+    private let observe: @Sendable (SubscriberID, Outcome) -> Void
+    private let state = Mutex(State())
+
+    init(
+        _ ledger: DeliveryLedger, now: @escaping @Sendable () -> Date,
+        observe: @escaping @Sendable (SubscriberID, Outcome) -> Void
+    ) {
+        (self.ledger, self.now, self.observe) = (ledger, now, observe)
+    }
+
+    func record(settled: [(SubscriberID, Outcome)], handed: [SubscriberID]) throws {
+        try ledger.record(settled: settled, handed: handed, at: now())
+        for (id, outcome) in settled { observe(id, outcome) }
+        let stop = state.withLock { state in
+            let before = state.unknownInARow
+            for (_, outcome) in settled {
+                state.unknownInARow = outcome.state == .unknown ? state.unknownInARow + 1 : 0
+            }
+            return before < Self.mostUnknownInARow && state.unknownInARow >= Self.mostUnknownInARow ? state.stop : nil
+        }
+        stop?()
+    }
+
+    var tooManyUnknown: Bool { state.withLock { $0.unknownInARow >= Self.mostUnknownInARow } }
+
+    func onTooManyUnknown(_ stop: @escaping @Sendable () -> Void) { state.withLock { $0.stop = stop } }
+
+    /// Syncs the ledger on a thread of its own, so that the loop never waits for the disk; until it is cancelled. A
+    /// failure shows at the next record.
+    func syncRegularly(every interval: Duration) -> any DispatchSourceTimer {
+        let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "ledger sync"))
+        timer.schedule(deadline: .now() + interval.seconds, repeating: interval.seconds)
+        timer.setEventHandler { [ledger] in try? ledger.sync() }
+        timer.resume()
+        return timer
+    }
+}

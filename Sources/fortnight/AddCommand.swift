@@ -1,0 +1,121 @@
+import ArgumentParser
+import Bulletin
+import Foundation
+import Intake
+import Publishing
+import Records
+import Settings
+
+struct AddCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Queue an event, a meeting or a notice.",
+        subcommands: [AddEventCommand.self, AddMeetingCommand.self, AddNoticeCommand.self])
+}
+
+struct AddEventCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "event", abstract: "Queue an event.")
+    @OptionGroup var adding: AddingOptions
+    @OptionGroup var options: ItemOptions
+    @OptionGroup var common: CommonOptions
+
+    func run() throws { try adding.add(.event, options, common) }
+}
+
+struct AddMeetingCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "meeting", abstract: "Queue a network's meeting.")
+    @OptionGroup var adding: AddingOptions
+    @OptionGroup var options: ItemOptions
+    @OptionGroup var common: CommonOptions
+
+    func run() throws { try adding.add(.meeting, options, common) }
+}
+
+struct AddNoticeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "notice", abstract: "Queue a notice.")
+    @OptionGroup var adding: AddingOptions
+    @OptionGroup var options: ItemOptions
+    @OptionGroup var common: CommonOptions
+
+    func run() throws { try adding.add(.notice, options, common) }
+}
+
+/// Where an item comes from, and how it is taken in.
+struct AddingOptions: ParsableArguments {
+    @Option(help: "A file with the item, Markdown with front matter or JSON; - reads standard input.")
+    var file: String?
+
+    @Flag(help: "Write the item that was queued as JSON.")
+    var json = false
+
+    func add(_ kind: Item.Kind, _ options: ItemOptions, _ common: CommonOptions) throws {
+        var draft = try file.map { try ItemReader.read(InputFile($0).bytes(most: ItemReader.mostBytes)) } ?? ItemDraft()
+        try options.fill(&draft)
+        let place = try Workplace(common)
+        let taken = try TakeIn(place, beside: file).add(draft, kind: kind)
+        for note in taken.notes { Terminal.warn(note.description) }
+        try ItemReport(place).say(taken.item, did: "Queued", json: json)
+    }
+}
+
+/// Takes a draft into the queue.
+struct TakeIn {
+    private let place: Workplace
+    private let origin: String?
+
+    /// A picture's path is relative to the file that names it, `origin`; without one to the current folder.
+    init(_ place: Workplace, beside origin: String? = nil) { (self.place, self.origin) = (place, origin) }
+
+    func add(_ draft: ItemDraft, kind: Item.Kind?) throws -> (item: Item, notes: [Problem]) {
+        // Judged before anything is written; the picture's file is looked at as well.
+        _ = try judged(draft, kind, id: try blankID())
+        let picture = try picture(of: draft)
+        var notes: [Problem] = []
+        let item = try place.folder.queue.add { id in
+            var taken = try judged(draft, kind, id: id)
+            if let picture { taken.item.picture?.file = picture }
+            notes = taken.notes
+            return taken.item
+        }
+        return (item, notes)
+    }
+
+    func replace(_ id: ItemID, with draft: ItemDraft) throws -> (item: Item, notes: [Problem]) {
+        guard let old = try place.folder.queue.item(id) else { throw ItemReport.missing(id) }
+        let judged = try draft.item(
+            replacing: old, now: place.now, by: Workplace.person, defaultZone: place.zone)
+        let picture = judged.item.picture?.file == old.picture?.file ? nil : try picture(of: draft)
+        var notes: [Problem] = []
+        let changed = try place.folder.queue.change(id) { current in
+            var taken = try draft.item(
+                replacing: current, now: place.now, by: Workplace.person, defaultZone: place.zone)
+            if let picture { taken.item.picture?.file = picture }
+            notes = taken.notes
+            return taken.item
+        }
+        guard let changed else { throw ItemReport.missing(id) }
+        return (changed, notes)
+    }
+
+    private func judged(_ draft: ItemDraft, _ kind: Item.Kind?, id: ItemID) throws -> TakenIn {
+        let domain = place.configuration.bulletin.from.address.domain
+        return try draft.item(
+            id: id, uid: "\(UUID().uuidString.lowercased())@\(domain)", kind: kind, now: place.now,
+            by: Workplace.person, defaultZone: place.zone)
+    }
+
+    private func blankID() throws -> ItemID {
+        guard let id = ItemID("aaaaaa") else { throw CommandFailure("no id") }
+        return id
+    }
+
+    private func picture(of draft: ItemDraft) throws -> String? {
+        guard let path = draft[field: "picture.file"] else { return nil }
+        let folder = origin.map { $0 == "-" ? "." : URL(filePath: $0).deletingLastPathComponent().path } ?? "."
+        let whole = path.hasPrefix("/") ? path : "\(folder)/\(path)"
+        do {
+            return try place.folder.pictures.take(file: whole)
+        } catch let fault as PictureShelf.Fault {
+            throw Problems([Problem(field: "picture.file", message: fault.description)])
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import ArgumentParser
+import Bulletin
+import Foundation
+import Journal
+import Records
+
+struct DeliveriesCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "deliveries", abstract: "Show how the deliveries of an issue stand.")
+
+    @Argument(help: "The issue's number.") var number: Int
+    @Flag(help: "Keep showing it until the issue is sent.") var watch = false
+    @Option(
+        help: ArgumentHelp(
+            "List the subscribers whose delivery stands so: accepted, refused, deferred, …", valueName: "state"))
+    var who: DeliveryState?
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var listing: ListingOptions
+
+    func run() async throws {
+        let number = try IssueNumber.argument(number)
+        let place = try Workplace(common)
+        if let who { return try list(who, number) }
+        if watch { return try await follow(number, place) }
+        let counts = try place.folder.deliveryCounts(Dispatch(number))
+        print(listing.json ? json(counts, number) : words(counts, number))
+    }
+
+    private func json(_ counts: DeliveryCounts, _ number: IssueNumber) -> String {
+        let fields = DeliveryState.allCases.map { "\"\($0.rawValue)\":\(counts[$0])" }
+        return "{\"issue\":\(number),\(fields.joined(separator: ","))}"
+    }
+
+    private func words(_ counts: DeliveryCounts, _ number: IssueNumber) -> String {
+        guard counts.total > 0 else { return "Nothing of issue \(number) has been sent yet." }
+        return DeliveryState.allCases.filter { counts[$0] > 0 }
+            .map { "\(Progress.grouped(counts[$0])) \($0.rawValue)" }.joined(separator: ", ")
+    }
+
+    // MARK: Watching
+
+    private func follow(_ number: IssueNumber, _ place: Workplace) async throws {
+        var last = ""
+        while true {
+            let standing = try place.folder.issues.standing(number)
+            let counts = try place.folder.deliveryCounts(Dispatch(number))
+            show(counts, number, &last)
+            switch standing?.state {
+            case .sent, .skipped, .held:
+                finish(last)
+                if let state = standing?.state, state != .sent {
+                    throw CommandFailure(
+                        "issue \(number) is \(state.rawValue)" + (standing?.reason.map { ": \($0)" } ?? ""))
+                }
+                return print("Issue \(number) is sent: \(words(counts, number)).")
+            default: break
+            }
+            if place.daemonRuns == false, standing?.state != .sending {
+                finish(last)
+                throw CommandFailure("no daemon is running here: start fortnightd")
+            }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+    }
+
+    private func show(_ counts: DeliveryCounts, _ number: IssueNumber, _ last: inout String) {
+        let settled = counts.accepted + counts.refused + counts.skipped
+        let text =
+            "issue \(number)  \(Progress.bar(settled, of: counts.total, width: 30))  "
+            + (counts.total == 0
+                ? "not begun"
+                : "\(Progress.grouped(settled)) of \(Progress.grouped(counts.total))  \(words(counts, number))")
+        guard text != last else { return }
+        last = text
+        if Terminal.isInteractive {
+            FileHandle.standardOutput.write(Data("\r\u{1B}[K\(text.prefix(Terminal.width - 1))".utf8))
+        } else {
+            print(text)
+        }
+    }
+
+    private func finish(_ last: String) {
+        if Terminal.isInteractive, !last.isEmpty { print() }
+    }
+
+    // MARK: Listing
+
+    private func list(_ state: DeliveryState, _ number: IssueNumber) throws {
+        let keeper = try RollPlace(common)
+        let folder = keeper.place.folder
+        if state == .owed { return try listOwed(number, keeper) }
+        try folder.deliveryLines(Dispatch(number), in: state) { line in
+            let address = try keeper.roll.subscriber(line.id)?.address
+            print(row(line, address: address?.wire, zone: keeper.place.zone))
+        }
+    }
+
+    /// Who is owed has no line: they are those of the audience of whom nothing is written.
+    private func listOwed(_ number: IssueNumber, _ keeper: RollPlace) throws {
+        let ledger = keeper.place.folder.ledger(Dispatch(number))
+        guard let time = try ledger.audienceTime() else { return }
+        var known: Set<SubscriberID> = []
+        for state in DeliveryState.allCases where state != .owed {
+            try keeper.place.folder.deliveryLines(Dispatch(number), in: state) { known.insert($0.id) }
+        }
+        try keeper.roll.walk(after: nil) { person in
+            if person.medium == .email, person.wasActive(at: time), !known.contains(person.id) {
+                let line = DeliveryLine(id: person.id, state: .owed, at: time, reply: Reply(code: 0, text: ""))
+                print(row(line, address: person.address?.wire, zone: keeper.place.zone))
+            }
+            return true
+        }
+    }
+
+    private func row(_ line: DeliveryLine, address: String?, zone: TimeZone) -> String {
+        guard listing.json else {
+            let reply = [
+                line.reply.code == 0 ? nil : "\(line.reply.code)", line.reply.enhanced?.description, line.reply.text,
+            ]
+            return "\(address ?? line.id.description)  \(line.state.rawValue)  "
+                + Terminal.safe(reply.compactMap { $0 }.joined(separator: " "))
+        }
+        var lines = JSONLine()
+        lines.line { box in
+            box.field("id", line.id.description)
+            box.nullable("address", address)
+            box.field("state", line.state.rawValue)
+            box.field("code", line.reply.code)
+            box.nullable("enhanced", line.reply.enhanced?.description)
+            box.field("text", line.reply.text)
+            box.field("at", line.at.rfc3339(in: zone))
+        }
+        return lines.text
+    }
+}
+
+extension DeliveryState: ExpressibleByArgument {}

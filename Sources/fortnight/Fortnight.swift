@@ -1,0 +1,24 @@
+import ArgumentParser
+
+@main
+struct Fortnight: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fortnight",
+        abstract: "Publishes an eBulletin every two weeks.",
+        discussion: """
+            Editors queue events, meetings and notices; the daemon fortnightd closes each issue at its copy deadline, \
+            composes it, and sends it to every subscriber.
+            """,
+        version: "0.1.0",
+        subcommands: [InitCommand.self, ScheduleCommand.self],
+        groupedSubcommands: [
+            CommandGroup(
+                name: "Editors",
+                subcommands: [
+                    AddCommand.self, ItemsCommand.self, ShowCommand.self, EditCommand.self, RemoveCommand.self,
+                    PreviewCommand.self, IssuesCommand.self, IssueCommand.self,
+                ]),
+            CommandGroup(name: "Who keeps the roll", subcommands: [SubscribersCommand.self]),
+            CommandGroup(name: "Operators", subcommands: [DeliveriesCommand.self]),
+        ])
+}

@@ -1,0 +1,43 @@
+import Foundation
+import Glibc
+
+/// A file that a command reads, or standard input where its name is `-`.
+struct InputFile {
+    private let path: String
+
+    init(_ path: String) { self.path = path }
+
+    var name: String { path == "-" ? "standard input" : path }
+
+    /// All of it, at most one byte more than `most`, so that what is too large shows as such.
+    func bytes(most: Int) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        let pull = try chunks()
+        while bytes.count <= most, let chunk = try pull() { bytes += chunk }
+        return Array(bytes.prefix(most + 1))
+    }
+
+    /// Gives one chunk after the other; nil at the end.
+    func chunks() throws -> () throws -> [UInt8]? {
+        let handle: FileHandle
+        if path == "-" {
+            handle = .standardInput
+        } else {
+            var status = stat()
+            guard stat(path, &status) == 0 else {
+                throw CommandFailure("cannot read \(path): \(String(cString: strerror(errno)))")
+            }
+            guard status.st_mode & S_IFMT != S_IFDIR else {
+                throw CommandFailure("\(path) is a folder; name a file in it")
+            }
+            guard let opened = FileHandle(forReadingAtPath: path) else {
+                throw CommandFailure("cannot read \(path): \(String(cString: strerror(errno)))")
+            }
+            handle = opened
+        }
+        return {
+            guard let data = try handle.read(upToCount: 1 << 18), !data.isEmpty else { return nil }
+            return Array(data)
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import ArgumentParser
+import Bulletin
+import Foundation
+import Journal
+import Publishing
+import Records
+
+struct IssuesCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "issues", abstract: "Show how past and coming issues stand.")
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var listing: ListingOptions
+
+    func run() throws {
+        let place = try Workplace(common)
+        for row in try Outlook(place.office).rows(at: place.now) {
+            if listing.json {
+                print(json(row, zone: place.zone))
+            } else {
+                show(row, place)
+            }
+        }
+    }
+
+    private func json(_ row: Outlook.Row, zone: TimeZone) -> String {
+        var lines = JSONLine()
+        lines.line { line in
+            line.field("number", row.number.value)
+            line.field("state", row.state.rawValue)
+            line.field("reason", row.reason)
+            line.field("closes", row.closes.rfc3339(in: zone))
+            line.field("sends", row.sends.rfc3339(in: zone))
+            line.field("items", row.items.map(\.id.description))
+        }
+        return lines.text
+    }
+
+    private func show(_ row: Outlook.Row, _ place: Workplace) {
+        let colour: Terminal.Style =
+            switch row.state {
+            case .held: .red
+            case .sending, .closed: .yellow
+            case .sent: .green
+            case .open, .skipped: .dim
+            }
+        let count = row.items.count == 1 ? "1 item" : "\(row.items.count) items"
+        print(
+            "\(Terminal.styled("issue \(row.number)", .bold))  \(Terminal.styled(row.state.rawValue, colour))  \(count)"
+        )
+        switch row.state {
+        case .open:
+            print("    closes \(row.closes.inWords(in: place.zone)) (\(left(until: row.closes, place)))")
+            print("    sent   \(row.sends.inWords(in: place.zone))")
+        case .closed: print("    goes out \(row.sends.inWords(in: place.zone))")
+        case .sent, .sending, .held, .skipped: print("    \(row.sends.inWords(in: place.zone))")
+        }
+        if let reason = row.reason { print("    " + Terminal.styled(Terminal.safe(reason), .yellow)) }
+        if let counts = row.counts {
+            print(
+                "    accepted \(counts.accepted), refused \(counts.refused), to come \(counts.owed + counts.deferred)")
+        }
+    }
+
+    private func left(until time: Date, _ place: Workplace) -> String {
+        let hours = Int(time.timeIntervalSince(place.now) / 3600)
+        if hours >= 48 { return "\(hours / 24) days left" }
+        return hours >= 2
+            ? "\(hours) hours left" : "\(max(0, Int(time.timeIntervalSince(place.now) / 60))) minutes left"
+    }
+}
+
+struct IssueCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "issue", abstract: "Look at one issue, or decide about it.",
+        subcommands: [
+            IssueShowCommand.self, IssueHoldCommand.self, IssueReleaseCommand.self, IssueSkipCommand.self,
+            IssueSendNowCommand.self,
+        ])
+}
+
+struct IssueShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show what an issue holds, and what was left out and why.")
+
+    @Argument(help: "The issue's number.") var number: Int
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var listing: ListingOptions
+
+    func run() throws {
+        let number = try IssueNumber.argument(number)
+        let place = try Workplace(common)
+        guard let row = try Outlook(place.office).row(number, at: place.now) else {
+            throw CommandFailure("there is no issue \(number): fortnight issues lists what there is")
+        }
+        listing.json ? print(json(row, place)) : show(row, place)
+    }
+
+    private func json(_ row: Outlook.Row, _ place: Workplace) -> String {
+        var lines = JSONLine()
+        lines.line { line in
+            line.field("number", row.number.value)
+            line.field("state", row.state.rawValue)
+            line.field("reason", row.reason)
+            line.field("closes", row.closes.rfc3339(in: place.zone))
+            line.field("sends", row.sends.rfc3339(in: place.zone))
+            line.array("items", row.items) { entry, item in
+                entry.field("id", item.id.description)
+                entry.field("kind", item.kind.rawValue)
+                entry.field("title", item.title)
+            }
+            line.array("leftOut", row.leftOut) { entry, left in
+                entry.field("id", left.id.description)
+                entry.field("title", left.title)
+                entry.field("reason", left.reason)
+            }
+        }
+        return lines.text
+    }
+
+    private func show(_ row: Outlook.Row, _ place: Workplace) {
+        print(
+            "\(Terminal.styled("Issue \(row.number)", .bold)), \(row.state.rawValue)"
+                + (row.reason.map { ": \(Terminal.safe($0))" } ?? ""))
+        print("closes \(row.closes.inWords(in: place.zone)); sent \(row.sends.inWords(in: place.zone))")
+        if row.items.isEmpty { print("It holds nothing.") }
+        for item in row.items { print("  \(item.id)  \(Terminal.safe(item.title))") }
+        guard !row.leftOut.isEmpty else { return }
+        print("Left out:")
+        for left in row.leftOut { print("  \(left.id)  \(Terminal.safe(left.title)): \(Terminal.safe(left.reason))") }
+    }
+}

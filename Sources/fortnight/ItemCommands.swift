@@ -1,0 +1,118 @@
+import ArgumentParser
+import Bulletin
+import Foundation
+import Intake
+import Publishing
+import Records
+
+struct ItemsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "items", abstract: "List what is queued, and which issue each item will be in.")
+
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var listing: ListingOptions
+
+    func run() throws {
+        let place = try Workplace(common)
+        let report = try ItemReport(place)
+        let (items, damaged) = try place.folder.queue.list()
+        for fault in damaged { Terminal.warn(fault.description) }
+        if listing.json {
+            for item in items { print(report.line(item)) }
+            return
+        }
+        guard !items.isEmpty else { return print("Nothing is queued. Add something: fortnight add notice --help") }
+        for item in items { show(item, report, place) }
+    }
+
+    private func show(_ item: Item, _ report: ItemReport, _ place: Workplace) {
+        let head =
+            "\(Terminal.styled(item.id.description, .bold))  \(item.kind.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0))"
+        print("\(head)\(Terminal.safe(item.title))")
+        if let starts = item.starts { print("        begins \(starts.inWords)") }
+        let seen = report.whenSeen(item)
+        print("        " + Terminal.styled(seen, report.prospect(item).number == nil ? .yellow : .dim))
+        for problem in report.problems(item) {
+            print(
+                "        "
+                    + Terminal.styled("\(problem.severity.rawValue): \(Terminal.safe(problem.description))", .yellow))
+        }
+    }
+}
+
+struct ShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "show", abstract: "Show one item, whole.")
+
+    @Argument(help: "The item's id.") var id: String
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var listing: ListingOptions
+
+    func run() throws {
+        let id = try ItemID.argument(id)
+        let place = try Workplace(common)
+        guard let item = try place.folder.queue.item(id) else { throw ItemReport.missing(id) }
+        if listing.json {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return print(String(decoding: try encoder.encode(item), as: UTF8.self))
+        }
+        print(Terminal.safeLines(ItemWriter.markdown(item)))
+        let report = try ItemReport(place)
+        print("\(item.id): it \(report.whenSeen(item)).")
+        print(
+            "Queued by \(item.addedBy) on \(item.addedAt.inWords(in: place.zone))"
+                + (item.editedAt.map { ", changed on \($0.inWords(in: place.zone))" } ?? "") + ".")
+        for problem in report.problems(item) { print("\(problem.severity.rawValue): \(problem)") }
+    }
+}
+
+struct EditCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "edit", abstract: "Change a queued item: by options, from a file, or in an editor.",
+        discussion: "Without options and without --file the item opens in $EDITOR.")
+
+    @Argument(help: "The item's id.") var id: String
+    @Option(help: "A file with the whole item as it is to be; - reads standard input.") var file: String?
+    @OptionGroup var options: ItemOptions
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let id = try ItemID.argument(id)
+        let place = try Workplace(common)
+        guard let old = try place.folder.queue.item(id) else { throw ItemReport.missing(id) }
+        var draft: ItemDraft
+        if let file {
+            draft = try ItemReader.read(InputFile(file).bytes(most: ItemReader.mostBytes))
+        } else if options.isEmpty {
+            draft = try ItemReader.read(EditorWindow().edit(ItemWriter.markdown(old)))
+        } else {
+            draft = ItemDraft(old)
+        }
+        try options.fill(&draft)
+        let taken = try TakeIn(place, beside: file).replace(id, with: draft)
+        for note in taken.notes { Terminal.warn(note.description) }
+        try ItemReport(place).say(taken.item, did: taken.item == old ? "Nothing changed in" : "Changed", json: false)
+    }
+}
+
+struct RemoveCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove",
+        abstract: "Take an item out of the queue, and out of an issue that is not being sent yet.")
+
+    @Argument(help: "The item's id.") var id: String
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let id = try ItemID.argument(id)
+        let place = try Workplace(common)
+        guard let item = try place.folder.queue.remove(id) else { throw ItemReport.missing(id) }
+        print("Removed \(item.kind.rawValue) \(item.id): \(Terminal.safe(item.title))")
+        let holding = try Outlook(place.office).rows(at: place.now).first { row in
+            [.closed, .held].contains(row.state) && row.items.contains { $0.id == id }
+        }
+        if let holding {
+            print("Issue \(holding.number), on \(holding.sends.inWords(in: place.zone)), is printed again without it.")
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import Bulletin
+import Foundation
+import Journal
+import Publishing
+import Records
+
+/// What people are told of items: which issue each will be in, what is wrong with it, and why it is left out.
+struct ItemReport {
+    private let place: Workplace
+    private let rows: [Outlook.Row]
+    private let slots: [Slot]
+    private let appearances: [ItemID: [IssueNumber]]
+
+    init(_ place: Workplace) throws {
+        self.place = place
+        let outlook = try Outlook(place.office)
+        rows = try outlook.rows(at: place.now)
+        slots = try outlook.comingSlots(at: place.now)
+        appearances = try place.folder.issues.appearances()
+    }
+
+    static func missing(_ id: ItemID) -> CommandFailure {
+        CommandFailure("there is no item \(id) in the queue: fortnight items lists what there is")
+    }
+
+    /// The issue that the item is set to appear in, or why in none.
+    func prospect(_ item: Item) -> Choosing.Prospect {
+        let waiting = rows.first { row in
+            ![.open, .sent, .skipped].contains(row.state) && row.items.contains { $0.id == item.id }
+        }
+        if let waiting { return .issue(waiting.number) }
+        return Choosing.issue(
+            for: item, among: slots, appearances: appearances[item.id] ?? [], zone: place.zone)
+    }
+
+    /// Tells what was done to an item, and when it will be seen.
+    func say(_ item: Item, did deed: String, json: Bool) throws {
+        if json { return print(line(item)) }
+        print(
+            "\(deed) \(item.kind.rawValue) \(Terminal.styled(item.id.description, .bold)): \(Terminal.safe(item.title))"
+        )
+        print("It \(whenSeen(item)).")
+    }
+
+    /// `will be in issue 24, on Wednesday 2 December 2026 at 10:00`
+    func whenSeen(_ item: Item) -> String {
+        switch prospect(item) {
+        case .issue(let number):
+            let sends = rows.first { $0.number == number }?.sends ?? slots.first { $0.number == number }?.sends
+            return "will be in issue \(number)" + (sends.map { ", on \($0.inWords(in: place.zone))" } ?? "")
+        case .none(let why): return "will be in no coming issue: it \(why)"
+        }
+    }
+
+    func problems(_ item: Item) -> [Problem] { ItemRules.problems(of: item, now: place.now) }
+
+    /// One line of JSON, as `items --json` promises it.
+    func line(_ item: Item) -> String {
+        var lines = JSONLine()
+        lines.line { line in
+            line.field("id", item.id.description)
+            line.field("kind", item.kind.rawValue)
+            line.field("title", item.title)
+            line.nullable("starts", item.startInstant?.rfc3339(in: item.zone))
+            line.nullable("ends", item.endInstant?.rfc3339(in: item.zone))
+            if let number = prospect(item).number {
+                line.field("issue", number.value)
+            } else {
+                line.field("issue", json: "null".utf8)
+            }
+            line.array("problems", problems(item)) { entry, problem in
+                entry.field("field", problem.field)
+                entry.field("message", problem.message)
+                entry.field("severity", problem.severity.rawValue)
+            }
+        }
+        return lines.text
+    }
+}
+
+extension JSONLine {
+    /// The lines as text, without the last line feed.
+    var text: String {
+        String(decoding: bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes[...], as: UTF8.self)
+    }
+
+    /// `null` where there is no value.
+    mutating func nullable(_ key: StaticString, _ value: String?) {
+        if let value { field(key, value) } else { field(key, json: "null".utf8) }
+    }
+
+    /// A list of objects.
+    mutating func array<Element>(
+        _ key: StaticString, _ elements: [Element], _ fields: (inout JSONLine, Element) -> Void
+    ) {
+        var list: [UInt8] = [UInt8(ascii: "[")]
+        for (index, element) in elements.enumerated() {
+            var entry = JSONLine()
+            entry.line { fields(&$0, element) }
+            if index > 0 { list.append(UInt8(ascii: ",")) }
+            list += entry.bytes.dropLast()
+        }
+        field(key, json: list + [UInt8(ascii: "]")])
+    }
+}

@@ -1,0 +1,155 @@
+import ArgumentParser
+import Bulletin
+import Foundation
+import Intake
+import Journal
+import Publishing
+import Records
+
+struct SubscribersImportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Add everybody in a CSV file.",
+        discussion: """
+            The first row names the columns, in any order: email, name, phone, post, medium, format, status, and \
+            consent.how, consent.when, consent.wording, consent.by. Whoever left stays gone; the same file again changes \
+            nothing.
+            """)
+
+    @Argument(help: "The CSV file; - reads standard input.") var file: String
+    @Option(help: ArgumentHelp("Where rows that cannot be taken are written.", valueName: "file")) var rejects: String?
+    @Option(help: "How they agreed, where a row does not say.") var how = Consent.Way.import
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let keeper = try RollPlace(common)
+        let input = InputFile(file)
+        var rows: SubscriberRows
+        do { rows = try SubscriberRows(input.chunks()) } catch let fault as CSVFault {
+            throw CommandFailure("\(input.name): \(fault)")
+        }
+        for note in rows.notes { Terminal.warn("\(input.name): \(note)") }
+        var taking = ImportSubscribers(into: keeper.roll, seals: keeper.seals, how: how, at: keeper.place.now)
+        var rejected = RejectsFile(
+            rejects ?? (file == "-" ? "rejects.csv" : "\(file).rejects.csv"), header: rows.header)
+        var progress = Progress("rows")
+        do {
+            while let row = try rows.next() {
+                switch row {
+                case .entry(let entry, _): try taking.take(entry)
+                case .reject(let reason, let line, let fields):
+                    taking.reject()
+                    try rejected.write(line: line, reason: reason, fields: fields)
+                }
+                progress.step()
+            }
+        } catch let fault as CSVFault {
+            try taking.finish()
+            progress.end()
+            throw CommandFailure("\(input.name): \(fault)\n\(Self.words(taking.tally))")
+        }
+        try taking.finish()
+        progress.end()
+        print(Self.words(taking.tally))
+        if taking.tally.withoutEvidence > 0 {
+            Terminal.warn(
+                "\(taking.tally.withoutEvidence) were added without a wording or a date of their consent; "
+                    + "columns consent.wording and consent.when keep it, as evidence")
+        }
+        if taking.tally.rejected > 0 { print("The rows that were not taken, and why: \(rejected.path)") }
+    }
+
+    private static func words(_ tally: ImportSubscribers.Tally) -> String {
+        var parts = ["\(tally.added) added"]
+        if tally.known > 0 { parts.append("\(tally.known) there already") }
+        if tally.suppressed > 0 { parts.append("\(tally.suppressed) who left stay unsubscribed") }
+        if tally.noted > 0 { parts.append("\(tally.noted) noted as gone") }
+        if tally.rejected > 0 { parts.append("\(tally.rejected) not taken") }
+        return parts.joined(separator: ", ") + "."
+    }
+}
+
+/// Rows that could not be taken: line, reason, and the row as it was, to be mended and imported again.
+private struct RejectsFile {
+    let path: String
+    private let header: [String]
+    private var handle: FileHandle?
+
+    init(_ path: String, header: [String]) { (self.path, self.header) = (path, header) }
+
+    mutating func write(line: Int, reason: String, fields: [String]) throws {
+        if handle == nil {
+            guard
+                FileManager.default.createFile(
+                    atPath: path, contents: nil, attributes: [.posixPermissions: 0o600]),
+                let opened = FileHandle(forWritingAtPath: path)
+            else { throw CommandFailure("cannot write \(path): name another file with --rejects") }
+            handle = opened
+            try opened.write(contentsOf: Data(CSVText.row(["line", "reason"] + header).utf8))
+        }
+        let shown = Array(fields.prefix(header.count)).map { String($0.prefix(1000)) }
+        try handle?.write(contentsOf: Data(CSVText.row(["\(line)", reason] + shown).utf8))
+    }
+}
+
+/// Writes separated values (RFC 4180).
+enum CSVText {
+    static func row(_ fields: [String]) -> String { fields.map(field).joined(separator: ",") + "\r\n" }
+
+    private static func field(_ text: String) -> String {
+        guard text.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return text }
+        return "\"\(text.replacing("\"", with: "\"\""))\""
+    }
+}
+
+struct SubscribersExportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Write everybody on the roll, in a form that import takes back.")
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case csv, json }
+
+    @Option(help: "csv or json.") var format = Format.csv
+    @Option(help: ArgumentHelp("The file to write; standard output unless given.", valueName: "file"))
+    var output: String?
+    @OptionGroup var common: CommonOptions
+
+    private static let header = [
+        "id", "address", "phone", "post", "name", "status", "format", "medium", "consent.basis", "consent.how",
+        "consent.when", "consent.wording", "consent.by",
+    ]
+
+    func run() throws {
+        let keeper = try RollPlace(common)
+        var handle = FileHandle.standardOutput
+        if let output {
+            guard
+                FileManager.default.createFile(
+                    atPath: output, contents: nil, attributes: [.posixPermissions: 0o600]),
+                let opened = FileHandle(forWritingAtPath: output)
+            else { throw CommandFailure("cannot write \(output)") }
+            handle = opened
+        }
+        var pending = format == .csv ? Array(CSVText.row(Self.header).utf8) : []
+        try keeper.roll.walk(after: nil) { person in
+            pending += format == .csv ? Array(CSVText.row(Self.row(person)).utf8) : person.json.bytes
+            if pending.count > 1 << 16 {
+                try handle.write(contentsOf: Data(pending))
+                pending.removeAll(keepingCapacity: true)
+            }
+            return true
+        }
+        try handle.write(contentsOf: Data(pending))
+    }
+
+    private static func row(_ person: Subscriber) -> [String] {
+        guard person.status != .forgotten else {
+            return [person.id.description, "", "", "", "", person.status.rawValue, "", "", "", "", "", "", ""]
+        }
+        let consent = person.consent
+        return [
+            person.id.description, person.address?.wire ?? "", person.phone?.description ?? "", person.post ?? "",
+            person.name ?? "", person.status.rawValue, person.format.rawValue, person.medium.rawValue,
+            consent?.basis.rawValue ?? "", consent?.how.rawValue ?? "", consent?.when?.rfc3339(in: .gmt) ?? "",
+            consent?.wording ?? "", consent?.by ?? "",
+        ]
+    }
+}

@@ -1,0 +1,121 @@
+import ArgumentParser
+import Bulletin
+import Foundation
+import Records
+import Seals
+
+struct SubscribersCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "subscribers", abstract: "Keep the roll of those who get the bulletin.",
+        subcommands: [
+            SubscribersAddCommand.self, SubscribersEditCommand.self, SubscribersShowCommand.self,
+            SubscribersListCommand.self, SubscribersStatsCommand.self, SubscribersImportCommand.self,
+            SubscribersExportCommand.self, SubscribersUnsubscribeCommand.self,
+        ])
+}
+
+struct SubscribersAddCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Add somebody who agreed to get the bulletin.",
+        discussion: "Without an address, give --medium post with --post, or --medium phone with --phone.")
+
+    @Argument(help: "Their address of mail.") var address: String?
+    @OptionGroup var options: SubscriberOptions
+    @OptionGroup var consent: ConsentOptions
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let address = try address.map(Self.parsed)
+        let keeper = try RollPlace(common)
+        let now = keeper.place.now
+        let consent = try consent.consent(at: now, zone: keeper.place.zone)
+        let id = try id(of: address, keeper)
+        var deed = ""
+        let changed = try keeper.roll.change(id) { old in
+            if let old {
+                deed = try Self.standing(of: old, zone: keeper.place.zone)
+                return nil
+            }
+            var new = Subscriber(
+                id: id, status: .active, since: now, address: address,
+                medium: address != nil ? .email : options.post != nil ? .post : .phone, consent: consent)
+            try options.change(&new)
+            return new
+        }
+        guard deed.isEmpty else { return print(deed) }
+        let who = changed?.address?.display ?? changed?.name ?? id.description
+        print("Added \(Terminal.safe(who)); they get the next issue.")
+        if consent.wording == nil || consent.when == nil {
+            Terminal.warn(
+                "no wording or date of their consent is recorded; give --wording and --when, as evidence of it")
+        }
+    }
+
+    static func parsed(_ text: String) throws -> EmailAddress {
+        do { return try EmailAddress(text) } catch { throw ValidationError("\(Terminal.safe(text)) \(error).") }
+    }
+
+    private func id(of address: EmailAddress?, _ keeper: RollPlace) throws -> SubscriberID {
+        if let address { return keeper.seals.id(for: address) }
+        if options.medium != .post, let phone = try options.number() { return keeper.seals.id(for: phone) }
+        guard options.post != nil else {
+            throw ValidationError("Say how to reach them: an address, --post or --phone.")
+        }
+        var generator = SystemRandomNumberGenerator()
+        return keeper.seals.id(forPostUsing: &generator)
+    }
+
+    /// What is said of somebody who is on the roll already; throws where only their own new consent helps.
+    private static func standing(of old: Subscriber, zone: TimeZone) throws -> String {
+        guard old.status.isSuppression else { return "Already on the roll, \(old.status.rawValue); nothing changed." }
+        throw CommandFailure(
+            "\(old.status.rawValue) since \(old.statusSince.inWords(in: zone)): only their own new consent brings them back"
+        )
+    }
+}
+
+struct SubscribersEditCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "edit", abstract: "Change what is known of a subscriber.")
+
+    @Argument(help: "Their address, telephone number or id.") var who: String
+    @OptionGroup var options: SubscriberOptions
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let keeper = try RollPlace(common)
+        let found = try keeper.subscriber(who)
+        guard found.status != .forgotten else {
+            throw CommandFailure("\(found.id) is forgotten; nothing is known of them")
+        }
+        let changed = try keeper.roll.change(found.id) { old in
+            guard var new = old else { return nil }
+            try options.change(&new)
+            return new
+        }
+        print(changed == found ? "Nothing changed." : "Changed; it holds from the next issue on.")
+    }
+}
+
+struct SubscribersUnsubscribeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "unsubscribe", abstract: "Note that somebody wishes to leave: it holds at once.",
+        discussion: "Takes an address, a telephone number, an id, or what stands behind the word unsubscribe in a mail."
+    )
+
+    @Argument(parsing: .remaining, help: "Their address, telephone number, id or token.") var who: [String]
+    @Option(help: "How they said so: phone, letter, mail, text.") var reason = "phone"
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let keeper = try RollPlace(common)
+        let words = who.count > 1 && who[0].lowercased() == "unsubscribe" ? Array(who.dropFirst()) : who
+        let found = try keeper.subscriber(words.joined(separator: " "))
+        try keeper.roll.change(found.id) { old in
+            guard var new = old, !new.status.isSuppression else { return nil }
+            new.become(.unsubscribed, at: keeper.place.now, reason: reason)
+            return new
+        }
+        print("\(Terminal.safe(found.address?.display ?? found.name ?? found.id.description)) gets no further issue.")
+    }
+}

@@ -1,0 +1,44 @@
+import Glibc
+
+/// Tells the service manager how the daemon stands (sd_notify(3)): a datagram to the socket named in `NOTIFY_SOCKET`.
+/// Without that variable nothing is told.
+struct ServiceManagerNotice: Sendable {
+    private let socketPath: String?
+
+    init(environment: [String: String]) { socketPath = environment["NOTIFY_SOCKET"] }
+
+    /// The listeners are bound and the work has begun.
+    func ready() { tell("READY=1") }
+
+    /// What the daemon is doing, in one line.
+    func status(_ words: String) { tell("STATUS=\(words.replacing("\n", with: " "))") }
+
+    /// It has begun to end.
+    func stopping() { tell("STOPPING=1") }
+
+    private func tell(_ message: String) {
+        guard let socketPath, !socketPath.isEmpty else { return }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        var path = Array(socketPath.utf8)
+        // A leading @ names a socket of the abstract namespace, whose first byte is NUL (unix(7)).
+        if path.first == UInt8(ascii: "@") { path[0] = 0 }
+        let fits = withUnsafeMutableBytes(of: &address.sun_path) { place in
+            guard path.count < place.count else { return false }
+            place.copyBytes(from: path)
+            return true
+        }
+        guard fits else { return }
+        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { return }
+        defer { close(descriptor) }
+        let length = socklen_t(MemoryLayout<sa_family_t>.size + path.count)
+        let bytes = Array(message.utf8)
+        // A service manager that does not listen is no reason to fail.
+        _ = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                sendto(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL), $0, length)
+            }
+        }
+    }
+}
