@@ -83,7 +83,7 @@ let package = Package(
         room("Records", ["Bulletin", "Seals", "Journal"]),
         room("Intake", ["Bulletin", yams]),
         room("Composition", ["Bulletin", mustache, "CCmark"]),
-        room("Mail", ["Bulletin", "Seals", crypto]),
+        room("Mail", ["Bulletin", "Seals"]),
         room("Transport", ["Bulletin", "CCurl", "CEpoll"]),
         room("Settings", ["Bulletin", yams]),
         room(
@@ -99,7 +99,7 @@ let package = Package(
             ["Bulletin", "Seals", "Journal", "Records", "Intake", "Publishing", "Settings", arguments]),
         program("development-inbox", ["DevelopmentInbox", arguments]),
         .target(name: "TestSupport", dependencies: ["Journal"], path: "Tests/TestSupport", swiftSettings: strict),
-        .testTarget(name: "HouseTests", swiftSettings: strict),
+        .testTarget(name: "HouseTests", dependencies: ["Settings"], swiftSettings: strict),
         tests("Bulletin"),
         tests("Seals", ["Bulletin"]),
         tests("Journal"),
