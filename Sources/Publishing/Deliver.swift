@@ -65,7 +65,8 @@ package final class Deliver: Sendable {
         observe: @escaping @Sendable (SubscriberID, Outcome) -> Void
     ) {
         (self.mailing, self.roll, self.manner, self.now) = (mailing, roll, manner, now)
-        recorder = LedgerRecorder(mailing.ledger, now: now, observe: observe)
+        recorder = LedgerRecorder(
+            mailing.ledger, syncsEachTurn: manner.syncInterval == .zero, now: now, observe: observe)
         submission = Submission(relays: manner.relays, source: queue, recorder: recorder, notice: notice)
     }
 

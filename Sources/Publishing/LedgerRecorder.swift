@@ -19,16 +19,20 @@ final class LedgerRecorder: DeliveryRecorder {
     private let now: @Sendable () -> Date
     private let observe: @Sendable (SubscriberID, Outcome) -> Void
     private let state = Mutex(State())
+    /// Whether every turn of the loop is synced before it goes on.
+    private let syncsEachTurn: Bool
 
     init(
-        _ ledger: DeliveryLedger, now: @escaping @Sendable () -> Date,
+        _ ledger: DeliveryLedger, syncsEachTurn: Bool, now: @escaping @Sendable () -> Date,
         observe: @escaping @Sendable (SubscriberID, Outcome) -> Void
     ) {
         (self.ledger, self.now, self.observe) = (ledger, now, observe)
+        self.syncsEachTurn = syncsEachTurn
     }
 
     func record(settled: [(SubscriberID, Outcome)], handed: [SubscriberID]) throws {
         try ledger.record(settled: settled, handed: handed, at: now())
+        if syncsEachTurn { try ledger.sync() }
         for (id, outcome) in settled { observe(id, outcome) }
         let stop = state.withLock { state in
             let before = state.unknownInARow
@@ -48,7 +52,8 @@ final class LedgerRecorder: DeliveryRecorder {
     /// failure shows at the next record.
     func syncRegularly(every interval: Duration) -> any DispatchSourceTimer {
         let timer = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "ledger sync"))
-        timer.schedule(deadline: .now() + interval.seconds, repeating: interval.seconds)
+        let seconds = max(0.05, interval.seconds)
+        timer.schedule(deadline: .now() + seconds, repeating: seconds)
         timer.setEventHandler { [ledger] in try? ledger.sync() }
         timer.resume()
         return timer

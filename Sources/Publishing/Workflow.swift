@@ -162,8 +162,9 @@ package actor Workflow: Service {
         let pass = Deliver(
             mailing, roll: roll, manner: manner, now: now, notice: { Self.say($0, log) },
             observe: { id, outcome in
-                log.debug(
-                    "delivery \(outcome.state.rawValue)",
+                // What went well is the rule, and a line each would be a million: the ledger has them.
+                log.log(
+                    level: outcome.state == .accepted ? .debug : .info, "delivery \(outcome.state.rawValue)",
                     metadata: [
                         "issue": "\(number)", "subscriber": "\(id)", "code": "\(outcome.reply.code)",
                     ])
