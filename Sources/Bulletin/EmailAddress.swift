@@ -25,7 +25,11 @@ package struct EmailAddress: Hashable, Sendable {
     /// Trims white space around it, makes NFC, turns the domain into A-labels (IDNA 2008). Throws where it is no
     /// address: local part over 64 octets, the whole over 254, a domain without a dot, address literals.
     package init(_ text: some StringProtocol) throws(Fault) {
-        let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping
+        // Nearly every address is printable ASCII: it has nothing to trim and is in NFC. A roll of a million is read.
+        var trimmed = String(text)
+        if !trimmed.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) {
+            trimmed = trimmed.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping
+        }
         guard let at = trimmed.unicodeScalars.lastIndex(of: "@") else { throw .noAt }
         let local = String(trimmed[..<at])
         guard !local.isEmpty else { throw .emptyLocal }
@@ -45,7 +49,9 @@ package struct EmailAddress: Hashable, Sendable {
     package var display: String { "\(local)@\(Domain.uLabels(domain))" }
 
     /// Two spellings of one address have one canonical form: the local part case-folded. Ids are made of it.
-    package var canonical: String { "\(local.lowercased().precomposedStringWithCanonicalMapping)@\(domain)" }
+    package var canonical: String {
+        "\(needsSMTPUTF8 ? local.lowercased().precomposedStringWithCanonicalMapping : local.lowercased())@\(domain)"
+    }
 
     /// Whether it needs SMTPUTF8 (RFC 6531): the local part is not ASCII.
     package var needsSMTPUTF8: Bool { !local.utf8.allSatisfy { $0 < 0x80 } }
@@ -124,8 +130,9 @@ package enum Domain {
         let bare = text.hasSuffix(".") ? String(text.dropLast()) : text
         guard !bare.isEmpty, bare.utf8.count <= 1000, !bare.utf8.contains(0) else { return nil }
         let ascii: String
-        if bare.utf8.allSatisfy({ $0 < 0x80 }), !bare.lowercased().contains("xn--") {
-            ascii = bare.lowercased()
+        let small = bare.lowercased()
+        if bare.utf8.allSatisfy({ $0 < 0x80 }), !bare.utf8.contains(UInt8(ascii: "-")) || !small.contains("xn--") {
+            ascii = small
         } else {
             guard let converted = convert(bare, idn2_to_ascii_8z) else { return nil }
             ascii = converted.lowercased()

@@ -7,10 +7,14 @@ package struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
     /// Reads an international number (`+44 7700 900123`, `0044…`), or a national one (`07700 900123`) of the country
     /// with that calling code. Spaces, hyphens, dots, brackets are passed over. Nil for anything else.
     package init?(_ text: some StringProtocol, callingCode: String = "44") {
+        var text = String(text)
+        if text.utf8.first == 0x20 || !text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) {
+            text = text.trimmingCharacters(in: .whitespaces)
+        }
         var digits = ""
         var international = false
         // Scalars, not characters: a digit with a combining mark is one character between two digits.
-        for scalar in text.trimmingCharacters(in: .whitespaces).unicodeScalars {
+        for scalar in text.unicodeScalars {
             switch scalar {
             case "+" where digits.isEmpty && !international: international = true
             case "0"..."9": digits.unicodeScalars.append(scalar)
