@@ -10,7 +10,8 @@ struct Pace {
     init?(perMinute: Int) {
         guard perMinute > 0 else { return nil }
         burst = max(1, perMinute / 600)
-        interval = .seconds(60) / (perMinute - burst + 1)
+        // Rounded up: cut off, so many intervals would be a little less than a minute.
+        interval = .seconds(60) / (perMinute - burst + 1) + .nanoseconds(1)
     }
 
     /// How many letters may go out now.

@@ -86,22 +86,46 @@ extension Reply {
     /// characters and what is not UTF-8 are replaced.
     init(code: Int, rawText: [UInt8]) {
         var enhanced: EnhancedCode?
-        var parts: [Substring] = []
-        let whole = String(decoding: rawText.prefix(4 * Self.mostText), as: UTF8.self)
-        for line in whole.split(separator: "\n") {
-            let words = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let first = words.first, let found = EnhancedCode(first), found.klass == code / 100 else {
-                parts.append(line)
-                continue
+        var clean: [UInt8] = []
+        for line in rawText.prefix(4 * Self.mostText).split(separator: UInt8(ascii: "\n")) {
+            var line = line
+            if let (found, rest) = Self.enhancedCode(line), found.klass == code / 100 {
+                if enhanced == nil { enhanced = found }
+                line = rest
             }
-            if enhanced == nil { enhanced = found }
-            if words.count > 1 { parts.append(words[1]) }
+            guard !line.isEmpty else { continue }
+            if !clean.isEmpty { clean.append(UInt8(ascii: " ")) }
+            clean.append(contentsOf: line)
         }
-        var text = parts.joined(separator: " ")
-        if !text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) {
+        var text = String(decoding: clean, as: UTF8.self)
+        if !clean.allSatisfy({ (0x20...0x7E).contains($0) }) {
             let scalars = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
             text = String(String.UnicodeScalarView(scalars))
         }
-        self.init(code: code, enhanced: enhanced, text: String(text.prefix(Self.mostText)))
+        if clean.count > Self.mostText { text = String(text.prefix(Self.mostText)) }
+        self.init(code: code, enhanced: enhanced, text: text)
+    }
+
+    /// The enhanced code that a line begins with (RFC 3463 section 2), and what follows it. Read byte by byte: every
+    /// accepted message brings one.
+    private static func enhancedCode(_ line: ArraySlice<UInt8>) -> (EnhancedCode, ArraySlice<UInt8>)? {
+        var numbers = (0, 0, 0)
+        var (part, digits, end) = (0, 0, line.startIndex)
+        scan: while end < line.endIndex {
+            let byte = line[end]
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9") where digits < 3:
+                numbers.2 = numbers.2 * 10 + Int(byte - UInt8(ascii: "0"))
+                digits += 1
+            case UInt8(ascii: ".") where part < 2 && digits > 0:
+                numbers = (numbers.1, numbers.2, 0)
+                (part, digits) = (part + 1, 0)
+            case UInt8(ascii: " "): break scan
+            default: return nil
+            }
+            end += 1
+        }
+        guard part == 2, digits > 0, [2, 4, 5].contains(numbers.0) else { return nil }
+        return (EnhancedCode(numbers.0, numbers.1, numbers.2), line[end...].dropFirst())
     }
 }

@@ -16,7 +16,7 @@ struct PaceTests {
                 sent.append(now - start)
             }
             // A loop that wakes late now and then, by more than the burst is worth.
-            let late = sent.count % 50 == 0 ? Duration.milliseconds(300) : .zero
+            let late = sent.count % 97 == 0 ? Duration.milliseconds(300) : .zero
             now = max(pace.opens(now), now) + late
         }
         var first = 0
