@@ -111,7 +111,7 @@ let package = Package(
         tests("Composition", ["Bulletin"], leaving: ["Golden"]),
         tests("Mail", ["Bulletin", "Seals"], leaving: ["Golden"]),
         tests("Transport", ["Bulletin", "DevelopmentInbox"], leaving: ["Dialogues", "Certificates"]),
-        tests("DevelopmentInbox"),
+        tests("DevelopmentInbox", nio),
         tests("Publishing", ["Bulletin", "Seals", "Records", "Settings", "Transport", "DevelopmentInbox"]),
         tests("Web", ["Bulletin", "Seals", "Journal", "Records", "Composition", log, lifecycle]),
     ],

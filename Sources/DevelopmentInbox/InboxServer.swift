@@ -101,6 +101,7 @@ package final class InboxServer: Sendable {
     }
 
     /// Runs an inbox for as long as the body runs.
+    @discardableResult
     package static func with<Result>(
         _ configuration: InboxConfiguration = InboxConfiguration(), isolation: isolated (any Actor)? = #isolation,
         _ body: (InboxServer) async throws -> Result

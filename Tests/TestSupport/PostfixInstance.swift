@@ -77,6 +77,7 @@ package final class PostfixInstance: Sendable {
     }
 
     /// Runs Postfix in `FOLDER/postfix` for as long as the body runs.
+    @discardableResult
     package static func with<Result>(
         _ settings: Settings = Settings(), in folder: String, isolation: isolated (any Actor)? = #isolation,
         _ body: (PostfixInstance) async throws -> Result

@@ -62,11 +62,9 @@ package final class ProgramRun: Sendable {
     private let name: String
     private let record: Record
 
-    /// Starts a program in a process group of its own.
-    /// - Parameters:
-    ///   - program: an absolute path; ``Programs`` finds ours and the system's.
-    ///   - environment: added to the test's own; an empty value takes a variable away.
-    ///   - input: what it reads from standard input, which then ends.
+    /// Starts a program in a process group of its own. The program is an absolute path: ``Programs`` finds ours and the
+    /// system's. Variables are added to the test's own, an empty value takes one away. What it reads from standard
+    /// input then ends.
     /// - Throws: ``Fault``.
     package init(
         _ program: String, _ arguments: [String] = [], environment: [String: String] = [:], input: String = "",

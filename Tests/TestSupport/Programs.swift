@@ -3,7 +3,7 @@ import Foundation
 /// Where programs are found.
 package enum Programs {
     /// A program of this package, as built: in the folder `FORTNIGHT_PROGRAMS` names, else beside the tests themselves.
-    /// - Throws: ``ProgramRun/Fault/missing(_:remedy:)``.
+    /// When it is missing, the error has the line that builds it.
     package static func ours(_ name: String) throws -> String {
         let folder =
             ProcessInfo.processInfo.environment["FORTNIGHT_PROGRAMS"]
@@ -15,9 +15,8 @@ package enum Programs {
         return path
     }
 
-    /// A program of the system: in `PATH`, or where the system keeps those that users seldom need.
-    /// - Parameter package: the Debian package that brings it.
-    /// - Throws: ``ProgramRun/Fault/missing(_:remedy:)``, with the line that installs it.
+    /// A program of the system: in `PATH`, or where the system keeps those that users seldom need. When it is missing,
+    /// the error has the line that installs its Debian package.
     package static func system(_ name: String, package: String) throws -> String {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
         for folder in folders + ["/usr/sbin", "/sbin", "/usr/bin"] where access("\(folder)/\(name)", X_OK) == 0 {

@@ -11,10 +11,8 @@ package struct TestCertificate: Sendable {
     /// The server's private key, without a password.
     package let key: String
 
-    /// Makes both.
-    /// - Parameters:
-    ///   - names: what the server may be called: domain names and IP addresses.
-    ///   - days: how long it is valid from now; below 0 it has expired already.
+    /// Makes both in the folder. The server may be called by any of the names, domain names and IP addresses; the
+    /// certificate is valid for so many days from now, and with a number below 0 has expired already.
     package static func make(
         in folder: String, names: [String] = ["localhost", "127.0.0.1", "inbox.example.org"], days: Int = 2
     ) async throws -> TestCertificate {
