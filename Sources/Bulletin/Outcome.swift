@@ -66,6 +66,9 @@ package struct Outcome: Hashable, Sendable {
     package static func unknown(_ why: String) -> Outcome { Outcome(.unknown, Reply(code: 0, text: why)) }
     package static func skipped(_ why: String) -> Outcome { Outcome(.skipped, Reply(code: 0, text: why)) }
 
+    /// The same outcome with the recipient's address cut out of the server's words (``Reply/cuttingOut(_:)``).
+    package func cuttingOut(_ address: EmailAddress) -> Outcome { Outcome(state, reply.cuttingOut(address)) }
+
     /// By the reply's first digit (RFC 5321 section 4.2.1); what is neither 2yz nor 5yz is temporary.
     package init(_ reply: Reply) {
         switch reply.code {

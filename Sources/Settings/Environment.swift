@@ -1,3 +1,5 @@
+import Bulletin
+
 /// The variables that lay single values over the file's.
 enum Environment {
     static let prefix = "FORTNIGHT_"
@@ -17,7 +19,7 @@ enum Environment {
         where name.hasPrefix(prefix) && name != configuration {
             let place = ConfigurationFault.Place.variable(name)
             guard let path = paths[name] else {
-                let near = nearest(to: name, among: paths.keys.sorted())
+                let near = nearestName(to: name, among: paths.keys.sorted())
                 warnings.append(
                     "\(legible(name)) is no setting, and is passed over"
                         + (near.map { ": did you mean \($0)?" } ?? ""))

@@ -1,3 +1,4 @@
+import Bulletin
 import Foundation
 
 /// What reading has found so far: faults, and where each key that was written stands.
@@ -94,7 +95,7 @@ struct Findings: Sendable {
         let place = path.shown.isEmpty ? "this file" : path.shown
         let subject = "\"\(legible(key))\" is no key of \(place)"
         if key == "<<" { return subject + ": merge keys are not read; write the keys out" }
-        if let near = nearest(to: key, among: names) { return subject + ": did you mean \"\(near)\"?" }
+        if let near = nearestName(to: key, among: names) { return subject + ": did you mean \"\(near)\"?" }
         let homes = Configuration.reference.filter { $0.path.hasSuffix("." + key) && !$0.path.contains("[") }
         if let home = homes.first?.path.dropLast(key.count + 1) {
             return subject + ": it belongs under \"\(home)\""

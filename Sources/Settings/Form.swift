@@ -28,7 +28,7 @@ extension Form {
         let kind = words.dropLast().joined(separator: ", ") + " or " + (words.last ?? "")
         return Form(kind) { text throws(Misfit) in
             if let value = Value(rawValue: text) { return value }
-            if let near = nearest(to: text, among: words) {
+            if let near = nearestName(to: text, among: words) {
                 throw Misfit(text, "is not one of \(kind): did you mean \"\(near)\"?")
             }
             throw Misfit(text, "is not one of them: write \(kind)")
@@ -97,7 +97,7 @@ extension Form<TimeZone> {
         if known.contains(text) || text == "UTC", let zone = TimeZone(identifier: text) { return zone }
         let folded = text.lowercased()
         let near =
-            known.first { $0.lowercased() == folded } ?? nearest(to: text, among: known)
+            known.first { $0.lowercased() == folded } ?? nearestName(to: text, among: known)
             ?? known.first { $0.lowercased().hasSuffix("/" + folded.replacing(" ", with: "_")) }
         if let near { throw Misfit(text, "is no time zone: did you mean \(near)?") }
         throw Misfit(text, "is no time zone: write its full name, such as Europe/London (abbreviations mean several)")

@@ -329,7 +329,7 @@ extension SubmissionDialogue {
 
     private mutating func settle(_ outcome: Outcome) {
         guard let transaction = current else { return }
-        settled.append((transaction.letter.id, outcome))
+        settled.append((transaction.letter.id, outcome.cuttingOut(transaction.letter.recipient)))
         settledCount += 1
         current = next
         next = nil

@@ -84,20 +84,10 @@ private struct RejectsFile {
                 let opened = FileHandle(forWritingAtPath: path)
             else { throw CommandFailure("cannot write \(path): name another file with --rejects") }
             handle = opened
-            try opened.write(contentsOf: Data(CSVText.row(["line", "reason"] + header).utf8))
+            try opened.write(contentsOf: Data(CSVLine.text(["line", "reason"] + header).utf8))
         }
         let shown = Array(fields.prefix(header.count)).map { String($0.prefix(1000)) }
-        try handle?.write(contentsOf: Data(CSVText.row(["\(line)", reason] + shown).utf8))
-    }
-}
-
-/// Writes separated values (RFC 4180).
-enum CSVText {
-    static func row(_ fields: [String]) -> String { fields.map(field).joined(separator: ",") + "\r\n" }
-
-    private static func field(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: { ",\"\r\n".unicodeScalars.contains($0) }) else { return text }
-        return "\"\(text.replacing("\"", with: "\"\""))\""
+        try handle?.write(contentsOf: Data(CSVLine.text(["\(line)", reason] + shown).utf8))
     }
 }
 
@@ -128,9 +118,9 @@ struct SubscribersExportCommand: ParsableCommand {
             else { throw CommandFailure("cannot write \(output)") }
             handle = opened
         }
-        var pending = format == .csv ? Array(CSVText.row(Self.header).utf8) : []
+        var pending = format == .csv ? Array(CSVLine.text(Self.header).utf8) : []
         try keeper.roll.walk(after: nil) { person in
-            pending += format == .csv ? Array(CSVText.row(Self.row(person)).utf8) : person.json.bytes
+            pending += format == .csv ? Array(CSVLine.text(Self.row(person)).utf8) : person.json.bytes
             if pending.count > 1 << 16 {
                 try handle.write(contentsOf: Data(pending))
                 pending.removeAll(keepingCapacity: true)
