@@ -99,6 +99,8 @@ let package = Package(
             ["Bulletin", "Seals", "Journal", "Records", "Intake", "Publishing", "Settings", arguments]),
         program("development-inbox", ["DevelopmentInbox", arguments]),
         .target(name: "TestSupport", dependencies: ["Journal"], path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["TestSupport", "DevelopmentInbox"], swiftSettings: strict),
         .testTarget(name: "HouseTests", dependencies: ["Settings"], swiftSettings: strict),
         // Measures sending for deploy/bench; not shipped.
         .executableTarget(name: "submission-bench", dependencies: ["Bulletin", "Transport"], swiftSettings: strict),
