@@ -109,7 +109,13 @@ package final class Deliver: Sendable {
     // MARK: Composing
 
     private func compose() throws {
+        try composeOwed()
+        // Last, because it is done once: a daemon that is killed again and again would else be killed at these each time,
+        // and leave them to a person.
         try composeAgain()
+    }
+
+    private func composeOwed() throws {
         var position = 0
         while let start = mailing.ledger.nextOwed(from: position) {
             let range = start..<min(start + 32, mailing.audience.count)

@@ -79,6 +79,7 @@ package final class ProgramRun: Sendable {
         var processID: Int32 = 0
         let (pipes, code) = try Self.starting.withLock { _ in
             let pipes = (input: try Pipe(program), output: try Pipe(program), errors: try Pipe(program))
+            Self.keepDescriptors()
             let code = Self.withSpawnSettings(pipes) { actions, attributes in
                 Self.withCStrings(command + arguments) { arguments in
                     Self.withCStrings(merged.map { "\($0.key)=\($0.value)" }) { environment in
@@ -184,6 +185,14 @@ extension ProgramRun {
             guard pipe(&ends) == 0 else { throw Fault.cannotStart(program, errno) }
             for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
             (reading, writing) = (ends[0], ends[1])
+        }
+    }
+
+    /// A socket of another test that lived on in a program would never be seen to close.
+    private static func keepDescriptors() {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        for descriptor in names.compactMap({ Int32($0) }) where descriptor > 2 {
+            _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         }
     }
 
