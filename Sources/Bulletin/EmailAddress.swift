@@ -25,8 +25,13 @@ package struct EmailAddress: Hashable, Sendable {
     /// Trims white space around it, makes NFC, turns the domain into A-labels (IDNA 2008). Throws where it is no
     /// address: local part over 64 octets, the whole over 254, a domain without a dot, address literals.
     package init(_ text: some StringProtocol) throws(Fault) {
-        // Nearly every address is printable ASCII: it has nothing to trim and is in NFC. A roll of a million is read.
+        // Nearly every address is of the plainest kind, and many others are printable ASCII, which has nothing to trim
+        // and is in NFC. A roll of a million is read.
         var trimmed = String(text)
+        if let plain = trimmed.withUTF8({ EmailAddress(plain: $0) }) {
+            self = plain
+            return
+        }
         if !trimmed.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) {
             trimmed = trimmed.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping
         }

@@ -106,18 +106,6 @@ private func decoded<Value>(_ decoder: any Decoder, _ form: String, _ read: (Str
 }
 
 extension Date {
-    /// RFC 3339 in UTC with milliseconds, as journals have it: `2026-12-02T10:00:00.000Z`.
-    package var stamp: String {
-        // A hair more, because 0.123 seconds read from a stamp are a little less as a Double, and would lose a
-        // millisecond each time they are written again.
-        let total = Int((timeIntervalSince1970 * 1000 + 0.01).rounded(.down))
-        let seconds = total >= 0 ? total / 1000 : (total - 999) / 1000
-        let local = LocalDateTime(Date(timeIntervalSince1970: TimeInterval(seconds)), in: .gmt)
-        let time = local.time
-        return "\(local.date)T\(digits(time.hour, 2)):\(digits(time.minute, 2)):\(digits(time.second, 2))"
-            + ".\(digits(total - seconds * 1000, 3))Z"
-    }
-
     /// RFC 3339 with the offset of `zone`, whole seconds: `2026-12-02T10:00:00+00:00`.
     package func rfc3339(in zone: TimeZone) -> String {
         let local = LocalDateTime(self, in: zone)

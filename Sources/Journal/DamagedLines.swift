@@ -17,7 +17,7 @@ struct DamagedLines {
             one.line { line in
                 line.field("line", damage.line)
                 line.field("offset", damage.offset)
-                line.field("bytes", plain: Data(bytes).base64EncodedData())
+                line.field("bytes", plain: Data(bytes).base64EncodedString())
             }
             if !known.contains(one.bytes.dropLast()) { new.append(one) }
         }

@@ -65,16 +65,16 @@ package struct JSONLine: Sendable {
         bytes.append(UInt8(ascii: "}"))
     }
 
-    /// A text that is known to need no escape (an id, a time, a word of ours), as its bytes stand.
-    package mutating func field(_ key: StaticString, plain value: some Sequence<UInt8>) {
+    /// A text that is known to need no escape (an id, a time, a word of ours), as it stands.
+    package mutating func field(_ key: StaticString, plain value: String) {
         self.key(key)
         bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: value)
+        bytes.append(contentsOf: value.utf8)
         bytes.append(UInt8(ascii: "\""))
     }
 
     /// A value that is JSON already, without a line feed.
-    package mutating func field(_ key: StaticString, json value: some Sequence<UInt8>) {
+    package mutating func field(_ key: StaticString, json value: [UInt8]) {
         self.key(key)
         bytes.append(contentsOf: value)
     }

@@ -21,13 +21,16 @@ package struct JSONValue {
 
     /// Nil where it is no string, or a string of broken Unicode.
     package var text: String? {
-        guard bytes.count >= 2, bytes.first == UInt8(ascii: "\"") else { return nil }
-        let inner = UnsafeRawBufferPointer(rebasing: bytes[1..<bytes.count - 1])
-        guard let base = inner.baseAddress else { return "" }
-        if memchr(base, Int32(UInt8(ascii: "\\")), inner.count) == nil {
-            return String(validating: inner, as: UTF8.self)
-        }
+        guard let inner = quoted else { return nil }
+        guard let base = inner.baseAddress, inner.count > 0 else { return "" }
+        if memchr(base, Int32(UInt8(ascii: "\\")), inner.count) == nil { return JSONScan.string(inner) }
         return JSONScan.unescape(inner)
+    }
+
+    /// What stands between a string's quotation marks, as it is written; nil where it is no string.
+    package var quoted: UnsafeRawBufferPointer? {
+        guard bytes.count >= 2, bytes[0] == UInt8(ascii: "\"") else { return nil }
+        return UnsafeRawBufferPointer(rebasing: bytes[1..<bytes.count - 1])
     }
 
     /// Nil where it is no whole number.
@@ -146,7 +149,22 @@ private struct JSONScan {
     }
 
     private mutating func skipSpace() {
-        while at < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[at]) { at += 1 }
+        while at < bytes.count {
+            switch bytes[at] {
+            case 0x20, 0x09, 0x0A, 0x0D: at += 1
+            default: return
+            }
+        }
+    }
+
+    /// Nil for broken UTF-8, which would be mended silently, and so come out as other bytes.
+    static func string(_ bytes: UnsafeRawBufferPointer) -> String? {
+        var string = String(decoding: bytes, as: UTF8.self)
+        let isSame = string.withUTF8 { utf8 in
+            guard let made = utf8.baseAddress, let read = bytes.baseAddress else { return bytes.count == 0 }
+            return utf8.count == bytes.count && memcmp(made, read, bytes.count) == 0
+        }
+        return isSame ? string : nil
     }
 
     /// RFC 8259 section 7; nil for an unknown escape, half a surrogate pair, or broken UTF-8.

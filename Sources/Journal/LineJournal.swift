@@ -1,3 +1,5 @@
+import Glibc
+
 /// An append-only file of JSON Lines that survives whatever happens to the process, the disk or the power.
 ///
 /// The first line names the format and its version. Writers hold `NAME.lock`; with the lock they open the journal by
@@ -118,20 +120,29 @@ package struct LineJournal: Sendable {
         syncedTo = upTo
     }
 
-    /// The line that begins at `offset`, as a reader was given it.
-    package func line(at offset: Int) throws(JournalFault) -> [UInt8] {
-        guard let file else { return [] }
-        var count = 1024
+    /// The line that begins at `offset`, as a reader was given it; valid while `body` runs. Empty where there is none.
+    package func withLine<Value: Sendable>(
+        at offset: Int, _ body: (UnsafeRawBufferPointer) throws -> Value
+    ) throws -> Value {
+        guard let file else { return try body(UnsafeRawBufferPointer(start: nil, count: 0)) }
+        var room = Self.commonLine
         while true {
-            let wanted = min(count, end - offset)
-            let bytes = try onDisk { () throws(DiskFault) in
-                try disk.bytes(of: file, at: offset, count: wanted)
+            let found = try withUnsafeTemporaryAllocation(byteCount: room, alignment: 16) { buffer -> Value? in
+                let wanted = UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(room, end - offset)])
+                let count = try disk.read(file, into: wanted, at: offset)
+                let bytes = UnsafeRawBufferPointer(rebasing: wanted[..<count])
+                if let start = bytes.baseAddress, let feed = memchr(start, 10, count) {
+                    return try body(UnsafeRawBufferPointer(rebasing: bytes[..<(UnsafeRawPointer(feed) - start)]))
+                }
+                return count < room ? try body(bytes) : nil
             }
-            if let feed = bytes.firstIndex(of: UInt8(ascii: "\n")) { return Array(bytes[..<feed]) }
-            guard bytes.count == wanted, wanted == count else { return bytes }
-            count *= 8
+            if let found { return found }
+            room *= 8
         }
     }
+
+    /// Longer ones are read in two steps or more.
+    private static let commonLine = 1024
 }
 
 // MARK: - Opening and preparing
@@ -212,10 +223,15 @@ extension LineJournal {
 
     /// A line of `NAME.damaged` for each damaged one, once.
     private mutating func keepDamageAside() throws(JournalFault) {
-        guard keptAside < damage.count else { return }
+        guard let file, keptAside < damage.count else { return }
         let shelf = DamagedLines(path: path + ".damaged", permissions: permissions, disk: disk)
         var kept: [(JournalDamage, [UInt8])] = []
-        for one in damage[keptAside...] { kept.append((one, try line(at: one.offset))) }
+        for one in damage[keptAside...] {
+            let bytes = try onDisk { () throws(DiskFault) in
+                try disk.bytes(of: file, at: one.offset, count: one.length)
+            }
+            kept.append((one, bytes))
+        }
         try onDisk { () throws(DiskFault) in try shelf.keep(kept) }
         keptAside = damage.count
     }

@@ -233,7 +233,7 @@ extension RollIndex {
 extension LineJournal {
     /// The record that begins there.
     func record(at offset: Int) throws -> Subscriber {
-        guard let subscriber = RollLine.read(try line(at: offset)) else {
+        guard let subscriber = try withLine(at: offset, { RollLine.read($0) }) else {
             throw RollFault.damagedRecord(path: path, offset: offset)
         }
         return subscriber
@@ -241,7 +241,7 @@ extension LineJournal {
 
     /// Whose record begins there, even where its rest is damaged.
     func id(at offset: Int) throws -> SubscriberID {
-        guard let head = try line(at: offset).withUnsafeBytes({ RollLineHead($0) }) else {
+        guard let head = try withLine(at: offset, { RollLineHead($0) }) else {
             throw RollFault.damagedRecord(path: path, offset: offset)
         }
         return head.id

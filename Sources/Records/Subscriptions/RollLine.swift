@@ -20,17 +20,17 @@ enum RollLine {
 
     static func write(_ subscriber: Subscriber, to line: inout JSONLine) {
         line.line { line in
-            line.field("id", plain: subscriber.id.description.utf8)
-            line.field("status", plain: subscriber.status.rawValue.utf8)
-            line.field("statusSince", plain: subscriber.statusSince.stamp.utf8)
+            line.field("id", plain: subscriber.id.description)
+            line.field("status", plain: subscriber.status.rawValue)
+            line.field("statusSince", plain: subscriber.statusSince.stamp)
             guard subscriber.status != .forgotten else { return }
-            if let since = subscriber.activeSince { line.field("activeSince", plain: since.stamp.utf8) }
-            line.field("medium", plain: subscriber.medium.rawValue.utf8)
+            if let since = subscriber.activeSince { line.field("activeSince", plain: since.stamp) }
+            line.field("medium", plain: subscriber.medium.rawValue)
             line.field("address", subscriber.address?.wire)
             line.field("phone", subscriber.phone?.description)
             line.field("post", subscriber.post)
             line.field("name", subscriber.name)
-            line.field("format", plain: subscriber.format.rawValue.utf8)
+            line.field("format", plain: subscriber.format.rawValue)
             if let consent = subscriber.consent { write(consent, to: &line) }
             line.field("reason", subscriber.reason)
             line.field("pausedUntil", subscriber.pausedUntil?.description)
@@ -39,7 +39,7 @@ enum RollLine {
             line.field("tokenVersion", subscriber.tokenVersion)
             if let owes = subscriber.owes {
                 line.object("owes") { line in
-                    line.field("wish", plain: owes.wish.rawValue.utf8)
+                    line.field("wish", plain: owes.wish.rawValue)
                     line.field("version", owes.version)
                 }
             }
@@ -48,9 +48,9 @@ enum RollLine {
 
     private static func write(_ consent: Consent, to line: inout JSONLine) {
         line.object("consent") { line in
-            line.field("basis", plain: consent.basis.rawValue.utf8)
-            line.field("how", plain: consent.how.rawValue.utf8)
-            if let when = consent.when { line.field("when", plain: when.stamp.utf8) }
+            line.field("basis", plain: consent.basis.rawValue)
+            line.field("how", plain: consent.how.rawValue)
+            if let when = consent.when { line.field("when", plain: when.stamp) }
             line.field("wording", consent.wording)
             line.field("by", consent.by)
         }
@@ -107,12 +107,12 @@ private struct SubscriberDraft {
     mutating func take(_ key: String, _ value: JSONValue) -> Bool {
         if value.isNull { return true }
         switch key {
-        case "id": return set(&id, value.text.flatMap { SubscriberID($0) })
+        case "id": return set(&id, value.id)
         case "status": return set(&status, value.text.flatMap(SubscriberStatus.init(rawValue:)))
-        case "statusSince": return set(&statusSince, value.text.flatMap { Date(rfc3339: $0) })
-        case "activeSince": return set(&activeSince, value.text.flatMap { Date(rfc3339: $0) })
+        case "statusSince": return set(&statusSince, value.date)
+        case "activeSince": return set(&activeSince, value.date)
         case "medium": return set(&rest.medium, value.text.flatMap(Subscriber.Medium.init(rawValue:)))
-        case "address": return set(&rest.address, value.text.flatMap { try? EmailAddress($0) })
+        case "address": return set(&rest.address, value.address)
         case "phone": return set(&rest.phone, value.text.flatMap { PhoneNumber($0) })
         case "post": return set(&rest.post, value.text)
         case "name": return set(&rest.name, value.text)
@@ -120,8 +120,8 @@ private struct SubscriberDraft {
         case "consent": return set(&rest.consent, consent(value))
         case "reason": return set(&rest.reason, value.text)
         case "pausedUntil": return set(&rest.pausedUntil, value.text.flatMap { LocalDate($0) })
-        case "movedTo": return set(&rest.movedTo, value.text.flatMap { SubscriberID($0) })
-        case "movedFrom": return set(&rest.movedFrom, value.text.flatMap { SubscriberID($0) })
+        case "movedTo": return set(&rest.movedTo, value.id)
+        case "movedFrom": return set(&rest.movedFrom, value.id)
         case "tokenVersion": return set(&rest.tokenVersion, value.number)
         case "owes": return set(&rest.owes, owes(value))
         default: return true
@@ -148,7 +148,7 @@ private struct SubscriberDraft {
             switch key {
             case "basis": return set(&basis, value.text.flatMap(Consent.Basis.init(rawValue:)))
             case "how": return set(&how, value.text.flatMap(Consent.Way.init(rawValue:)))
-            case "when": return set(&when, value.text.flatMap { Date(rfc3339: $0) })
+            case "when": return set(&when, value.date)
             case "wording": return set(&wording, value.text)
             case "by": return set(&by, value.text)
             default: return true
@@ -170,5 +170,21 @@ private struct SubscriberDraft {
         }
         guard isRead, let wish, let version else { return nil }
         return OwedWish(wish, version: version)
+    }
+}
+
+// Nearly every value is of the plainest form, and read where it stands; the others are read in full.
+extension JSONValue {
+    fileprivate var date: Date? {
+        quoted.flatMap { Date(stamp: $0) } ?? text.flatMap { Date(rfc3339: $0) }
+    }
+
+    fileprivate var id: SubscriberID? {
+        quoted.flatMap { RollLineHead.id($0) } ?? text.flatMap { SubscriberID($0) }
+    }
+
+    fileprivate var address: EmailAddress? {
+        quoted.flatMap { bytes in bytes.withMemoryRebound(to: UInt8.self) { EmailAddress(plain: $0) } }
+            ?? text.flatMap { try? EmailAddress($0) }
     }
 }

@@ -36,6 +36,13 @@ struct RollLineHead {
     /// The first half of the id.
     var fingerprint: UInt64 { id.high }
 
+    /// The id that is written there in lower case.
+    static func id(_ text: UnsafeRawBufferPointer) -> SubscriberID? {
+        var scan = HeadScan(line: text)
+        guard let id = scan.id(), scan.isAtEnd else { return nil }
+        return id
+    }
+
     /// Our own order and spacing only: `id`, `status`, `statusSince`, perhaps `activeSince`, `medium`.
     private static func quick(_ line: UnsafeRawBufferPointer) -> RollLineHead? {
         var scan = HeadScan(line: line)
