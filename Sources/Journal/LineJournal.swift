@@ -65,6 +65,7 @@ package struct LineJournal: Sendable {
 
     /// Holds the lock while `body` runs; the reader has caught up before. Only within may lines be appended. The
     /// journal is made where it is missing.
+    @discardableResult
     package mutating func exclusively<Reader: JournalReader, Result>(
         _ reader: inout Reader, _ body: (inout LineJournal, inout Reader) throws -> Result
     ) throws -> Result {
