@@ -142,6 +142,9 @@ package struct LineJournal: Sendable {
         }
     }
 
+    /// As ``withLine(at:_:)``, copied.
+    package func line(at offset: Int) throws -> [UInt8] { try withLine(at: offset) { Array($0) } }
+
     /// Longer ones are read in two steps or more.
     private static let commonLine = 1024
 }

@@ -68,6 +68,24 @@ struct RollLineTests {
         }
     }
 
+    @Test("has its id read alike by the quick reading and by the full one, whatever byte stands in it")
+    func ids() {
+        let right = Array("ty3xtol7jj6blqvsvy6spvhl5e".utf8)
+        for place in right.indices {
+            for byte in UInt8.min...UInt8.max {
+                var text = right
+                text[place] = byte
+                let isUpper = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+                let quick = text.withUnsafeBytes { RollLineHead.id($0) }
+                #expect(quick == (isUpper ? nil : SubscriberID(ascii: text)))
+            }
+        }
+        for number in 0..<1000 {
+            let id = RollPeople.id(number)
+            #expect(Array(id.description.utf8).withUnsafeBytes { RollLineHead.id($0) } == id)
+        }
+    }
+
     @Test(
         "is damage where it is no record",
         arguments: [

@@ -78,27 +78,16 @@ private struct HeadScan {
         return true
     }
 
-    /// 26 characters of lower-case base32. Written out, since it is most of the work of indexing.
+    /// 26 characters of lower-case base32.
     mutating func id() -> SubscriberID? {
-        guard line.count - at >= SubscriberID.length else { return nil }
-        var (high, low): (UInt64, UInt64) = (0, 0)
-        var isValid = true
-        for index in 0..<SubscriberID.length {
-            let character = line[at + index]
-            let isLetter = character &- 97 < 26
-            isValid = isValid && (isLetter || character &- 50 < 6)
-            let bits = UInt64(isLetter ? character &- 97 : character &- 24)
-            switch index {
-            case 0..<12: high = high << 5 | bits
-            case 12: (high, low) = (high << 4 | bits >> 1, bits & 1)
-            case SubscriberID.length - 1:
-                isValid = isValid && bits & 3 == 0
-                low = low << 3 | bits >> 2
-            default: low = low << 5 | bits
-            }
-        }
+        guard line.count - at >= SubscriberID.length, let start = line.baseAddress.map({ $0 + at }),
+            let first = EightCharacters(start), let second = EightCharacters(start + 8),
+            let third = EightCharacters(start + 16), let last = EightCharacters(start + 18), last.bits & 3 == 0
+        else { return nil }
         at += SubscriberID.length
-        return isValid ? SubscriberID(high: high, low: low) : nil
+        return SubscriberID(
+            high: first.bits << 24 | second.bits >> 16,
+            low: second.bits << 48 | third.bits << 8 | (last.bits >> 2) & 0xFF)
     }
 
     mutating func status() -> SubscriberStatus? {
@@ -136,5 +125,32 @@ private struct HeadScan {
             search = UnsafeRawPointer(found) - base + 1
         }
         return false
+    }
+}
+
+/// Eight characters of lower-case base32 as 40 bits, all worked out at once in one word: reading ids is most of the
+/// work of indexing.
+private struct EightCharacters {
+    let bits: UInt64
+
+    private static let each: UInt64 = 0x0101_0101_0101_0101
+
+    /// Nil where one of them is not of the alphabet.
+    init?(_ start: UnsafeRawPointer) {
+        let text = UInt64(bigEndian: start.loadUnaligned(as: UInt64.self))
+        let lowerBits = text & (Self.each * 31)
+        // Beyond ASCII, or without any of the lower five bits: these would carry into their neighbours below.
+        guard text & (Self.each << 7) == 0, (lowerBits &+ Self.each * 31) & (Self.each << 5) == Self.each << 5 else {
+            return nil
+        }
+        // a is 0x61 and stands for 0, 2 is 0x32 and stands for 26; only letters have bit 6.
+        let letters = (text >> 6) & Self.each
+        let values = lowerBits &+ Self.each * 8 &- letters &* 9
+        // Five bits each; and written again, they must be what was read.
+        let digits = ((values &+ Self.each * 102) >> 7) & Self.each
+        guard values & (Self.each * 0xE0) == 0, values &+ Self.each * 97 &- digits &* 73 == text else { return nil }
+        let tens = (values & 0x001F_001F_001F_001F) | ((values & 0x1F00_1F00_1F00_1F00) >> 3)
+        let twenties = (tens & 0x0000_03FF_0000_03FF) | ((tens & 0x03FF_0000_03FF_0000) >> 6)
+        bits = (twenties & 0xF_FFFF) | ((twenties >> 32) << 20)
     }
 }
