@@ -73,8 +73,16 @@ package struct JSONLine: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// As above, from bytes.
+    package mutating func field(_ key: StaticString, plain value: some Sequence<UInt8>) {
+        self.key(key)
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(contentsOf: value)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
     /// A value that is JSON already, without a line feed.
-    package mutating func field(_ key: StaticString, json value: [UInt8]) {
+    package mutating func field(_ key: StaticString, json value: some Sequence<UInt8>) {
         self.key(key)
         bytes.append(contentsOf: value)
     }

@@ -27,6 +27,33 @@ struct StateFolderTests {
         }
     }
 
+    @Test("has its permissions whatever the umask", arguments: ["077", "000"])
+    func umask(mask: String) async throws {
+        try await withScratchFolder { scratch in
+            let bulletin = try LivingBulletin(in: scratch, smtpPort: 2525)
+            let ending = try await ProgramRun.run(
+                "/bin/sh",
+                ["-c", "umask \(mask); exec \(Programs.ours("fortnight")) subscribers add reader@example.org"],
+                environment: ["FORTNIGHT_CONFIG": "\(scratch)/fortnight.yaml"])
+            #expect(ending.status == 0, "\(ending)")
+            try await bulletin.queueNotice()
+            try expectModes(of: "\(scratch)/state")
+        }
+    }
+
+    private func expectModes(of state: String) throws {
+        let modes = [
+            "": 0o710, "/editorial": 0o2770, "/editorial/items": 0o2770, "/issues": 0o2750, "/subscriptions": 0o700,
+            "/deliveries": 0o700, "/outbox": 0o700, "/returns": 0o700, "/secret": 0o600,
+            "/subscriptions/roll.jsonl": 0o600,
+        ]
+        for (path, mode) in modes {
+            var status = stat()
+            #expect(lstat(state + path, &status) == 0)
+            #expect(Int(status.st_mode & 0o7777) == mode, "\(path)")
+        }
+    }
+
     @Test("lets an editor queue, preview and list, and keeps subscribers, ledgers and secrets closed to them")
     func permissions() async throws {
         try #require(geteuid() == 0, "this test needs root, to take on another account: sudo deploy/test")
@@ -74,16 +101,7 @@ struct StateFolderTests {
                 #expect(ending.status == 1 && !ending.output.contains("reader@"), "\(command): \(ending)")
             }
             #expect(try await asEditor("deliveries", "1", "--json").status == 1)
-            let modes = [
-                "": 0o710, "/editorial": 0o2770, "/editorial/items": 0o2770, "/issues": 0o2750, "/subscriptions": 0o700,
-                "/deliveries": 0o700, "/outbox": 0o700, "/returns": 0o700, "/secret": 0o600,
-                "/subscriptions/roll.jsonl": 0o600,
-            ]
-            for (path, mode) in modes {
-                var status = stat()
-                #expect(lstat(state + path, &status) == 0)
-                #expect(Int(status.st_mode & 0o7777) == mode, "\(path)")
-            }
+            try expectModes(of: state)
         }
     }
 }
