@@ -114,7 +114,7 @@ let package = Package(
         tests("Mail", ["Bulletin", "Seals"], leaving: ["Golden"]),
         tests("Transport", ["Bulletin", "DevelopmentInbox"], leaving: ["Dialogues", "Certificates"]),
         tests("DevelopmentInbox", nio),
-        tests("Publishing", ["Bulletin", "Seals", "Records", "Settings", "Transport", "DevelopmentInbox"]),
+        tests("Publishing", ["Bulletin", "Seals", "Records", "Intake", "Settings", "Transport", "DevelopmentInbox"]),
         tests("Web", ["Bulletin", "Seals", "Journal", "Records", "Composition", log, lifecycle]),
     ],
     swiftLanguageModes: [.v6]

@@ -36,7 +36,7 @@ struct Progress {
 
     /// A bar of `width` characters, filled in proportion.
     static func bar(_ done: Int, of total: Int, width: Int) -> String {
-        let filled = total == 0 ? width : min(width, done * width / total)
+        let filled = total == 0 ? 0 : min(width, done * width / total)
         return String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
     }
 }

@@ -1,0 +1,68 @@
+import Bulletin
+import Foundation
+import Intake
+import Publishing
+import Records
+import Seals
+import TestSupport
+import Testing
+
+@Suite("Importing subscribers")
+struct ImportTests {
+    private func take(_ text: String, into folder: StateFolder) throws -> ImportSubscribers.Tally {
+        var chunks = [Array(text.utf8)]
+        var rows = try SubscriberRows { chunks.popLast() }
+        var taking = ImportSubscribers(
+            into: try folder.roll(), seals: try folder.seals(), how: .import, at: NewsDesk.began)
+        while let row = try rows.next() {
+            switch row {
+            case .entry(let entry, _): try taking.take(entry)
+            case .reject: taking.reject()
+            }
+        }
+        try taking.finish()
+        return taking.tally
+    }
+
+    @Test("takes good rows, tells bad ones, and changes nothing the second time")
+    func twice() throws {
+        try NewsDesk.with { desk in
+            let text =
+                "name,email\r\nAnn,ann@example.org\r\nBob,not an address\r\n\"Eve, the first\",eve@example.org\r\n"
+            let first = try take("\u{FEFF}" + text, into: desk.office.folder)
+            #expect((first.added, first.rejected) == (2, 1))
+            let second = try take(text, into: desk.office.folder)
+            #expect((second.added, second.known, second.rejected) == (0, 2, 1))
+            #expect(try desk.office.folder.roll().counts()[.active] == 2)
+        }
+    }
+
+    @Test("never brings back who left, and takes a leaving from a file")
+    func suppressed() throws {
+        try NewsDesk.with { desk in
+            _ = try take("email\nann@example.org\nbob@example.org\n", into: desk.office.folder)
+            let roll = try desk.office.folder.roll()
+            let ann = try desk.office.folder.seals().id(for: EmailAddress("ann@example.org"))
+            try roll.change(ann) { old in
+                var new = old
+                new?.become(.unsubscribed, at: NewsDesk.began, reason: "phone")
+                return new
+            }
+            let tally = try take(
+                "email,status\nANN@example.org,active\nbob@example.org,unsubscribed\n", into: desk.office.folder)
+            #expect((tally.suppressed, tally.noted) == (1, 1))
+            #expect(try roll.counts()[.unsubscribed] == 2)
+        }
+    }
+
+    @Test("knows a letter box again, and one person twice in a file")
+    func postal() throws {
+        try NewsDesk.with { desk in
+            let text =
+                "email,name,post,medium\n,Irene Walsh,14 Example Terrace,post\nann@example.org,,,\nann@example.org,,,\n"
+            let first = try take(text, into: desk.office.folder)
+            let second = try take(text, into: desk.office.folder)
+            #expect((first.added, second.added) == (2, 0))
+        }
+    }
+}

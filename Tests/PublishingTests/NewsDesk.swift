@@ -1,0 +1,70 @@
+import Bulletin
+import Foundation
+import Publishing
+import Records
+import Settings
+import TestSupport
+
+/// An editorial office on a still clock: its state folder was made on 20 November 2026, and issue 1 is due on Wednesday
+/// 2 December 2026 at 10:00 in London, closed a week before.
+struct NewsDesk {
+    let office: Office
+    static let began = at("2026-11-20T09:00")
+    static let closes = at("2026-11-25T10:00")
+    static let sends = at("2026-12-02T10:00")
+
+    static func at(_ local: String) -> Date {
+        guard let time = LocalDateTime(local), let zone = TimeZone(identifier: "Europe/London") else {
+            preconditionFailure("\(local) is no time")
+        }
+        return time.instant(in: zone)
+    }
+
+    static func with(schedule: String = "", _ body: (NewsDesk) throws -> Void) throws {
+        try withScratchFolder { scratch in
+            let templates = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../templates")
+            let text = """
+                bulletin: {name: Example eBulletin, from: bulletin@example.org, postalAddress: 1 Example Street}
+                schedule:
+                  timezone: Europe/London
+                  first: 2026-12-02 10:00
+                \(schedule)
+                smtp: {url: "smtp://127.0.0.1:2525", tls: none}
+                web: {publicURL: "https://bulletin.example.org"}
+                templates: \(templates.standardizedFileURL.path)
+                """
+            try text.write(toFile: "\(scratch)/fortnight.yaml", atomically: true, encoding: .utf8)
+            let configuration = try Configuration.load(path: "\(scratch)/fortnight.yaml", environment: [:])
+            let folder = StateFolder(path: "\(scratch)/state")
+            try folder.make(at: began)
+            try body(NewsDesk(office: Office(configuration: configuration, folder: folder)))
+        }
+    }
+
+    @discardableResult
+    func queue(
+        _ title: String, starts: String? = nil, at time: Date = began + 60, _ change: (inout Item) -> Void = { _ in }
+    ) throws -> Item {
+        try office.folder.queue.add { id in
+            var item = Item(
+                id: id, uid: "\(id)@example.org", kind: starts == nil ? .notice : .event, title: title,
+                timezone: "Europe/London", summary: "What people should know.", addedAt: time, addedBy: "ann")
+            item.starts = starts.flatMap { LocalDateTime($0) }
+            item.takingPart.phone = "0161 496 0456"
+            change(&item)
+            return item
+        }
+    }
+
+    func decide(_ kind: Decision.Kind, _ number: Int = 1, at time: Date) throws {
+        try office.folder.decisions.append(
+            Decision(issue: IssueNumber(number), kind: kind, at: time, by: "ann"))
+    }
+
+    /// Looks once, as the daemon does twice a second.
+    @discardableResult
+    func look(at time: Date) throws -> KeepTime.Result { try KeepTime(office)(at: time) }
+
+    func standing(_ number: Int = 1) throws -> IssueStanding? { try office.folder.issues.standing(IssueNumber(number)) }
+    func issue(_ number: Int = 1) throws -> Issue? { try office.folder.issues.issue(IssueNumber(number)) }
+}
