@@ -21,10 +21,23 @@ package struct Office: Sendable {
         Press(masthead: masthead, templates: try TemplateSet(folder: configuration.templates))
     }
 
+    /// Throws ``AnchorFault`` where the schedule was changed so that it would use the number of a sent issue again.
     package func timetable() throws -> Timetable {
-        Timetable(
+        try checkAnchor()
+        return Timetable(
             cadence: configuration.cadence, latest: configuration.schedule.latest.seconds,
             needsApproval: configuration.schedule.release == .approval, began: try folder.began())
+    }
+
+    private func checkAnchor() throws {
+        for number in try folder.issues.list().reversed() {
+            guard let standing = try folder.issues.standing(number), standing.state == .sent,
+                let issue = try folder.issues.issue(number)
+            else { continue }
+            guard let slot = configuration.cadence.slot(number), slot.sends != issue.slot, slot.sends > standing.since
+            else { return }
+            throw AnchorFault(number: number, was: issue.slot.inWords(in: zone), becomes: slot.sends.inWords(in: zone))
+        }
     }
 
     /// How every issue that has a folder stands.
@@ -36,6 +49,18 @@ package struct Office: Sendable {
             standings[number] = Timetable.Standing(sends: sends, state: standing.state, released: standing.released)
         }
         return standings
+    }
+}
+
+/// The schedule gives the number of an issue that was sent to one that is to come.
+package struct AnchorFault: Error, Hashable, Sendable, CustomStringConvertible {
+    package let number: IssueNumber
+    let was: String
+    let becomes: String
+
+    package var description: String {
+        "schedule: issue \(number) was sent for \(was), and would come again on \(becomes); raise schedule.firstNumber to at "
+            + "least \(number.value + 1), or put schedule.first back"
     }
 }
 

@@ -37,6 +37,7 @@ struct Daemon {
         // What cannot be had is said now, and not at the first issue.
         _ = try configuration.relays()
         let office = Office(configuration: configuration, folder: folder)
+        _ = try office.timetable()
         let roll = try folder.roll()
         // One folder, one way to know people: without its secret nothing may start.
         let seals = try folder.seals()

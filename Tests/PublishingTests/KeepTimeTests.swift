@@ -104,6 +104,20 @@ struct KeepTimeTests {
         }
     }
 
+    @Test("refuses a schedule that would use the number of a sent issue again")
+    func changedAnchor() throws {
+        try NewsDesk.with { desk in
+            try desk.queue("Tablets to borrow")
+            try desk.look(at: NewsDesk.closes)
+            var standing = try #require(try desk.standing())
+            (standing.state, standing.since) = (.sent, NewsDesk.sends)
+            try desk.office.folder.issues.save(standing, of: one)
+            let moved = try desk.rescheduled(first: "2027-01-06 10:00")
+            let fault = #expect(throws: AnchorFault.self) { try moved.look(at: NewsDesk.sends + 60) }
+            #expect(fault?.description.contains("raise schedule.firstNumber to at least 2") == true)
+        }
+    }
+
     @Test(
         "sends nothing twice and nothing unasked when the clock jumps",
         arguments: [3600.0, 86_400, 31_536_000, -3600, -86_400, -31_536_000])

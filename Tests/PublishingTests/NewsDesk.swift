@@ -61,6 +61,16 @@ struct NewsDesk {
             Decision(issue: IssueNumber(number), kind: kind, at: time, by: "ann"))
     }
 
+    /// The same state folder under a schedule whose first issue is at another time.
+    func rescheduled(first: String) throws -> NewsDesk {
+        let file = office.configuration.file
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        try text.replacing("first: 2026-12-02 10:00", with: "first: \(first)")
+            .write(toFile: file, atomically: true, encoding: .utf8)
+        let configuration = try Configuration.load(path: file, environment: [:])
+        return NewsDesk(office: Office(configuration: configuration, folder: office.folder))
+    }
+
     /// Looks once, as the daemon does twice a second.
     @discardableResult
     func look(at time: Date) throws -> KeepTime.Result { try KeepTime(office)(at: time) }
