@@ -69,7 +69,8 @@ package struct Decision: Hashable, Sendable {
         case sendNow
         /// To another time, in the schedule's zone.
         case move(to: LocalDateTime)
-        case correct(text: String)
+        /// Told at once to those who were sent the issue; Markdown, and the item that it is about.
+        case correct(item: ItemID?, text: String)
     }
 
     package let issue: IssueNumber

@@ -59,7 +59,7 @@ extension IssueStanding: Codable {
 
 extension Decision: Codable {
     private enum Key: String, CodingKey {
-        case issue, decision, reason, to, text, at, by
+        case issue, decision, reason, to, item, text, at, by
     }
 
     private enum Word: String, Codable {
@@ -76,7 +76,10 @@ extension Decision: Codable {
             case .skip: .skip(reason: try box.decodeIfPresent(String.self, forKey: .reason))
             case .sendNow: .sendNow
             case .move: .move(to: try box.decode(LocalDateTime.self, forKey: .to))
-            case .correct: .correct(text: try box.decode(String.self, forKey: .text))
+            case .correct:
+                .correct(
+                    item: try box.decodeIfPresent(ItemID.self, forKey: .item),
+                    text: try box.decode(String.self, forKey: .text))
             }
         self.init(
             issue: try box.decode(IssueNumber.self, forKey: .issue), kind: kind, at: try box.decodeStamp(forKey: .at),
@@ -98,8 +101,9 @@ extension Decision: Codable {
         case .move(let time):
             try box.encode(Word.move, forKey: .decision)
             try box.encode(time, forKey: .to)
-        case .correct(let text):
+        case .correct(let item, let text):
             try box.encode(Word.correct, forKey: .decision)
+            try box.encodeIfPresent(item, forKey: .item)
             try box.encode(text, forKey: .text)
         }
         try box.encode(stamp: at, forKey: .at)

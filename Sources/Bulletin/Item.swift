@@ -54,6 +54,22 @@ package struct Item: Hashable, Sendable {
         }
     }
 
+    /// What became of an event or meeting after it was queued: readers are told of it as such.
+    package enum Change: Hashable, Sendable {
+        /// It begins at another time than it first did; `from` is the time that readers were told first.
+        case moved(from: LocalDateTime, why: String?)
+        /// It does not take place; `starts` stays as it was.
+        case cancelled(why: String?)
+
+        package var isCancelled: Bool { if case .cancelled = self { true } else { false } }
+
+        package var why: String? {
+            switch self {
+            case .moved(_, let why), .cancelled(let why): why
+            }
+        }
+    }
+
     package var id: ItemID
     /// The name of its calendar entry, the same for ever (RFC 7986 section 5.3).
     package var uid: String
@@ -88,6 +104,8 @@ package struct Item: Hashable, Sendable {
     package var editedBy: String?
     /// Where it came from when imported.
     package var source: String?
+    /// Kept by Fortnight: nil until it is moved or called off.
+    package var change: Change?
 
     package init(
         id: ItemID, uid: String, kind: Kind, title: String, timezone: String, summary: String = "", addedAt: Date,
@@ -109,7 +127,7 @@ extension Item: Codable {
     private enum Key: String, CodingKey {
         case id, uid, sequence, kind, title, network, starts, ends, timezone, place, online, organiser, takingPart
         case support, topics, picture, from, until, priority, `repeat`, summary, addedAt, addedBy, editedAt, editedBy
-        case source
+        case source, change
     }
 
     package init(from decoder: any Decoder) throws {
@@ -146,6 +164,7 @@ extension Item: Codable {
         self.repeat = try box.decodeIfPresent(Repetition.self, forKey: .repeat) ?? .once
         (editedAt, editedBy) = (try date(.editedAt), try box.decodeIfPresent(String.self, forKey: .editedBy))
         source = try box.decodeIfPresent(String.self, forKey: .source)
+        change = try box.decodeIfPresent(Change.self, forKey: .change)
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -176,5 +195,31 @@ extension Item: Codable {
         try box.encodeIfPresent(editedAt?.stamp, forKey: .editedAt)
         try box.encodeIfPresent(editedBy, forKey: .editedBy)
         try box.encodeIfPresent(source, forKey: .source)
+        try box.encodeIfPresent(change, forKey: .change)
+    }
+}
+
+extension Item.Change: Codable {
+    private enum Key: String, CodingKey {
+        case movedFrom, cancelled, why
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let box = try decoder.container(keyedBy: Key.self)
+        let why = try box.decodeIfPresent(String.self, forKey: .why)
+        if try box.decodeIfPresent(Bool.self, forKey: .cancelled) == true {
+            self = .cancelled(why: why)
+        } else {
+            self = .moved(from: try box.decode(LocalDateTime.self, forKey: .movedFrom), why: why)
+        }
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var box = encoder.container(keyedBy: Key.self)
+        switch self {
+        case .moved(let from, _): try box.encode(from, forKey: .movedFrom)
+        case .cancelled: try box.encode(true, forKey: .cancelled)
+        }
+        try box.encodeIfPresent(why, forKey: .why)
     }
 }

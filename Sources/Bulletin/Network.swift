@@ -1,3 +1,5 @@
+package import Foundation
+
 /// A network that meets by a rule, and whose next meetings are announced without anyone queueing them (DESIGN section 7).
 package struct Network: Hashable, Sendable {
     /// Lower-case letters, digits and hyphens: names its file and is what an item's `network` says.
@@ -17,6 +19,30 @@ package struct Network: Hashable, Sendable {
     package var support: String?
     /// How many issues before a meeting it is announced.
     package var announce: Int
+    /// The meetings of the rule that are moved or do not take place, in order of the dates that the rule gives them.
+    package var exceptions: [Exception] = []
+
+    /// One meeting that is not as the rule has it.
+    package struct Exception: Hashable, Sendable {
+        /// When the rule has it begin: its name for ever, as RECURRENCE-ID (RFC 5545 section 3.8.4.4).
+        package let date: LocalDateTime
+        /// When it begins instead; nil: it does not take place.
+        package var movedTo: LocalDateTime?
+        package var why: String?
+        /// Raised by each change to this one meeting (RFC 5545 section 3.8.7.4).
+        package var sequence: Int
+        package var changedAt: Date
+        /// The login name of who changed it.
+        package var changedBy: String
+
+        package init(
+            date: LocalDateTime, movedTo: LocalDateTime? = nil, why: String? = nil, sequence: Int = 1,
+            changedAt: Date, changedBy: String
+        ) {
+            (self.date, self.movedTo, self.why, self.sequence) = (date, movedTo, why, sequence)
+            (self.changedAt, self.changedBy) = (changedAt, changedBy)
+        }
+    }
 
     /// `announce` where a network says nothing else.
     package static let usualAnnounce = 2
@@ -44,6 +70,7 @@ package struct Network: Hashable, Sendable {
 extension Network: Codable {
     private enum Key: String, CodingKey {
         case slug, name, rule, timezone, starts, ends, place, online, organiser, takingPart, support, announce
+        case exceptions
     }
 
     package init(from decoder: any Decoder) throws {
@@ -64,6 +91,7 @@ extension Network: Codable {
         takingPart = try box.decodeIfPresent(Item.TakingPart.self, forKey: .takingPart) ?? Item.TakingPart()
         support = try box.decodeIfPresent(String.self, forKey: .support)
         announce = try box.decodeIfPresent(Int.self, forKey: .announce) ?? Self.usualAnnounce
+        exceptions = try box.decodeIfPresent([Exception].self, forKey: .exceptions) ?? []
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -80,5 +108,33 @@ extension Network: Codable {
         if !takingPart.isEmpty { try box.encode(takingPart, forKey: .takingPart) }
         try box.encodeIfPresent(support, forKey: .support)
         if announce != Self.usualAnnounce { try box.encode(announce, forKey: .announce) }
+        if !exceptions.isEmpty { try box.encode(exceptions, forKey: .exceptions) }
+    }
+}
+
+extension Network.Exception: Codable {
+    private enum Key: String, CodingKey {
+        case date, movedTo, why, sequence, changedAt, changedBy
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let box = try decoder.container(keyedBy: Key.self)
+        self.init(
+            date: try box.decode(LocalDateTime.self, forKey: .date),
+            movedTo: try box.decodeIfPresent(LocalDateTime.self, forKey: .movedTo),
+            why: try box.decodeIfPresent(String.self, forKey: .why),
+            sequence: try box.decode(Int.self, forKey: .sequence),
+            changedAt: try box.decodeStamp(forKey: .changedAt),
+            changedBy: try box.decode(String.self, forKey: .changedBy))
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var box = encoder.container(keyedBy: Key.self)
+        try box.encode(date, forKey: .date)
+        try box.encodeIfPresent(movedTo, forKey: .movedTo)
+        try box.encodeIfPresent(why, forKey: .why)
+        try box.encode(sequence, forKey: .sequence)
+        try box.encode(stamp: changedAt, forKey: .changedAt)
+        try box.encode(changedBy, forKey: .changedBy)
     }
 }

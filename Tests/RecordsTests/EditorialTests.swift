@@ -127,7 +127,7 @@ struct DecisionLogTests {
             let kinds: [Decision.Kind] = [
                 .hold(reason: "wait"), .hold(reason: nil), .release, .skip(reason: "holidays"), .skip(reason: nil),
                 .sendNow, .move(to: try #require(LocalDateTime("2027-03-25T10:00"))),
-                .correct(text: "The hall is *B*."),
+                .correct(item: ItemID("k3m9pq"), text: "The hall is *B*."),
             ]
             for (index, kind) in kinds.enumerated() {
                 try state.decisions.append(
