@@ -3,7 +3,7 @@ package import Foundation
 // Dates as people in English-speaking offices write them. Written here and not with a formatter, whose words change
 // with the machine's locale and the library's version.
 
-private let weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+let weekdayNames = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 private let months = [
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -11,7 +11,7 @@ private let months = [
 
 extension LocalDate {
     /// `Wednesday 2 December 2026`
-    package var inWords: String { "\(weekdays[weekday - 1]) \(day) \(months[month - 1]) \(year)" }
+    package var inWords: String { "\(weekdayNames[weekday - 1]) \(day) \(months[month - 1]) \(year)" }
 }
 
 extension LocalDateTime {
