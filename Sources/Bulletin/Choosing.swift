@@ -18,16 +18,19 @@ package enum Choosing {
     /// `items` is the whole queue, in any order. `appearances` says in which closed issues each item stands; `issue`
     /// itself does not count. What is queued at `closes` or later waits for the next issue. `sends` is later than planned
     /// where the issue was held: nothing that has begun by then is chosen. Days are counted in `zone`, the schedule's.
+    /// `overruled` are those that what else is known speaks against, with the reason.
     package static func choose(
         items: [Item], appearances: [ItemID: [IssueNumber]], issue: IssueNumber, closes: Date, sends: Date,
-        zone: TimeZone, wishes: Wishes = Wishes()
+        zone: TimeZone, wishes: Wishes = Wishes(), overruled: [ItemID: String] = [:]
     ) -> (chosen: [Item], leftOut: [LeftOut]) {
         var chosen: [Item] = []
         var leftOut: [LeftOut] = []
         for item in items {
-            let reason = reasonAgainst(
-                item, appearances: appearances[item.id] ?? [], issue: issue, closes: closes, sends: sends, zone: zone,
-                pinned: wishes.pins.contains(item.id))
+            let reason =
+                overruled[item.id]
+                ?? reasonAgainst(
+                    item, appearances: appearances[item.id] ?? [], issue: issue, closes: closes, sends: sends,
+                    zone: zone, pinned: wishes.pins.contains(item.id))
             if let reason {
                 leftOut.append(LeftOut(id: item.id, title: item.title, reason: reason))
             } else {
@@ -64,7 +67,8 @@ package enum Choosing {
         let day = LocalDateTime(sends, in: zone).date
         if let from = item.from, from > day { return "may appear from \(from.inWords) only" }
         if let until = item.until, until < day { return "could appear until \(until.inWords) only" }
-        guard item.repeat == .once, let earlier = appearances.filter({ $0 != issue }).min() else { return nil }
+        // What was moved or called off is told until its time has come: nobody shall stand before a closed door.
+        guard item.repeat == .once, item.change == nil, let earlier = appearances.filter({ $0 != issue }).min() else { return nil }
         return earlier < issue ? "has been in issue \(earlier)" : "is in issue \(earlier)"
     }
 

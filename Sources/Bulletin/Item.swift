@@ -106,6 +106,8 @@ package struct Item: Hashable, Sendable {
     package var source: String?
     /// Kept by Fortnight: nil until it is moved or called off.
     package var change: Change?
+    /// Kept by Fortnight: further meetings of a network that its announcement names beside the next one.
+    package var alsoOn: [LocalDateTime] = []
 
     package init(
         id: ItemID, uid: String, kind: Kind, title: String, timezone: String, summary: String = "", addedAt: Date,
@@ -127,7 +129,7 @@ extension Item: Codable {
     private enum Key: String, CodingKey {
         case id, uid, sequence, kind, title, network, starts, ends, timezone, place, online, organiser, takingPart
         case support, topics, picture, from, until, priority, `repeat`, summary, addedAt, addedBy, editedAt, editedBy
-        case source, change
+        case source, change, alsoOn
     }
 
     package init(from decoder: any Decoder) throws {
@@ -165,6 +167,7 @@ extension Item: Codable {
         (editedAt, editedBy) = (try date(.editedAt), try box.decodeIfPresent(String.self, forKey: .editedBy))
         source = try box.decodeIfPresent(String.self, forKey: .source)
         change = try box.decodeIfPresent(Change.self, forKey: .change)
+        alsoOn = try box.decodeIfPresent([LocalDateTime].self, forKey: .alsoOn) ?? []
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -196,6 +199,7 @@ extension Item: Codable {
         try box.encodeIfPresent(editedBy, forKey: .editedBy)
         try box.encodeIfPresent(source, forKey: .source)
         try box.encodeIfPresent(change, forKey: .change)
+        if !alsoOn.isEmpty { try box.encode(alsoOn, forKey: .alsoOn) }
     }
 }
 

@@ -44,7 +44,7 @@ package struct ItemField: Sendable {
 
     /// Keys that Fortnight keeps itself: passed over with a note when they are handed in.
     package static let keptByFortnight: Set<String> = [
-        "id", "uid", "sequence", "addedAt", "addedBy", "editedAt", "editedBy", "source", "change",
+        "id", "uid", "sequence", "addedAt", "addedBy", "editedAt", "editedBy", "source", "change", "alsoOn",
     ]
 
     private static let byName = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })

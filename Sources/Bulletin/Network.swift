@@ -17,6 +17,8 @@ package struct Network: Hashable, Sendable {
     package var organiser: String?
     package var takingPart: Item.TakingPart
     package var support: String?
+    /// What people should know of its meetings, in Markdown.
+    package var summary: String?
     /// How many issues before a meeting it is announced.
     package var announce: Int
     /// The meetings of the rule that are moved or do not take place, in order of the dates that the rule gives them.
@@ -69,7 +71,7 @@ package struct Network: Hashable, Sendable {
 
 extension Network: Codable {
     private enum Key: String, CodingKey {
-        case slug, name, rule, timezone, starts, ends, place, online, organiser, takingPart, support, announce
+        case slug, name, rule, timezone, starts, ends, place, online, organiser, takingPart, support, summary, announce
         case exceptions
     }
 
@@ -85,11 +87,19 @@ extension Network: Codable {
             throw DecodingError.dataCorruptedError(
                 forKey: .slug, in: box, debugDescription: "\(slug) is not lower-case letters, digits and hyphens")
         }
+        do { _ = try Recurrence(rule) } catch {
+            throw DecodingError.dataCorruptedError(forKey: .rule, in: box, debugDescription: error.description)
+        }
+        guard ItemRules.isZone(timezone) else {
+            throw DecodingError.dataCorruptedError(
+                forKey: .timezone, in: box, debugDescription: "\(timezone) is not a time zone such as Europe/London")
+        }
         place = try box.decodeIfPresent(Item.Place.self, forKey: .place)
         online = try box.decodeIfPresent(Item.Online.self, forKey: .online)
         organiser = try box.decodeIfPresent(String.self, forKey: .organiser)
         takingPart = try box.decodeIfPresent(Item.TakingPart.self, forKey: .takingPart) ?? Item.TakingPart()
         support = try box.decodeIfPresent(String.self, forKey: .support)
+        summary = try box.decodeIfPresent(String.self, forKey: .summary)
         announce = try box.decodeIfPresent(Int.self, forKey: .announce) ?? Self.usualAnnounce
         exceptions = try box.decodeIfPresent([Exception].self, forKey: .exceptions) ?? []
     }
@@ -107,6 +117,7 @@ extension Network: Codable {
         try box.encodeIfPresent(organiser, forKey: .organiser)
         if !takingPart.isEmpty { try box.encode(takingPart, forKey: .takingPart) }
         try box.encodeIfPresent(support, forKey: .support)
+        try box.encodeIfPresent(summary, forKey: .summary)
         if announce != Self.usualAnnounce { try box.encode(announce, forKey: .announce) }
         if !exceptions.isEmpty { try box.encode(exceptions, forKey: .exceptions) }
     }
