@@ -18,9 +18,11 @@ package struct CloseIssue: Sendable {
         let plan = try folder.plans.plan(slot.number)
         // What is queued later waits for another issue; it was not left out of this one.
         let admitted = try folder.queue.list().items.filter { $0.addedAt < closing }
+        let gather = try GatherCandidates(office, decisions: folder.decisions.all())
+        let candidates = gather(for: slot.number, sends: sends, queue: admitted)
         let choice = Choosing.choose(
-            items: admitted, appearances: try folder.issues.appearances(), issue: slot.number,
-            closes: closing, sends: sends, zone: office.zone, wishes: plan.wishes)
+            items: candidates.items, appearances: try folder.issues.appearances(), issue: slot.number,
+            closes: closing, sends: sends, zone: office.zone, wishes: plan.wishes, overruled: candidates.overruled)
         return Issue(
             number: slot.number, slot: slot.sends, sends: sends, closedAt: closing, introduction: plan.introduction,
             items: choice.chosen, leftOut: choice.leftOut)

@@ -21,11 +21,13 @@ package struct Outlook: Sendable {
     private let office: Office
     private let timetable: Timetable
     private let decisions: [Decision]
+    private let gather: GatherCandidates
 
     package init(_ office: Office) throws {
         self.office = office
         timetable = try office.timetable()
         decisions = try office.folder.decisions.all()
+        gather = try GatherCandidates(office, decisions: decisions)
     }
 
     /// In order of numbers, as of `now`.
@@ -105,9 +107,10 @@ package struct Outlook: Sendable {
         case .sendNow, .nothing: break
         }
         let wishes = try office.folder.plans.plan(slot.number).wishes
+        let candidates = gather(for: slot.number, sends: slot.sends, queue: queue)
         let choice = Choosing.choose(
-            items: queue, appearances: appearances, issue: slot.number, closes: slot.closes, sends: slot.sends,
-            zone: office.zone, wishes: wishes)
+            items: candidates.items, appearances: appearances, issue: slot.number, closes: slot.closes,
+            sends: slot.sends, zone: office.zone, wishes: wishes, overruled: candidates.overruled)
         (row.items, row.leftOut) = (choice.chosen, choice.leftOut)
         return row
     }
