@@ -47,7 +47,7 @@ extension Recurrence {
         }
 
         mutating func next() -> LocalDateTime? {
-            guard !isOver, let date = nextDate() else { return nil }
+            guard !isOver, let date = nextDay() else { return nil }
             let occurrence = LocalDateTime(date, start.time)
             switch rule.end {
             case .never: break
@@ -61,7 +61,7 @@ extension Recurrence {
             return occurrence
         }
 
-        private mutating func nextDate() -> LocalDate? {
+        private mutating func nextDay() -> LocalDate? {
             while ready.isEmpty {
                 guard let days = rule.days(inPeriod: period, from: start.date) else { return nil }
                 period += 1

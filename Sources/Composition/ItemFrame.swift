@@ -22,19 +22,24 @@ struct ItemFrame {
     /// `label` is the item's title, told apart from others of the same title.
     init(item: Item, label: String, issueURL: String, words: DateWords) {
         (self.item, self.issueURL, self.words) = (item, issueURL, words)
-        summary = Markdown(item.summary)
+        // What does not take place needs no further words on what it would have been.
+        let isCancelled = item.change?.isCancelled ?? false
+        summary = Markdown(isCancelled ? "" : item.summary)
         values = [
             "id": .text(item.id.description),
             "title": .text(CleanText.line(item.title)),
             "label": .text(label),
             "organiser": .text(CleanText.line(item.organiser)),
             "topics": .lines(item.topics.compactMap { CleanText.line(Optional($0)) }),
-            "when": .frame(when),
-            "place": .frame(place),
-            "online": .frame(online),
+            "change": .frame(change),
+            "isCancelled": .flag(isCancelled),
+            "when": .frame(isCancelled ? nil : when),
+            "alsoOn": .lines(alsoOn),
+            "place": .frame(isCancelled ? nil : place),
+            "online": .frame(isCancelled ? nil : online),
             "takingPart": .frame(takingPart(item.takingPart)),
-            "support": .text(CleanText.line(item.support)),
-            "picture": .frame(picture),
+            "support": .text(isCancelled ? nil : CleanText.line(item.support)),
+            "picture": .frame(isCancelled ? nil : picture),
             "itemURL": .text("\(issueURL)#\(item.id)"),
         ]
     }
@@ -72,6 +77,26 @@ struct ItemFrame {
                 "zone": .text(words.zone(zone, at: starts)),
                 "machine": .text(starts.rfc3339(in: zone)),
             ])
+    }
+
+    /// What became of it, naming the time that readers were told first.
+    private var change: Frame? {
+        guard let change = item.change, let starts = item.starts else { return nil }
+        let first = if case .moved(let from, _) = change { from } else { starts }
+        return Frame(
+            .change,
+            [
+                "isMoved": .flag(!change.isCancelled), "was": .text(moment(first)),
+                "why": .text(CleanText.line(change.why)),
+            ])
+    }
+
+    private var alsoOn: [String] { item.alsoOn.map(moment) }
+
+    /// `Thursday 4 March 2027, 13:30`
+    private func moment(_ local: LocalDateTime) -> String {
+        let instant = local.instant(in: item.zone)
+        return "\(words.date(instant, in: item.zone)), \(words.time(instant, in: item.zone))"
     }
 
     private var place: Frame? {

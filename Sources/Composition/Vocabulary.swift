@@ -15,7 +15,7 @@ enum Vocabulary {
     }
 
     enum Shape: CaseIterable {
-        case issue, part, item, when, place, online, takingPart, picture, page, shelved
+        case issue, part, item, when, change, place, online, takingPart, picture, page, shelved
 
         var names: [String: Kind] {
             switch self {
@@ -23,6 +23,8 @@ enum Vocabulary {
             case .part: Vocabulary.part
             case .item: Vocabulary.item
             case .when: Vocabulary.when
+            // `was` is the time that readers were told first.
+            case .change: ["isMoved": .flag, "was": .text, "why": .text]
             case .place: ["name": .text, "address": .text, "access": .text]
             case .online:
                 [
@@ -68,7 +70,7 @@ enum Vocabulary {
         // The title, told apart from other items of the same title.
         "label": .text,
         "organiser": .text, "topics": .lines, "when": .level, "place": .level, "online": .level,
-        "takingPart": .level, "support": .text, "picture": .level, "summary": .markup,
+        "takingPart": .level, "change": .level, "isCancelled": .flag, "alsoOn": .lines, "support": .text, "picture": .level, "summary": .markup,
         // The summary was cut to keep the mail small; `itemURL` has the rest.
         "isCut": .flag, "itemURL": .text,
     ]

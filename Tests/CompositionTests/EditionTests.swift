@@ -8,6 +8,17 @@ import Testing
         try expect(try Sample.press().print(Sample.smallIssue(), zone: Sample.london), matches: "small")
     }
 
+    @Test func everyEditionTellsWhatWasMovedOrCalledOff() throws {
+        let editions = try Sample.press().print(Sample.changedIssue(), zone: Sample.london)
+        try expect(editions, matches: "changed")
+        // What does not take place is not described as if it did.
+        for edition in [editions.mailHTML, editions.mailText, editions.webHTML, editions.webText] {
+            #expect(!edition.contains("Join us for an hour"))
+            #expect(!edition.contains("meet.example.org"))
+            #expect(edition.contains("07700 900222"))
+        }
+    }
+
     @Test func everyEditionOfAHostileIssueIsAsRecorded() throws {
         try expect(try Sample.press().print(Sample.hostileIssue(), zone: Sample.london), matches: "hostile")
     }

@@ -107,6 +107,28 @@ enum Sample {
             introduction: "A short issue before the holidays. The next one comes on **16 December**.")
     }
 
+    /// A weekly call, a meeting that was moved, and one that is called off.
+    static func changedIssue() throws -> Issue {
+        var call = try item("efgh34", .meeting, "Homelessness Action Network, weekly call")
+        call.starts = LocalDateTime("2026-12-03T09:30")
+        call.alsoOn = ["2026-12-10T09:30", "2026-12-17T09:30"].compactMap { LocalDateTime($0) }
+        call.takingPart = Item.TakingPart(phone: "0161 496 0199")
+        var moved = try item("abcd23", .meeting, "GM Co-Production Network")
+        moved.starts = LocalDateTime("2026-12-15T13:30")
+        moved.ends = LocalDateTime("2026-12-15T15:00")
+        moved.change = .moved(
+            from: LocalDateTime(date("2026-12-10T13:30:00Z"), in: london), why: "The hall is being painted.")
+        moved.takingPart = Item.TakingPart(phone: "0161 496 0456")
+        var cancelled = try item("ijkl45", .event, "Webinar: co-production in a hard year")
+        cancelled.starts = LocalDateTime("2026-12-14T14:00")
+        cancelled.change = .cancelled(why: "The speakers are ill; a new date <will> follow.")
+        cancelled.place = Item.Place(name: "Friends' Meeting House")
+        cancelled.online = Item.Online(url: "https://meet.example.org/webinar")
+        cancelled.takingPart = Item.TakingPart(text: "07700 900222")
+        cancelled.summary = "Join us for an hour."
+        return issue([call, moved, cancelled])
+    }
+
     /// Every field filled by somebody who means harm.
     static func hostileIssue() throws -> Issue {
         var item = try item(
