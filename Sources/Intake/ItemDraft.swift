@@ -56,6 +56,21 @@ package struct ItemDraft: Hashable, Sendable {
         given[known.name] = clean.isEmpty ? nil : Given(texts: clean, line: line)
     }
 
+    /// Takes from `item` the place, the link, the organiser, the ways to take part and the help of which the draft says
+    /// nothing, a group as a whole.
+    package mutating func inherit(from item: Item) {
+        let stated = Set(given.keys.map { $0.prefix { $0 != "." } })
+        for field in ItemField.all {
+            let group = field.name.prefix { $0 != "." }
+            guard ["place", "online", "organiser", "takingPart", "support"].contains(group), !stated.contains(group)
+            else {
+                continue
+            }
+            let texts = field.texts(of: item)
+            if !texts.isEmpty { given[field.name] = Given(texts: texts, line: nil) }
+        }
+    }
+
     mutating func note(_ problem: Problem) { notes.append(problem) }
 
     private mutating func named(_ name: String, line: Int?) throws(Problems) -> ItemField? {

@@ -25,14 +25,17 @@ extension ItemDraft {
     }
 
     /// The item that this draft makes of `old`: a field that the draft does not have is taken out. The id, the uid and
-    /// who added it stay; the sequence rises when time or place change.
+    /// who added it stay; the sequence rises when time or place change. Where readers were told of it already (`wasTold`),
+    /// another time makes it a moved one, whose first time is named; its first time again makes it as it was.
     ///
     /// Throws as ``item(id:uid:kind:now:by:defaultZone:source:)`` does.
-    package func item(replacing old: Item, now: Date, by: String, defaultZone: TimeZone) throws(Problems) -> TakenIn {
+    package func item(
+        replacing old: Item, wasTold: Bool = false, now: Date, by: String, defaultZone: TimeZone
+    ) throws(Problems) -> TakenIn {
         var blank = Item(
             id: old.id, uid: old.uid, kind: old.kind, title: "", timezone: defaultZone.identifier,
             addedAt: old.addedAt, addedBy: old.addedBy)
-        (blank.sequence, blank.source) = (old.sequence, old.source)
+        (blank.sequence, blank.source, blank.change) = (old.sequence, old.source, old.change)
         (blank.editedAt, blank.editedBy) = (now, by)
         var taken = try filled(blank, kind: old.kind, now: now)
         let new = taken.item
@@ -41,7 +44,18 @@ extension ItemDraft {
         {
             taken.item.sequence += 1
         }
+        if wasTold || old.change != nil { taken.item.change = Self.change(of: old, into: new) }
         return taken
+    }
+
+    /// What an item becomes by another time; one that is called off stays so.
+    private static func change(of old: Item, into new: Item) -> Item.Change? {
+        guard let before = old.starts, let after = new.starts, before != after else { return old.change }
+        switch old.change {
+        case .cancelled: return old.change
+        case .moved(let first, let why): return first == after ? nil : .moved(from: first, why: why)
+        case nil: return .moved(from: before, why: nil)
+        }
     }
 
     private func filled(_ blank: Item, kind: Item.Kind?, now: Date) throws(Problems) -> TakenIn {

@@ -15,6 +15,8 @@ package struct Outlook: Sendable {
         package var sends: Date
         package var items: [Item]
         package var leftOut: [LeftOut]
+        /// The queued items that a network's own word speaks against, with the reason.
+        package var overruled: [ItemID: String] = [:]
         package var counts: DeliveryCounts?
     }
 
@@ -111,7 +113,7 @@ package struct Outlook: Sendable {
         let choice = Choosing.choose(
             items: candidates.items, appearances: appearances, issue: slot.number, closes: slot.closes,
             sends: slot.sends, zone: office.zone, wishes: wishes, overruled: candidates.overruled)
-        (row.items, row.leftOut) = (choice.chosen, choice.leftOut)
+        (row.items, row.leftOut, row.overruled) = (choice.chosen, choice.leftOut, candidates.overruled)
         return row
     }
 }

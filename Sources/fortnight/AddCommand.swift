@@ -81,13 +81,14 @@ struct TakeIn {
 
     func replace(_ id: ItemID, with draft: ItemDraft) throws -> (item: Item, notes: [Problem]) {
         guard let old = try place.folder.queue.item(id) else { throw ItemReport.missing(id) }
+        let wasTold = try place.folder.issues.wasTold(id)
         let judged = try draft.item(
-            replacing: old, now: place.now, by: Workplace.person, defaultZone: place.zone)
+            replacing: old, wasTold: wasTold, now: place.now, by: Workplace.person, defaultZone: place.zone)
         let picture = judged.item.picture?.file == old.picture?.file ? nil : try picture(of: draft)
         var notes: [Problem] = []
         let changed = try place.folder.queue.change(id) { current in
             var taken = try draft.item(
-                replacing: current, now: place.now, by: Workplace.person, defaultZone: place.zone)
+                replacing: current, wasTold: wasTold, now: place.now, by: Workplace.person, defaultZone: place.zone)
             if let picture { taken.item.picture?.file = picture }
             notes = taken.notes
             return taken.item
@@ -97,10 +98,18 @@ struct TakeIn {
     }
 
     private func judged(_ draft: ItemDraft, _ kind: Item.Kind?, id: ItemID) throws -> TakenIn {
+        var draft = draft
+        try inherit(&draft)
         let domain = place.configuration.bulletin.from.address.domain
         return try draft.item(
             id: id, uid: "\(UUID().uuidString.lowercased())@\(domain)", kind: kind, now: place.now,
             by: Workplace.person, defaultZone: place.zone)
+    }
+
+    /// What a meeting's network says of all its meetings stands in the notice where the editor wrote nothing of it.
+    private func inherit(_ draft: inout ItemDraft) throws {
+        guard let slug = draft[field: "network"], let network = try place.folder.networks.network(slug) else { return }
+        draft.inherit(from: Announcing.item(of: network, network.meeting(network.starts), domain: "example.org"))
     }
 
     private func blankID() throws -> ItemID {

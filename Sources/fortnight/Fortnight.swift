@@ -15,8 +15,9 @@ struct Fortnight: AsyncParsableCommand {
             CommandGroup(
                 name: "Editors",
                 subcommands: [
-                    AddCommand.self, ItemsCommand.self, ShowCommand.self, EditCommand.self, RemoveCommand.self,
-                    PreviewCommand.self, IssuesCommand.self, IssueCommand.self,
+                    AddCommand.self, ItemsCommand.self, ShowCommand.self, EditCommand.self, CancelCommand.self,
+                    RemoveCommand.self,
+                    NetworksCommand.self, PreviewCommand.self, IssuesCommand.self, IssueCommand.self,
                 ]),
             CommandGroup(name: "Who keeps the roll", subcommands: [SubscribersCommand.self]),
             CommandGroup(name: "Operators", subcommands: [DeliveriesCommand.self]),

@@ -15,8 +15,9 @@ struct ItemsCommand: ParsableCommand {
     func run() throws {
         let place = try Workplace(common)
         let report = try ItemReport(place)
-        let (items, damaged) = try place.folder.queue.list()
+        let (queued, damaged) = try place.folder.queue.list()
         for fault in damaged { Terminal.warn(fault.description) }
+        let items = queued + report.announced
         if listing.json {
             for item in items { print(report.line(item)) }
             return
@@ -29,7 +30,8 @@ struct ItemsCommand: ParsableCommand {
         let head =
             "\(Terminal.styled(item.id.description, .bold))  \(item.kind.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0))"
         print("\(head)\(Terminal.safe(item.title))")
-        if let starts = item.starts { print("        begins \(starts.inWords)") }
+        if let starts = item.starts { print("        " + begins(item, starts)) }
+        if item.isAnnounced { print("        announced by network \(item.network ?? "")") }
         let seen = report.whenSeen(item)
         print("        " + Terminal.styled(seen, report.prospect(item).number == nil ? .yellow : .dim))
         for problem in report.problems(item) {
@@ -37,6 +39,16 @@ struct ItemsCommand: ParsableCommand {
                 "        "
                     + Terminal.styled("\(problem.severity.rawValue): \(Terminal.safe(problem.description))", .yellow))
         }
+    }
+}
+
+private func begins(_ item: Item, _ starts: LocalDateTime) -> String {
+    switch item.change {
+    case .cancelled: "called off; it was to begin \(starts.inWords)"
+    case .moved(let from, _): "begins \(starts.inWords), moved from \(from.inWords)"
+    case nil:
+        "begins \(starts.inWords)"
+            + (item.alsoOn.isEmpty ? "" : ", and \(item.alsoOn.count) more time\(item.alsoOn.count == 1 ? "" : "s")")
     }
 }
 
@@ -50,15 +62,19 @@ struct ShowCommand: ParsableCommand {
     func run() throws {
         let id = try ItemID.argument(id)
         let place = try Workplace(common)
-        guard let item = try place.folder.queue.item(id) else { throw ItemReport.missing(id) }
+        let report = try ItemReport(place)
+        guard let item = try place.folder.queue.item(id) ?? report.announced(id) else { throw ItemReport.missing(id) }
         if listing.json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
             return print(String(decoding: try encoder.encode(item), as: UTF8.self))
         }
         print(Terminal.safeLines(ItemWriter.markdown(item)))
-        let report = try ItemReport(place)
         print("\(item.id): it \(report.whenSeen(item)).")
+        if item.isAnnounced {
+            print("Announced by network \(item.network ?? ""): see fortnight networks show \(item.network ?? "").")
+            return
+        }
         print(
             "Queued by \(item.addedBy) on \(item.addedAt.inWords(in: place.zone))"
                 + (item.editedAt.map { ", changed on \($0.inWords(in: place.zone))" } ?? "") + ".")
@@ -79,7 +95,7 @@ struct EditCommand: ParsableCommand {
     func run() throws {
         let id = try ItemID.argument(id)
         let place = try Workplace(common)
-        guard let old = try place.folder.queue.item(id) else { throw ItemReport.missing(id) }
+        guard let old = try place.folder.queue.item(id) else { throw try ItemReport.absent(id, in: place) }
         var draft: ItemDraft
         if let file {
             draft = try ItemReader.read(InputFile(file).bytes(most: ItemReader.mostBytes))
@@ -106,7 +122,7 @@ struct RemoveCommand: ParsableCommand {
     func run() throws {
         let id = try ItemID.argument(id)
         let place = try Workplace(common)
-        guard let item = try place.folder.queue.remove(id) else { throw ItemReport.missing(id) }
+        guard let item = try place.folder.queue.remove(id) else { throw try ItemReport.absent(id, in: place) }
         print("Removed \(item.kind.rawValue) \(item.id): \(Terminal.safe(item.title))")
         let holding = try Outlook(place.office).rows(at: place.now).first { row in
             [.closed, .held].contains(row.state) && row.items.contains { $0.id == id }

@@ -10,11 +10,13 @@ struct ItemReport {
     private let rows: [Outlook.Row]
     private let slots: [Slot]
     private let appearances: [ItemID: [IssueNumber]]
+    private let overruled: [ItemID: String]
 
     init(_ place: Workplace) throws {
         self.place = place
         let outlook = try Outlook(place.office)
         rows = try outlook.rows(at: place.now)
+        overruled = rows.first { $0.state == .open }?.overruled ?? [:]
         slots = try outlook.comingSlots(at: place.now)
         appearances = try place.folder.issues.appearances()
     }
@@ -23,12 +25,44 @@ struct ItemReport {
         CommandFailure("there is no item \(id) in the queue: fortnight items lists what there is")
     }
 
+    /// What the networks announce in the issues to come, without anybody queueing it.
+    var announced: [Item] {
+        var seen: Set<ItemID> = []
+        return rows.filter { ![.sent, .sending, .skipped].contains($0.state) }.flatMap(\.items)
+            .filter { $0.isAnnounced && seen.insert($0.id).inserted }
+    }
+
+    /// The announced meeting of that id, of a coming issue or a past one.
+    func announced(_ id: ItemID) -> Item? {
+        rows.reversed().lazy.flatMap(\.items).first { $0.isAnnounced && $0.id == id }
+    }
+
+    /// What to use instead, where somebody would change an announced meeting as if it were queued.
+    static func notQueued(_ item: Item) -> CommandFailure {
+        let slug = item.network ?? ""
+        let day = item.starts.map(\.date.description) ?? "DATE"
+        return CommandFailure(
+            "\(item.id) is announced by network \(slug), and not queued: use fortnight networks move-date \(slug) \(day) NEW, "
+                + "cancel-date \(slug) \(day), or edit \(slug)")
+    }
+
+    /// Why there is no such item in the queue.
+    static func absent(_ id: ItemID, in place: Workplace) throws -> CommandFailure {
+        try ItemReport(place).announced(id).map(notQueued) ?? missing(id)
+    }
+
     /// The issue that the item is set to appear in, or why in none.
     func prospect(_ item: Item) -> Choosing.Prospect {
         let waiting = rows.first { row in
             ![.open, .sent, .skipped].contains(row.state) && row.items.contains { $0.id == item.id }
         }
         if let waiting { return .issue(waiting.number) }
+        if item.isAnnounced,
+            let row = rows.first(where: { $0.state == .open && $0.items.contains { $0.id == item.id } })
+        {
+            return .issue(row.number)
+        }
+        if let reason = overruled[item.id] { return .none(why: reason) }
         return Choosing.issue(
             for: item, among: slots, appearances: appearances[item.id] ?? [], zone: place.zone)
     }

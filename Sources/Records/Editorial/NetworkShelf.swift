@@ -28,15 +28,31 @@ package struct NetworkShelf: Sendable {
     /// Durable on return.
     package func put(_ network: Network) throws {
         precondition(Network.isSlug(network.slug), "a network has a slug")
-        try document(network.slug).write(network)
+        try lock.whileHeld { try document(network.slug).write(network) }
+    }
+
+    /// Puts what `body` makes of the network in its place, and returns it; nil, without calling it, where there is none of
+    /// that slug. Durable on return. What `body` throws leaves everything as it was.
+    package func change(_ slug: String, _ body: (inout Network) throws -> Void) throws -> Network? {
+        try lock.whileHeld {
+            guard var network = try network(slug) else { return nil }
+            let old = network
+            try body(&network)
+            if network != old { try document(slug).write(network) }
+            return network
+        }
     }
 
     /// The network that was removed; nil where there was none of that slug.
     package func remove(_ slug: String) throws -> Network? {
-        guard let network = try network(slug) else { return nil }
-        try document(slug).remove()
-        return network
+        try lock.whileHeld {
+            guard let network = try network(slug) else { return nil }
+            try document(slug).remove()
+            return network
+        }
     }
+
+    private var lock: FileLock { FileLock(beside: folder, permissions: 0o660, disk: disk) }
 
     private func document(_ slug: String) -> StoredDocument<Network> {
         StoredDocument("\(folder)/\(slug).json", permissions: 0o660, disk: disk)

@@ -63,6 +63,14 @@ package struct IssueShelf: Sendable {
         return appearances
     }
 
+    /// Whether readers were told of that item: an issue that is sent, or being sent, holds it.
+    package func wasTold(_ id: ItemID) throws -> Bool {
+        try list().contains { number in
+            guard let standing = try standing(number), standing.editionsHash != nil else { return false }
+            return try issue(number)?.items.contains { $0.id == id } ?? false
+        }
+    }
+
     /// Whether any issue holds that id, in whatever place. Looks at bytes, because it is asked for every new item.
     func mention(_ id: ItemID) throws -> Bool {
         let wanted = Data("\"\(id)\"".utf8)

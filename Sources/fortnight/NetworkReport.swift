@@ -1,0 +1,145 @@
+import Bulletin
+import Foundation
+import Journal
+import Publishing
+import Records
+
+/// What people are told of networks.
+struct NetworkReport {
+    private let place: Workplace
+
+    init(_ place: Workplace) { self.place = place }
+
+    /// Throws everything that is wrong with `network`; warnings are said.
+    func check(_ network: Network) throws {
+        let problems = network.problems()
+        guard problems.allSatisfy({ $0.severity == .warning }) else { throw Problems(problems) }
+        for problem in problems { Terminal.warn(Terminal.safe(problem.description)) }
+    }
+
+    func list(_ network: Network) {
+        print("\(Terminal.styled(network.slug, .bold))  \(Terminal.safe(network.name))")
+        print("    meets \(network.inWords)")
+        if let next = coming(network, count: 1).first { print("    next: \(words(next))") }
+    }
+
+    func sayNext(_ network: Network) {
+        let next = coming(network, count: 3)
+        guard !next.isEmpty else { return print("It has no meeting to come.") }
+        print("Its next meetings:")
+        for meeting in next { print("  \(words(meeting))") }
+        guard network.announce > 0 else { return print("They are not announced: announce is 0.") }
+        print(
+            "Each is announced in the last \(network.announce == 1 ? "issue" : "\(network.announce) issues") before it."
+        )
+    }
+
+    func show(_ network: Network, count: Int, json: Bool) throws {
+        if json { return print(line(network, count: count)) }
+        list(network)
+        var lines: [(String, String?)] = [
+            ("first", network.starts.inWords), ("zone", network.timezone), ("rule", network.rule),
+            ("announced", "\(network.announce) issues ahead"), ("place", network.place?.name),
+            ("address", network.place?.address), ("access", network.place?.access), ("link", network.online?.url),
+            ("dial-in", network.online?.dialIn), ("id", network.online?.id), ("organiser", network.organiser),
+            ("phone", network.takingPart.phone), ("text", network.takingPart.text),
+            ("letter", network.takingPart.letter), ("email", network.takingPart.email),
+            ("web", network.takingPart.url), ("support", network.support),
+        ]
+        lines.removeAll { $0.1 == nil }
+        for (name, value) in lines {
+            print("    \((name + ":").padding(toLength: 12, withPad: " ", startingAt: 0))\(Terminal.safe(value ?? ""))")
+        }
+        print("    next meetings:")
+        let issues = try Outlook(place.office).rows(at: place.now)
+        for meeting in coming(network, count: count) {
+            let told = issues.filter { $0.tells(of: meeting, network) }.map { "issue \($0.number)" }
+            print("      \(words(meeting))" + (told.isEmpty ? "" : " (\(told.joined(separator: ", ")))"))
+        }
+    }
+
+    /// In which issues readers are told what became of a meeting, and what to do where they were told otherwise.
+    func sayWhoIsTold(_ network: Network, _ meeting: Network.Meeting) throws {
+        let rows = try Outlook(place.office).rows(at: place.now)
+        let coming = rows.filter { ![.sent, .sending, .skipped].contains($0.state) && $0.tells(of: meeting, network) }
+        if let first = coming.first {
+            print(
+                "Readers are told in issue \(first.number), on \(first.sends.inWords(in: place.zone))."
+                    + (first.state == .open ? "" : " It is closed, and printed again."))
+        } else {
+            print("No coming issue announces that meeting yet; the issues before it will.")
+        }
+        let gone = rows.last { row in
+            [.sent, .sending].contains(row.state)
+                && row.items.contains { $0.network == network.slug && ($0.days.contains(meeting.date.date)) }
+        }
+        guard let gone,
+            let item = gone.items.first(where: {
+                $0.network == network.slug && $0.days.contains(meeting.date.date)
+            })
+        else { return }
+        print("Issue \(gone.number) has told its readers otherwise. To tell them at once:")
+        print("  fortnight issue correct \(gone.number) --item \(item.id)")
+    }
+
+    /// One line of JSON.
+    func line(_ network: Network, count: Int = 6) -> String {
+        var lines = JSONLine()
+        lines.line { line in
+            line.field("slug", network.slug)
+            line.field("name", network.name)
+            line.field("rule", network.rule)
+            line.field("words", network.inWords)
+            line.field("timezone", network.timezone)
+            line.field("announce", network.announce)
+            line.array("meetings", coming(network, count: count)) { entry, meeting in
+                entry.field("date", meeting.date.description)
+                entry.field("starts", meeting.starts.instant(in: network.zone).rfc3339(in: network.zone))
+                entry.nullable("ends", meeting.ends?.instant(in: network.zone).rfc3339(in: network.zone))
+                entry.field("state", meeting.change.map { $0.isCancelled ? "cancelled" : "moved" } ?? "regular")
+                entry.nullable("why", meeting.change?.why)
+            }
+        }
+        return lines.text
+    }
+
+    /// The meetings that begin from now on, the called-off ones of those days among them.
+    private func coming(_ network: Network, count: Int) -> [Network.Meeting] {
+        let today = LocalDateTime(place.now, in: network.zone).date
+        guard let last = network.dates(from: today).prefix(count).map(\.date).last else {
+            return network.meetings(on: today...today.adding(days: 366)).filter(isComing).prefix(count).map { $0 }
+        }
+        return network.meetings(on: today...max(last, today)).filter(isComing).prefix(count).map { $0 }
+
+        func isComing(_ meeting: Network.Meeting) -> Bool {
+            meeting.starts.instant(in: network.zone) > place.now
+        }
+    }
+
+    private func words(_ meeting: Network.Meeting) -> String {
+        let why = meeting.change?.why.map { ": \(Terminal.safe($0))" } ?? ""
+        switch meeting.change {
+        case .cancelled: return Terminal.styled("\(meeting.starts.inWords), called off\(why)", .yellow)
+        case .moved(let from, _):
+            return Terminal.styled("\(meeting.starts.inWords), moved from \(from.inWords)\(why)", .yellow)
+        case nil: return meeting.starts.inWords
+        }
+    }
+}
+
+extension Network {
+    /// `every month on the second Tuesday at 10:00`
+    var inWords: String { (recurrence?.inWords ?? rule) + " at \(starts.time)" }
+}
+
+extension Item {
+    /// Every day on which it says that it is.
+    fileprivate var days: [LocalDate] { ([starts].compactMap { $0 } + alsoOn).map(\.date) }
+}
+
+extension Outlook.Row {
+    /// Whether it announces that meeting as it now stands.
+    fileprivate func tells(of meeting: Network.Meeting, _ network: Network) -> Bool {
+        items.contains { $0.network == network.slug && $0.days.contains(meeting.starts.date) }
+    }
+}

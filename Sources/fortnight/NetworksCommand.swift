@@ -1,0 +1,132 @@
+import ArgumentParser
+import Bulletin
+import Foundation
+import Intake
+import Publishing
+import Records
+
+struct NetworksCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "networks", abstract: "Networks that meet by a rule, and are announced by themselves.",
+        subcommands: [
+            NetworksListCommand.self, NetworksShowCommand.self, NetworksAddCommand.self, NetworksEditCommand.self,
+            NetworksRemoveCommand.self, MoveDateCommand.self, CancelDateCommand.self, RestoreDateCommand.self,
+        ],
+        defaultSubcommand: NetworksListCommand.self)
+}
+
+struct NetworksListCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the networks.")
+    @OptionGroup var common: CommonOptions
+    @OptionGroup var listing: ListingOptions
+
+    func run() throws {
+        let place = try Workplace(common)
+        let (networks, damaged) = try place.folder.networks.list()
+        for fault in damaged { Terminal.warn(fault.description) }
+        let report = NetworkReport(place)
+        if listing.json { return networks.forEach { print(report.line($0)) } }
+        guard !networks.isEmpty else {
+            return print("There is no network yet. Add one: fortnight networks add --help")
+        }
+        for network in networks { report.list(network) }
+    }
+}
+
+struct NetworksShowCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show a network and its next meetings.")
+    @OptionGroup var naming: NetworkArgument
+    @Option(help: "How many meetings to show.") var count = 6
+    @OptionGroup var listing: ListingOptions
+
+    func validate() throws {
+        guard (1...200).contains(count) else { throw ValidationError("--count is a number from 1 to 200.") }
+    }
+
+    func run() throws {
+        let place = try Workplace(naming.common)
+        let network = try naming.network(in: place)
+        try NetworkReport(place).show(network, count: count, json: listing.json)
+    }
+}
+
+struct NetworksAddCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Add a network and the rule of its meetings.",
+        discussion: """
+            fortnight networks add gm-co-production --name "GM Co-Production Network" --every month \\
+              --on "second Tuesday" --at 10:00 --ends 11:30 --place-name "Friends' Meeting House" \\
+              --taking-part-phone "0161 496 0456"
+            """)
+    @OptionGroup var naming: NetworkArgument
+    @OptionGroup var options: NetworkOptions
+
+    func run() throws {
+        let place = try Workplace(naming.common)
+        let slug = naming.slug
+        guard Network.isSlug(slug) else {
+            throw ValidationError(
+                "\(Terminal.safe(slug)) is no short name; write it in small letters, digits and hyphens, as gm-co-production."
+            )
+        }
+        guard try place.folder.networks.network(slug) == nil else {
+            throw CommandFailure("there is a network \(slug) already: change it with fortnight networks edit \(slug)")
+        }
+        let network = try options.network(slug, zone: place.zone, now: place.now)
+        try NetworkReport(place).check(network)
+        try place.folder.networks.put(network)
+        print("Added network \(Terminal.styled(slug, .bold)): \(Terminal.safe(network.name)), \(network.inWords).")
+        NetworkReport(place).sayNext(network)
+    }
+}
+
+struct NetworksEditCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "edit", abstract: "Change a network; what is not given stays as it is.")
+    @OptionGroup var naming: NetworkArgument
+    @OptionGroup var options: NetworkOptions
+
+    func run() throws {
+        let place = try Workplace(naming.common)
+        let old = try naming.network(in: place)
+        let changed = try place.folder.networks.change(naming.slug) { network in
+            try options.fill(&network, now: place.now)
+            try NetworkReport(place).check(network)
+        }
+        guard let changed else { throw NetworkArgument.missing(naming.slug) }
+        print(
+            "\(changed == old ? "Nothing changed in" : "Changed") network \(changed.slug): \(Terminal.safe(changed.name)), \(changed.inWords)."
+        )
+        NetworkReport(place).sayNext(changed)
+    }
+}
+
+struct NetworksRemoveCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove", abstract: "Remove a network: its meetings are announced no more.")
+    @OptionGroup var naming: NetworkArgument
+
+    func run() throws {
+        let place = try Workplace(naming.common)
+        guard let removed = try place.folder.networks.remove(naming.slug) else {
+            throw NetworkArgument.missing(naming.slug)
+        }
+        print("Removed network \(removed.slug): \(Terminal.safe(removed.name)). Its meetings are announced no more.")
+        print("If one was announced and does not take place, tell its readers: fortnight issue correct.")
+    }
+}
+
+struct NetworkArgument: ParsableArguments {
+    @Argument(help: "The network's short name: gm-co-production.") var slug: String
+    @OptionGroup var common: CommonOptions
+
+    func network(in place: Workplace) throws -> Network {
+        guard let network = try place.folder.networks.network(slug) else { throw Self.missing(slug) }
+        return network
+    }
+
+    static func missing(_ slug: String) -> CommandFailure {
+        CommandFailure("there is no network \(Terminal.safe(slug)): fortnight networks list shows what there is")
+    }
+}
