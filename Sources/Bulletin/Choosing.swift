@@ -68,7 +68,9 @@ package enum Choosing {
         if let from = item.from, from > day { return "may appear from \(from.inWords) only" }
         if let until = item.until, until < day { return "could appear until \(until.inWords) only" }
         // What was moved or called off is told until its time has come: nobody shall stand before a closed door.
-        guard item.repeat == .once, item.change == nil, let earlier = appearances.filter({ $0 != issue }).min() else { return nil }
+        guard item.repeat == .once, item.change == nil, let earlier = appearances.filter({ $0 != issue }).min() else {
+            return nil
+        }
         return earlier < issue ? "has been in issue \(earlier)" : "is in issue \(earlier)"
     }
 

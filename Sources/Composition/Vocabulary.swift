@@ -70,7 +70,9 @@ enum Vocabulary {
         // The title, told apart from other items of the same title.
         "label": .text,
         "organiser": .text, "topics": .lines, "when": .level, "place": .level, "online": .level,
-        "takingPart": .level, "change": .level, "isCancelled": .flag, "alsoOn": .lines, "support": .text, "picture": .level, "summary": .markup,
+        "takingPart": .level, "change": .level, "isCancelled": .flag, "alsoOn": .lines,
+        "support": .text,
+        "picture": .level, "summary": .markup,
         // The summary was cut to keep the mail small; `itemURL` has the rest.
         "isCut": .flag, "itemURL": .text,
     ]

@@ -77,4 +77,43 @@ import Testing
             try draft.item(replacing: moved, now: later, by: "kim", defaultZone: desk.zone)
         }
     }
+
+    @Test func anotherTimeAfterReadersWereToldIsAMoveFromTheFirstTime() throws {
+        let desk = try Desk()
+        let old = try desk.take(event(""), as: .event).item
+        func edited(_ item: Item, starts: String, wasTold: Bool) throws -> Item {
+            var draft = ItemDraft(item)
+            try draft.set("starts", to: starts)
+            try draft.set("ends", to: "")
+            return try draft.item(
+                replacing: item, wasTold: wasTold, now: desk.now, by: "kim", defaultZone: desk.zone
+            ).item
+        }
+        let first = try #require(old.starts)
+        #expect(try edited(old, starts: "+20d 13:30", wasTold: false).change == nil)
+        let moved = try edited(old, starts: "+20d 13:30", wasTold: true)
+        #expect(moved.change == .moved(from: first, why: nil))
+        // Moved once more, it still names the time that readers were told first; moved back, it is as it was.
+        let again = try edited(moved, starts: "+21d 13:30", wasTold: true)
+        #expect(again.change == .moved(from: first, why: nil))
+        #expect(try edited(again, starts: first.description, wasTold: true).change == nil)
+        var off = old
+        off.change = .cancelled(why: "Ill")
+        #expect(try edited(off, starts: "+20d 13:30", wasTold: true).change == .cancelled(why: "Ill"))
+    }
+
+    @Test func whatANetworkSaysStandsWhereADraftIsSilent() throws {
+        let desk = try Desk()
+        var network = try desk.take(event("place: {name: The hall, access: Step-free}"), as: .event).item
+        network.takingPart = Item.TakingPart(phone: "0161 496 0456")
+        network.support = "Fares are paid"
+        var draft = ItemDraft()
+        try draft.set("takingPart.text", to: "07700 900456")
+        draft.inherit(from: network)
+        #expect(draft[field: "place.name"] == "The hall")
+        #expect(draft[field: "support"] == "Fares are paid")
+        // A group that the editor wrote is the editor's whole word.
+        #expect(draft[field: "takingPart.phone"] == nil)
+        #expect(draft[field: "title"] == nil)
+    }
 }
