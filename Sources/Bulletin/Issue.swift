@@ -47,6 +47,8 @@ package struct IssueStanding: Hashable, Sendable {
     package var sentAt: Date?
     /// SHA-256 of the editions, in hex, fixed at the first handing.
     package var editionsHash: String?
+    /// Whether a check holds it (`check.blocking`): it goes on by itself when what the check found is mended.
+    package var isHeldByCheck = false
     /// Whether a person has released it, where `schedule.release` is `approval`, or after it was held.
     package var released: Bool
     /// How many of the decisions about this issue have been acted on.

@@ -29,7 +29,7 @@ extension Issue: Codable {
 
 extension IssueStanding: Codable {
     private enum Key: String, CodingKey {
-        case state, since, reason, sentAt, editionsHash, released, decided, counts
+        case state, since, reason, sentAt, editionsHash, heldByCheck, released, decided, counts
     }
 
     package init(from decoder: any Decoder) throws {
@@ -39,6 +39,7 @@ extension IssueStanding: Codable {
             reason: try box.decodeIfPresent(String.self, forKey: .reason))
         sentAt = try box.decodeStampIfPresent(forKey: .sentAt)
         editionsHash = try box.decodeIfPresent(String.self, forKey: .editionsHash)
+        isHeldByCheck = try box.decodeIfPresent(Bool.self, forKey: .heldByCheck) ?? false
         released = try box.decodeIfPresent(Bool.self, forKey: .released) ?? false
         decided = try box.decodeIfPresent(Int.self, forKey: .decided) ?? 0
         counts = try box.decodeIfPresent(DeliveryCounts.self, forKey: .counts)
@@ -51,6 +52,7 @@ extension IssueStanding: Codable {
         try box.encodeIfPresent(reason, forKey: .reason)
         try box.encode(stampIfPresent: sentAt, forKey: .sentAt)
         try box.encodeIfPresent(editionsHash, forKey: .editionsHash)
+        if isHeldByCheck { try box.encode(true, forKey: .heldByCheck) }
         try box.encode(released, forKey: .released)
         try box.encode(decided, forKey: .decided)
         try box.encodeIfPresent(counts, forKey: .counts)

@@ -3,7 +3,7 @@ package import Foundation
 // Dates as people in English-speaking offices write them. Written here and not with a formatter, whose words change
 // with the machine's locale and the library's version.
 
-let weekdayNames = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+package let weekdayNames = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 private let months = [
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",

@@ -9,6 +9,7 @@ package struct KeepTime: Sendable {
     private let office: Office
     private let closing: CloseIssue
     private let printing: PrintEdition
+    private let checking: CheckItems
 
     /// What happened, for the log and for people.
     package enum Event: Hashable, Sendable {
@@ -26,13 +27,14 @@ package struct KeepTime: Sendable {
         self.office = office
         closing = CloseIssue(office)
         printing = PrintEdition(office)
+        checking = CheckItems(office)
     }
 
     package func callAsFunction(at now: Date) throws -> Result {
         var result = Result()
         let decisions = try office.folder.decisions.all()
         try actOnDecisions(decisions, at: now, &result)
-        try mendClosed(&result)
+        try mendClosed(at: now, &result)
         let timetable = try office.timetable()
         for step in timetable.steps(at: now, standings: try office.standings(), decisions: decisions) {
             switch step {
@@ -99,7 +101,11 @@ package struct KeepTime: Sendable {
         if case .hold(let reason) = wish { (standing.state, standing.reason) = (.held, reason) }
         if wish == .sendNow { standing.released = true }
         var issue = try closing.compose(slot, closing: slot.closes)
-        if wish == .sendNow { issue.sends = min(slot.sends, now) }
+        if wish == .sendNow {
+            issue.sends = min(slot.sends, now)
+        } else if standing.state == .closed, let reason = try checking.reason(against: issue.items, at: now) {
+            (standing.state, standing.reason, standing.isHeldByCheck) = (.held, reason, true)
+        }
         // Printed before it stands as closed: a crash in between closes it once more.
         try printing.print(issue)
         try office.folder.issues.save(standing, of: slot.number)
@@ -108,14 +114,17 @@ package struct KeepTime: Sendable {
     }
 
     /// Prints closed issues again whose items were changed.
-    private func mendClosed(_ result: inout Result) throws {
+    private func mendClosed(at now: Date, _ result: inout Result) throws {
         let shelf = office.folder.issues
         for number in try shelf.list() {
             guard var standing = try shelf.standing(number), standing.editionsHash == nil,
                 [.closed, .held].contains(standing.state), let issue = try shelf.issue(number)
             else { continue }
             let mended = try closing.again(issue, sends: issue.sends)
-            guard mended != issue else { continue }
+            guard mended != issue else {
+                try checkAgain(mended, &standing, at: now, &result)
+                continue
+            }
             try printing.print(mended)
             let withdrawn = standing.released && office.configuration.schedule.release == .approval
             if withdrawn {
@@ -123,7 +132,23 @@ package struct KeepTime: Sendable {
                 try shelf.save(standing, of: number)
             }
             result.events.append(.printedAgain(number, approvalWithdrawn: withdrawn))
+            try checkAgain(mended, &standing, at: now, &result)
         }
+    }
+
+    /// Holds an issue whose items were changed for what the check finds in them now, and lets one go on that it held and
+    /// that is mended.
+    private func checkAgain(
+        _ issue: Issue, _ standing: inout IssueStanding, at now: Date, _ result: inout Result
+    ) throws {
+        guard standing.isHeldByCheck || standing.state == .closed && !standing.released else { return }
+        let reason = try checking.reason(against: issue.items, at: now)
+        let state: IssueState = reason == nil ? .closed : .held
+        standing.isHeldByCheck = reason != nil
+        guard standing.state != state || standing.reason != reason else { return }
+        (standing.state, standing.since, standing.reason) = (state, now, reason)
+        try office.folder.issues.save(standing, of: issue.number)
+        result.events.append(.became(issue.number, state, reason: reason))
     }
 
     private func become(

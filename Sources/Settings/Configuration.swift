@@ -71,7 +71,7 @@ package struct Configuration: Sendable {
     package enum EmptyIssue: String, Sendable, CaseIterable { case skip, send }
 
     package struct CheckSection: Hashable, Sendable {
-        package var blocking: [String] = []
+        package var blocking: [CheckRule] = []
         package var readingAge = 0
     }
 

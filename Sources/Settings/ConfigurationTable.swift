@@ -74,7 +74,7 @@ extension Configuration.ExceptionSection {
 
 extension Configuration.CheckSection {
     static let table: [Setting<Self>] = [
-        .list("blocking", \.blocking, .text("the name of a check", most: 60), "The checks that hold an issue."),
+        .list("blocking", \.blocking, .blockingCheck, "The checks that hold an issue for a person."),
         .one("readingAge", \.readingAge, .whole(5...25, "years"), default: "12", "The reading age to write for."),
     ]
 }

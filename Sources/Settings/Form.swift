@@ -120,4 +120,22 @@ extension Form<LocalDateTime> {
     }
 }
 
+extension Form<CheckRule> {
+    /// A check that may hold an issue: advice may not.
+    static let blockingCheck: Form = {
+        let names = CheckRule.allCases.filter { !$0.isAdvice }.map(\.rawValue)
+        let kind = names.dropLast().joined(separator: ", ") + " or " + (names.last ?? "")
+        return Form(kind) { text throws(Misfit) in
+            if let rule = CheckRule(rawValue: text) {
+                guard rule.isAdvice else { return rule }
+                throw Misfit(text, "is advice, which never holds an issue: take it out")
+            }
+            if let near = nearestName(to: text, among: names) {
+                throw Misfit(text, "is no check: did you mean \"\(near)\"?")
+            }
+            throw Misfit(text, "is no check: write \(kind)")
+        }
+    }()
+}
+
 func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }

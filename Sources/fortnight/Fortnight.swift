@@ -17,7 +17,7 @@ struct Fortnight: AsyncParsableCommand {
                 subcommands: [
                     AddCommand.self, ItemsCommand.self, ShowCommand.self, EditCommand.self, CancelCommand.self,
                     RemoveCommand.self,
-                    NetworksCommand.self, PreviewCommand.self, IssuesCommand.self, IssueCommand.self,
+                    NetworksCommand.self, CheckCommand.self, PreviewCommand.self, IssuesCommand.self, IssueCommand.self,
                 ]),
             CommandGroup(name: "Who keeps the roll", subcommands: [SubscribersCommand.self]),
             CommandGroup(name: "Operators", subcommands: [DeliveriesCommand.self]),

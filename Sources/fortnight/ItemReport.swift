@@ -74,6 +74,10 @@ struct ItemReport {
             "\(deed) \(item.kind.rawValue) \(Terminal.styled(item.id.description, .bold)): \(Terminal.safe(item.title))"
         )
         print("It \(whenSeen(item)).")
+        let queue = try place.folder.queue.list().items
+        let findings = try CheckItems(place.office).findings(in: [item], among: queue, at: place.now)
+        let check = CheckReport(place, findings)
+        for finding in findings where !finding.rule.isAdvice { check.show(finding) }
     }
 
     /// `will be in issue 24, on Wednesday 2 December 2026 at 10:00`

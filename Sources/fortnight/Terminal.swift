@@ -48,6 +48,23 @@ enum Terminal {
         return String(scalars)
     }
 
+    /// Words from people or files, wrapped to the terminal's width and indented.
+    static func printWrapped(_ text: String, indent: Int, style: Style? = nil) {
+        let room = max(20, width - indent)
+        var line = ""
+        func put() {
+            print(String(repeating: " ", count: indent) + (style.map { styled(line, $0) } ?? line))
+        }
+        for word in safe(text).split(separator: " ") {
+            if !line.isEmpty, line.count + 1 + word.count > room {
+                put()
+                line = ""
+            }
+            line += (line.isEmpty ? "" : " ") + word
+        }
+        put()
+    }
+
     /// As ``safe(_:)``, line by line.
     static func safeLines(_ text: String) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false).map { safe(String($0)) }.joined(separator: "\n")

@@ -25,7 +25,7 @@ struct ManualTests {
             "init", "schedule", "add event", "add meeting", "add notice", "items", "show", "edit", "remove", "cancel",
             "networks list",
             "networks show", "networks add", "networks edit", "networks remove", "networks move-date",
-            "networks cancel-date", "networks restore-date", "preview",
+            "networks cancel-date", "networks restore-date", "check", "preview",
             "issues", "issue show", "issue hold", "issue release", "issue skip", "issue send-now", "subscribers add",
             "subscribers edit", "subscribers show", "subscribers list", "subscribers stats", "subscribers import",
             "subscribers export", "subscribers unsubscribe", "deliveries",

@@ -20,7 +20,7 @@ struct NewsDesk {
         return time.instant(in: zone)
     }
 
-    static func with(schedule: String = "", _ body: (NewsDesk) throws -> Void) throws {
+    static func with(schedule: String = "", sections: String = "", _ body: (NewsDesk) throws -> Void) throws {
         try withScratchFolder { scratch in
             let templates = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../templates")
             let text = """
@@ -31,6 +31,7 @@ struct NewsDesk {
                 \(schedule)
                 smtp: {url: "smtp://127.0.0.1:2525", tls: none}
                 web: {publicURL: "https://bulletin.example.org"}
+                \(sections)
                 templates: \(templates.standardizedFileURL.path)
                 """
             try text.write(toFile: "\(scratch)/fortnight.yaml", atomically: true, encoding: .utf8)
