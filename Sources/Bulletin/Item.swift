@@ -121,6 +121,12 @@ package struct Item: Hashable, Sendable {
     /// The zone of its times; GMT where the system does not know the name, which no stored item has.
     package var zone: TimeZone { TimeZone(identifier: timezone) ?? .gmt }
 
+    /// Whether it lasts whole days: from midnight to midnight of a later day. Readers are told its days and no hours.
+    package var isAllDay: Bool {
+        guard let starts, let ends, ends.date > starts.date else { return false }
+        return starts.time.isMidnight && ends.time.isMidnight
+    }
+
     package var startInstant: Date? { starts?.instant(in: zone) }
     package var endInstant: Date? { ends?.instant(in: zone) }
 }

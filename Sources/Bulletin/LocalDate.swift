@@ -66,6 +66,8 @@ package struct LocalTime: Hashable, Sendable, Comparable {
         (self.hour, self.minute, self.second) = (hour, minute, second)
     }
 
+    package var isMidnight: Bool { (hour, minute, second) == (0, 0, 0) }
+
     package static func < (left: LocalTime, right: LocalTime) -> Bool {
         (left.hour, left.minute, left.second) < (right.hour, right.minute, right.second)
     }

@@ -10,6 +10,7 @@ package struct StateFolder: Sendable {
     package let queue: ItemQueue
     package let pictures: PictureShelf
     package let networks: NetworkShelf
+    package let imports: ImportShelf
     package let plans: IssuePlans
     package let decisions: DecisionLog
     package let issues: IssueShelf
@@ -23,6 +24,7 @@ package struct StateFolder: Sendable {
         queue = ItemQueue(folder: path + "/editorial/items", issues: issues, disk: disk)
         pictures = PictureShelf(folder: path + "/editorial/pictures", disk: disk)
         networks = NetworkShelf(folder: path + "/editorial/networks", disk: disk)
+        imports = ImportShelf(folder: path + "/editorial/imports", disk: disk)
         plans = IssuePlans(folder: path + "/editorial/issues", disk: disk)
         decisions = DecisionLog(path: path + "/editorial/decisions.jsonl", disk: disk)
         outbox = Outbox(folder: path + "/outbox", disk: disk)
@@ -32,6 +34,7 @@ package struct StateFolder: Sendable {
     private static let parts: [(name: String, permissions: UInt32)] = [
         ("editorial", 0o2770), ("editorial/items", 0o2770), ("editorial/networks", 0o2770),
         ("editorial/issues", 0o2770), ("editorial/pictures", 0o2770), ("editorial/proofs", 0o2770),
+        ("editorial/imports", 0o2770),
         ("issues", 0o2750),
         ("subscriptions", 0o700), ("deliveries", 0o700), ("outbox", 0o700), ("returns", 0o700),
     ]

@@ -16,7 +16,7 @@ struct Fortnight: AsyncParsableCommand {
                 name: "Editors",
                 subcommands: [
                     AddCommand.self, ItemsCommand.self, ShowCommand.self, EditCommand.self, CancelCommand.self,
-                    RemoveCommand.self,
+                    RemoveCommand.self, ImportCommand.self,
                     NetworksCommand.self, CheckCommand.self, PreviewCommand.self, IssuesCommand.self, IssueCommand.self,
                 ]),
             CommandGroup(name: "Who keeps the roll", subcommands: [SubscribersCommand.self]),

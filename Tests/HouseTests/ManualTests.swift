@@ -22,7 +22,8 @@ struct ManualTests {
     @Test(
         "names every command",
         arguments: [
-            "init", "schedule", "add event", "add meeting", "add notice", "items", "show", "edit", "remove", "cancel",
+            "init", "schedule", "add event", "add meeting", "add notice", "items", "show", "edit", "remove", "import",
+            "cancel",
             "networks list",
             "networks show", "networks add", "networks edit", "networks remove", "networks move-date",
             "networks cancel-date", "networks restore-date", "check", "preview",

@@ -38,6 +38,7 @@ struct StateFolderTests {
             let expected: [(String, UInt32)] = [
                 ("", 0o710), ("editorial", 0o2770), ("editorial/items", 0o2770), ("editorial/networks", 0o2770),
                 ("editorial/issues", 0o2770), ("editorial/pictures", 0o2770), ("editorial/proofs", 0o2770),
+                ("editorial/imports", 0o2770),
                 ("editorial/items/\(item.id).json", 0o660), ("editorial/items.lock", 0o660),
                 ("editorial/decisions.jsonl", 0o660), ("editorial/decisions.jsonl.lock", 0o660),
                 ("issues", 0o2750), ("issues/0001", 0o2750), ("issues/0001/issue.json", 0o640),
