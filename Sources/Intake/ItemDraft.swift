@@ -56,6 +56,16 @@ package struct ItemDraft: Hashable, Sendable {
         given[known.name] = clean.isEmpty ? nil : Given(texts: clean, line: line)
     }
 
+    /// Whether a time or a day was written in words, which had to be understood.
+    package var hasTimesInWords: Bool {
+        ItemField.all.contains { field in
+            switch field.form {
+            case .time, .day: given[field.name].map { !$0.texts.allSatisfy(WrittenTime.isExact) } ?? false
+            default: false
+            }
+        }
+    }
+
     /// Takes from `item` the place, the link, the organiser, the ways to take part and the help of which the draft says
     /// nothing, a group as a whole.
     package mutating func inherit(from item: Item) {

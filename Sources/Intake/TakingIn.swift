@@ -116,7 +116,7 @@ extension ItemField {
         case .line(let path), .paragraphs(let path): item[keyPath: path] = text
         case .list(let path): item[keyPath: path] = texts
         case .time(let path):
-            let read = try clock.time(text)
+            let read = try name == "ends" ? clock.end(text, of: item.starts) : clock.time(text)
             item[keyPath: path] = read.time
             return read.note
         case .day(let path): item[keyPath: path] = try clock.day(text)

@@ -1,8 +1,8 @@
 package import Bulletin
 package import Foundation
 
-/// Dates and times as people write them: `2027-03-04T13:30`, `2027-03-04 13:30`, `2027-03-04`, and counted from the day
-/// they are taken in: `+16d 13:30`, `+3d`.
+/// Dates and times as people write them: `2027-03-04T13:30`, `2027-03-04 13:30`, `2027-03-04`, counted from the day they
+/// are taken in: `+16d 13:30`, `+3d`, and in words: `Thu 3 Dec 10am`, `next Tuesday 14:00`.
 package struct WrittenTime: Sendable {
     /// When it is taken in.
     package let now: Date
@@ -19,12 +19,69 @@ package struct WrittenTime: Sendable {
         package let message: String
     }
 
+    /// Whether `text` says date and time in figures, so that nothing has to be understood: such a time needs not be read
+    /// back and asked about.
+    package static func isExact(_ text: String) -> Bool {
+        let text = text.trimmingCharacters(in: .whitespaces)
+        return LocalDateTime(text) != nil || LocalDate(text) != nil || text.hasPrefix("+")
+    }
+
     /// A clock reading that exists in the zone, and a remark where people should know how it was read.
     package func time(_ text: String) throws(Fault) -> (time: LocalDateTime, note: String?) {
+        try checked(clockReading(text.trimmingCharacters(in: .whitespaces)))
+    }
+
+    /// When something ends that begins at `start`: as ``time(_:)``, or a time of the same day (`15:00`, `3pm`), or how
+    /// long it lasts (`2 hours`, `90 minutes`).
+    package func end(_ text: String, of start: LocalDateTime?) throws(Fault) -> (time: LocalDateTime, note: String?) {
         let text = text.trimmingCharacters(in: .whitespaces)
+        guard let start, LocalDateTime(text) == nil else {
+            if Self.minutes(text) != nil || LocalTime(text) != nil {
+                throw Fault(message: "\(text) counts from the start; give a start that can be read")
+            }
+            return try time(text)
+        }
+        if let minutes = Self.minutes(text) {
+            // Counted on the clock that people go by: two hours from one to three, whatever daylight saving does.
+            return try checked(
+                LocalDateTime(start.instant(in: .gmt).addingTimeInterval(TimeInterval(minutes * 60)), in: .gmt))
+        }
+        if let time = LocalTime(text) { return try checked(LocalDateTime(start.date, time)) }
+        if let words = try WrittenWords(text, today: start.date), words.date == nil, let time = words.time {
+            return try checked(LocalDateTime(start.date, time))
+        }
+        return try time(text)
+    }
+
+    /// `2 hours`, `1 hour 30 minutes`, `90 min`, at most a month.
+    private static func minutes(_ text: String) -> Int? {
+        var words = text.lowercased().split { $0.isWhitespace || $0 == "," }.filter { $0 != "for" && $0 != "and" }[...]
+        var total = 0
+        guard !words.isEmpty, words.count % 2 == 0 else { return nil }
+        while let number = words.popFirst(), let unit = words.popFirst() {
+            guard let count = number == "an" ? 1 : Int(number), (0...44_640).contains(count) else { return nil }
+            switch unit {
+            case "hour", "hours", "h", "hrs": total += 60 * count
+            case "minute", "minutes", "min", "mins": total += count
+            default: return nil
+            }
+        }
+        return (1...44_640).contains(total) ? total : nil
+    }
+
+    private func clockReading(_ text: String) throws(Fault) -> LocalDateTime {
         guard let local = try relativeTime(text) ?? LocalDateTime(text) else {
             if LocalDate(text) != nil {
                 throw Fault(message: "\(text) has no time of day; add one, as \(text)T13:30")
+            }
+            if Date(rfc3339: text) == nil, let words = try WrittenWords(text, today: today) {
+                guard let time = words.time else {
+                    throw Fault(message: "\(shortened(text)) has no time of day; add one, as \(shortened(text)) 13:30")
+                }
+                guard let date = words.date else {
+                    throw Fault(message: "\(shortened(text)) has no date; add one, as Thu 4 March \(time)")
+                }
+                return LocalDateTime(date, time)
             }
             if Date(rfc3339: text) != nil {
                 throw Fault(
@@ -33,9 +90,17 @@ package struct WrittenTime: Sendable {
                         + "as timezone")
             }
             throw Fault(
-                message: "\(shortened(text)) is not a date and time; write it as 2027-03-04T13:30, or as +16d 13:30, "
-                    + "counted from today")
+                message:
+                    "\(shortened(text)) is not a date and time; write it as 2027-03-04T13:30, as Thu 4 March 1.30pm, "
+                    + "or as +16d 13:30, counted from today")
         }
+        return local
+    }
+
+    private var today: LocalDate { LocalDateTime(now, in: zone).date }
+
+    /// What is to be known of a clock reading in this zone.
+    private func checked(_ local: LocalDateTime) throws(Fault) -> (time: LocalDateTime, note: String?) {
         switch local.resolved(in: zone) {
         case .once: return (local, nil)
         case .twice:
@@ -51,9 +116,16 @@ package struct WrittenTime: Sendable {
     package func day(_ text: String) throws(Fault) -> LocalDate {
         let text = text.trimmingCharacters(in: .whitespaces)
         if let counted = try counted(text), counted.rest.isEmpty { return counted.day }
+        if LocalDate(text) == nil, let words = try WrittenWords(text, today: today), words.time == nil,
+            let day = words.date
+        {
+            return day
+        }
         guard let day = LocalDate(text) else {
             throw Fault(
-                message: "\(shortened(text)) is not a day; write it as 2027-03-04, or as +3d, counted from today")
+                message:
+                    "\(shortened(text)) is not a day; write it as 2027-03-04, as Thu 4 March, or as +3d, counted from "
+                    + "today")
         }
         return day
     }

@@ -44,6 +44,9 @@ struct AddingOptions: ParsableArguments {
     @Option(help: "A file with the item, Markdown with front matter or JSON; - reads standard input.")
     var file: String?
 
+    @Flag(help: "Take dates in words as they are understood, without asking.")
+    var yes = false
+
     @Flag(help: "Write the item that was queued as JSON.")
     var json = false
 
@@ -51,7 +54,7 @@ struct AddingOptions: ParsableArguments {
         var draft = try file.map { try ItemReader.read(InputFile($0).bytes(most: ItemReader.mostBytes)) } ?? ItemDraft()
         try options.fill(&draft)
         let place = try Workplace(common)
-        let taken = try TakeIn(place, beside: file).add(draft, kind: kind)
+        let taken = try TakeIn(place, beside: file, asks: !yes).add(draft, kind: kind)
         for note in taken.notes { Terminal.warn(note.description) }
         try ItemReport(place).say(taken.item, did: "Queued", json: json)
     }
@@ -61,13 +64,17 @@ struct AddingOptions: ParsableArguments {
 struct TakeIn {
     private let place: Workplace
     private let origin: String?
+    private let asks: Bool
 
-    /// A picture's path is relative to the file that names it, `origin`; without one to the current folder.
-    init(_ place: Workplace, beside origin: String? = nil) { (self.place, self.origin) = (place, origin) }
+    /// A picture's path is relative to the file that names it, `origin`; without one to the current folder. `asks` is
+    /// whether a person at the terminal is asked about dates that were written in words.
+    init(_ place: Workplace, beside origin: String? = nil, asks: Bool = false) {
+        (self.place, self.origin, self.asks) = (place, origin, asks)
+    }
 
     func add(_ draft: ItemDraft, kind: Item.Kind?) throws -> (item: Item, notes: [Problem]) {
         // Judged before anything is written; the picture's file is looked at as well.
-        _ = try judged(draft, kind, id: try blankID())
+        try confirm(try judged(draft, kind, id: try blankID()).item, draft)
         let picture = try picture(of: draft)
         var notes: [Problem] = []
         let item = try place.folder.queue.add { id in
@@ -84,6 +91,7 @@ struct TakeIn {
         let wasTold = try place.folder.issues.wasTold(id)
         let judged = try draft.item(
             replacing: old, wasTold: wasTold, now: place.now, by: Workplace.person, defaultZone: place.zone)
+        try confirm(judged.item, draft)
         let picture = judged.item.picture?.file == old.picture?.file ? nil : try picture(of: draft)
         var notes: [Problem] = []
         let changed = try place.folder.queue.change(id) { current in
@@ -110,6 +118,15 @@ struct TakeIn {
     private func inherit(_ draft: inout ItemDraft) throws {
         guard let slug = draft[field: "network"], let network = try place.folder.networks.network(slug) else { return }
         draft.inherit(from: Announcing.item(of: network, network.meeting(network.starts), domain: "example.org"))
+    }
+
+    /// Reads dates that were written in words back in full before they are taken.
+    private func confirm(_ item: Item, _ draft: ItemDraft) throws {
+        guard asks, draft.hasTimesInWords, Terminal.canAsk else { return }
+        for line in ItemReport.times(of: item) { print(line) }
+        guard Terminal.ask("Is that right?") else {
+            throw CommandFailure("nothing was changed; write the date as 2027-03-04 13:30")
+        }
     }
 
     private func blankID() throws -> ItemID {

@@ -89,6 +89,7 @@ struct EditCommand: ParsableCommand {
 
     @Argument(help: "The item's id.") var id: String
     @Option(help: "A file with the whole item as it is to be; - reads standard input.") var file: String?
+    @Flag(help: "Take dates in words as they are understood, without asking.") var yes = false
     @OptionGroup var options: ItemOptions
     @OptionGroup var common: CommonOptions
 
@@ -105,7 +106,7 @@ struct EditCommand: ParsableCommand {
             draft = ItemDraft(old)
         }
         try options.fill(&draft)
-        let taken = try TakeIn(place, beside: file).replace(id, with: draft)
+        let taken = try TakeIn(place, beside: file, asks: !yes).replace(id, with: draft)
         for note in taken.notes { Terminal.warn(note.description) }
         try ItemReport(place).say(taken.item, did: taken.item == old ? "Nothing changed in" : "Changed", json: false)
     }

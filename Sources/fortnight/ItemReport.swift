@@ -73,11 +73,24 @@ struct ItemReport {
         print(
             "\(deed) \(item.kind.rawValue) \(Terminal.styled(item.id.description, .bold)): \(Terminal.safe(item.title))"
         )
+        for line in Self.times(of: item) { print(line) }
         print("It \(whenSeen(item)).")
         let queue = try place.folder.queue.list().items
         let findings = try CheckItems(place.office).findings(in: [item], among: queue, at: place.now)
         let check = CheckReport(place, findings)
         for finding in findings where !finding.rule.isAdvice { check.show(finding) }
+    }
+
+    /// Its times in full, as they were understood.
+    static func times(of item: Item) -> [String] {
+        var lines: [String] = []
+        if let starts = item.starts { lines.append("Begins: \(starts.inWords) (\(item.timezone))") }
+        if let ends = item.ends {
+            lines.append("Ends:   \(ends.date == item.starts?.date ? "at \(ends.time)" : ends.inWords)")
+        }
+        if let from = item.from { lines.append("May appear from \(from.inWords)") }
+        if let until = item.until { lines.append("May appear until \(until.inWords)") }
+        return lines
     }
 
     /// `will be in issue 24, on Wednesday 2 December 2026 at 10:00`

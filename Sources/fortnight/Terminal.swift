@@ -9,6 +9,25 @@ enum Terminal {
     /// Whether a person looks at standard error, where progress goes.
     static var showsProgress: Bool { isatty(STDERR_FILENO) == 1 }
 
+    /// Whether a person can be asked, and answer.
+    static var canAsk: Bool { isInteractive && isatty(STDIN_FILENO) == 1 }
+
+    /// Asks a question of yes or no; an empty answer is yes, the end of input no.
+    static func ask(_ question: String) -> Bool {
+        while true {
+            prompt("\(question) [Y/n] ")
+            guard let answer = readLine()?.trimmingCharacters(in: .whitespaces).lowercased() else { return false }
+            if ["", "y", "yes"].contains(answer) { return true }
+            if ["n", "no"].contains(answer) { return false }
+        }
+    }
+
+    /// Writes a question at once, without a line feed.
+    static func prompt(_ words: String) {
+        fflush(nil)
+        FileHandle.standardOutput.write(Data(words.utf8))
+    }
+
     static var usesColour: Bool {
         let environment = ProcessInfo.processInfo.environment
         return isInteractive && environment["NO_COLOR"] == nil && environment["TERM"] != "dumb"
