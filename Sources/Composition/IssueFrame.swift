@@ -15,7 +15,7 @@ struct IssueFrame {
         (self.issue, self.masthead, self.words, self.inlineStyles) = (issue, masthead, words, inlineStyles)
         let url = masthead.url(of: issue.number)
         items = zip(issue.items, Self.labels(issue.items, words: words)).map { item, label in
-            ItemFrame(item: item, label: label, issueURL: url, words: words)
+            ItemFrame(item: item, label: label, issueURL: url, site: masthead.site, words: words)
         }
     }
 

@@ -20,7 +20,7 @@ struct ItemFrame {
     private var values: [String: Frame.Value] = [:]
 
     /// `label` is the item's title, told apart from others of the same title.
-    init(item: Item, label: String, issueURL: String, words: DateWords) {
+    init(item: Item, label: String, issueURL: String, site: String? = nil, words: DateWords) {
         (self.item, self.issueURL, self.words) = (item, issueURL, words)
         // What does not take place needs no further words on what it would have been.
         let isCancelled = item.change?.isCancelled ?? false
@@ -41,6 +41,8 @@ struct ItemFrame {
             "support": .text(isCancelled ? nil : CleanText.line(item.support)),
             "picture": .frame(isCancelled ? nil : picture),
             "itemURL": .text("\(issueURL)#\(item.id)"),
+            "calendarURL": .text(
+                item.starts == nil || isCancelled ? nil : site.map { "\($0)/items/\(item.id).ics" }),
         ]
     }
 
@@ -54,7 +56,9 @@ struct ItemFrame {
             values["summary"] = .markup(setting(cut))
             values["isCut"] = .flag(cut != summary)
         case .brief:
-            for name in ["organiser", "topics", "place", "online", "support", "picture"] { values[name] = nil }
+            for name in ["organiser", "topics", "place", "online", "support", "picture", "calendarURL"] {
+                values[name] = nil
+            }
             let ways = Item.TakingPart(phone: item.takingPart.phone, text: item.takingPart.text)
             values["takingPart"] = .frame(takingPart(ways))
             values["isCut"] = .flag(true)
@@ -64,6 +68,7 @@ struct ItemFrame {
 
     private var when: Frame? {
         guard let starts = item.startInstant else { return nil }
+        if item.isAllDay { return days }
         let zone = item.zone
         let ends = item.endInstant
         let staysOnDay = ends.map { LocalDateTime($0, in: zone).date == item.starts?.date } ?? true
@@ -77,6 +82,16 @@ struct ItemFrame {
                 "zone": .text(words.zone(zone, at: starts)),
                 "machine": .text(starts.rfc3339(in: zone)),
             ])
+    }
+
+    /// The days of an event that lasts whole days: the first, and the last where it is another.
+    private var days: Frame? {
+        guard let starts = item.starts, let last = item.ends?.date.adding(days: -1) else { return nil }
+        let zone = item.zone
+        let first = words.date(starts.instant(in: zone), in: zone)
+        let end = last == starts.date ? nil : words.date(LocalDateTime(last, starts.time).instant(in: zone), in: zone)
+        return Frame(
+            .when, ["date": .text(first), "ends": .text(end), "machine": .text(starts.date.description)])
     }
 
     /// What became of it, naming the time that readers were told first.

@@ -17,6 +17,7 @@ package struct TemplateSet: Sendable {
         case notFound = "web/not-found.html"
         case failure = "web/failure.html"
         case index = "web/index.html"
+        case calendar = "calendar/description.txt"
     }
 
     /// The style sheet of the web pages, as it is served.
@@ -25,7 +26,7 @@ package struct TemplateSet: Sendable {
     let inlineStyles: [String: String]
     private let libraries: [String: MustacheLibrary]
 
-    private static let media = ["email", "web"]
+    private static let media = ["email", "web", "calendar"]
 
     /// Reads `folder`. Throws ``TemplateFault``, which names file and line.
     package init(folder: String) throws {

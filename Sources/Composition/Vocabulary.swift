@@ -75,6 +75,8 @@ enum Vocabulary {
         "picture": .level, "summary": .markup,
         // The summary was cut to keep the mail small; `itemURL` has the rest.
         "isCut": .flag, "itemURL": .text,
+        // Its calendar entry; none for what has no time.
+        "calendarURL": .text,
     ]
 
     /// `endDate` where it ends on another day, `zone` where clocks there differ from the bulletin's, `machine` for the

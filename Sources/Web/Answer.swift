@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -16,6 +17,12 @@ struct Answer {
     var body: [UInt8]
     var keeping: Keeping
     var allow: [HTTPRequest.Method] = []
+    /// What tells one content from another (RFC 9110 section 8.8.3), in quotation marks.
+    var tag: String?
+    /// When it last changed, where that is known.
+    var modified: Date?
+    /// Under which name a browser keeps it.
+    var fileName: String?
 
     static func page(_ html: String, status: HTTPResponse.Status = .ok, keeping: Keeping = .nobody) -> Answer {
         Answer(status: status, type: "text/html; charset=utf-8", body: Array(html.utf8), keeping: keeping)
@@ -55,6 +62,9 @@ struct AnswerHeaders {
         case .everybody: headers[.cacheControl] = Self.shared
         }
         if overHTTPS { headers[.strictTransportSecurity] = Self.transportSecurity }
+        if let tag = answer.tag { headers[.eTag] = tag }
+        if let modified = answer.modified { headers[.lastModified] = HTTPDate.text(modified) }
+        if let name = answer.fileName { headers[.contentDisposition] = "attachment; filename=\"\(name)\"" }
         if !answer.allow.isEmpty { headers[.allow] = answer.allow.map(\.rawValue).joined(separator: ", ") }
         return Response(
             status: answer.status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: answer.body)))

@@ -14,6 +14,7 @@ struct Reception: HTTPResponder {
     let zone: TimeZone
     let archive: Archive
     let leaving: LeaveDesk
+    let calendars: CalendarDesk
     let now: @Sendable () -> Date
     let logger: Logger
 
@@ -36,7 +37,8 @@ struct Reception: HTTPResponder {
         }
         do {
             if case .leave(let token) = route { return try await leave(token, &request) }
-            return try await publicAnswer(route) ?? .page(pages.notFound(), status: .notFound)
+            let answer = try await publicAnswer(route) ?? .page(pages.notFound(), status: .notFound)
+            return answer.unlessKnown(to: request.headers)
         } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
             return .text("The form is too large.\n", status: .contentTooLarge)
         } catch let error as any HTTPResponseError where error.status == .requestTimeout {
@@ -64,6 +66,10 @@ struct Reception: HTTPResponder {
             .text(
                 "User-agent: *\nDisallow: \(URLComponents(string: masthead.publicURL)?.path ?? "")/leave/\n",
                 keeping: .everybody)
+        case .calendarEntry(let id):
+            try await calendars.entry(id, at: now()).map { .calendar($0, fileName: "\(id).ics") }
+        case .calendar:
+            .calendar(try await calendars.whole(at: now()), fileName: "meetings.ics")
         case .leave: nil
         }
     }

@@ -11,6 +11,10 @@ enum Route: Hashable, Sendable {
     case issue(IssueNumber)
     case issueText(IssueNumber)
     case picture(IssueNumber, file: String)
+    /// The calendar entry of an event or a meeting.
+    case calendarEntry(ItemID)
+    /// The whole calendar.
+    case calendar
     case styleSheet
     case robots
 
@@ -28,6 +32,8 @@ enum Route: Hashable, Sendable {
         case (1, ""): .front
         case (1, "style.css"): .styleSheet
         case (1, "robots.txt"): .robots
+        case (1, "meetings.ics"): .calendar
+        case (2, "items"): calendarName(parts[1]).map { .calendarEntry($0) }
         case (1, "issues"): .issues
         case (2, "issues") where parts[1].isEmpty: .issues
         case (2, "leave") where !parts[1].isEmpty: .leave(token: parts[1])
@@ -45,7 +51,8 @@ enum Route: Hashable, Sendable {
     var methods: [HTTPRequest.Method] {
         switch self {
         case .leave: [.get, .head, .post]
-        case .front, .issues, .issue, .issueText, .picture, .styleSheet, .robots: [.get, .head]
+        case .front, .issues, .issue, .issueText, .picture, .calendarEntry, .calendar, .styleSheet, .robots:
+            [.get, .head]
         }
     }
 
@@ -53,7 +60,7 @@ enum Route: Hashable, Sendable {
     var isPersonal: Bool {
         switch self {
         case .leave: true
-        case .front, .issues, .issue, .issueText, .picture, .styleSheet, .robots: false
+        case .front, .issues, .issue, .issueText, .picture, .calendarEntry, .calendar, .styleSheet, .robots: false
         }
     }
 
@@ -65,6 +72,12 @@ enum Route: Hashable, Sendable {
             return nil
         }
         return IssueNumber(value)
+    }
+
+    /// `abc234.ics`, in small letters.
+    private static func calendarName(_ text: String) -> ItemID? {
+        guard text.hasSuffix(".ics"), let id = ItemID(text.dropLast(4)), text == "\(id).ics" else { return nil }
+        return id
     }
 
     private static func fileName(_ text: String) -> String? {

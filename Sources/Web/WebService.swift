@@ -35,13 +35,15 @@ package struct WebService: Service {
 
     /// `zone` is the schedule's, in which the archive's dates are written.
     package init(
-        place: Place, masthead: Masthead, pages: Pages, zone: TimeZone, issues: IssueShelf, roll: any Roll,
-        seals: SealRing
+        place: Place, masthead: Masthead, pages: Pages, zone: TimeZone, folder: StateFolder, calendars: CalendarPress,
+        roll: any Roll, seals: SealRing
     ) {
         self.place = place
         reception = Reception(
-            masthead: masthead, pages: pages, seals: seals, zone: zone, archive: Archive(shelf: issues),
-            leaving: LeaveDesk(roll: roll), now: place.now, logger: place.logger)
+            masthead: masthead, pages: pages, seals: seals, zone: zone, archive: Archive(shelf: folder.issues),
+            leaving: LeaveDesk(roll: roll),
+            calendars: CalendarDesk(folder: folder, press: calendars, domain: masthead.from.domain), now: place.now,
+            logger: place.logger)
     }
 
     /// Serves until the task is cancelled or the service group shuts down. Throws ``WebFault`` where it cannot listen.

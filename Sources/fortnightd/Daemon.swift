@@ -44,6 +44,7 @@ struct Daemon {
         let notice = ServiceManagerNotice(environment: environment)
         let workflow = Workflow(office, roll: roll, log: log, now: now, tell: { notice.status($0) })
         let listen = configuration.web.listen
+        let templates = try TemplateSet(folder: configuration.templates)
         let web = WebService(
             place: WebService.Place(
                 host: listen.host, port: listen.port, logger: log, now: now,
@@ -52,9 +53,11 @@ struct Daemon {
                     notice.ready()
                 }),
             masthead: configuration.masthead,
-            pages: Pages(
-                templates: try TemplateSet(folder: configuration.templates), masthead: configuration.masthead),
-            zone: configuration.schedule.timezone, issues: folder.issues, roll: roll, seals: seals)
+            pages: Pages(templates: templates, masthead: configuration.masthead),
+            zone: configuration.schedule.timezone, folder: folder,
+            calendars: CalendarPress(
+                masthead: configuration.masthead, templates: templates, zone: configuration.schedule.timezone),
+            roll: roll, seals: seals)
         // At debug level the group would write out every service, with all that it holds.
         var quiet = log
         quiet.logLevel = max(quiet.logLevel, .warning)

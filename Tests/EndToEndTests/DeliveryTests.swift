@@ -96,6 +96,51 @@ struct DeliveryTests {
         }
     }
 
+    @Test("brings each event as a calendar entry that others can read, and one called off later as such")
+    func calendars() async throws {
+        try await withScratchFolder { scratch in
+            try await InboxServer.with(InboxConfiguration()) { inbox in
+                let bulletin = try LivingBulletin(in: scratch, smtpPort: inbox.smtpPort)
+                let calendar = """
+                    BEGIN:VCALENDAR
+                    BEGIN:VEVENT
+                    UID:lunch@example.org
+                    SUMMARY:Lunch club
+                    DTSTART;TZID=Europe/London:21000610T133000
+                    URL:https://example.org/lunch
+                    END:VEVENT
+                    END:VCALENDAR
+                    """
+                let told = try await bulletin.done("import", "-", input: calendar)
+                #expect(told.contains("will be in issue 1") && told.contains("1 new, 0 changed"))
+                try await bulletin.addReaders(1)
+                try await bulletin.done("issue", "send-now", "1")
+                let daemon = try await bulletin.daemon()
+                try await bulletin.waitUntil("sent")
+                let message = try #require(inbox.messages().first)
+                let text = String(decoding: inbox.contents(of: message.id) ?? [], as: UTF8.self)
+                    .replacing("=\r\n", with: "")
+                let path = try #require(text.firstMatch(of: /\/items\/[a-z2-7]{6}\.ics/)).0
+                func entry() async throws -> String {
+                    let script = """
+                        import sys, icalendar
+                        event = icalendar.Calendar.from_ical(sys.stdin.read()).walk("VEVENT")[0]
+                        print(event["uid"], event.decoded("dtstart").isoformat(), event["status"], event["sequence"])
+                        """
+                    let body = try await bulletin.request("GET", String(path)).body
+                    return try await ProgramRun.run("/usr/bin/python3", ["-c", script], input: body).output
+                }
+                #expect(try await entry() == "lunch@example.org 2100-06-10T13:30:00+01:00 CONFIRMED 0\n")
+                let off = calendar.replacing("SUMMARY", with: "STATUS:CANCELLED\nSEQUENCE:3\nSUMMARY")
+                #expect(try await bulletin.done("import", "-", input: off).contains("(change)"))
+                #expect(try await entry() == "lunch@example.org 2100-06-10T13:30:00+01:00 CANCELLED 3\n")
+                #expect(try await bulletin.request("GET", "/meetings.ics").body.contains("UID:lunch@example.org"))
+                daemon.signal(SIGTERM)
+                _ = try await daemon.ended()
+            }
+        }
+    }
+
     @Test("goes out through a real Postfix, by STARTTLS and AUTH")
     func throughPostfix() async throws {
         try await withScratchFolder { scratch in

@@ -16,6 +16,9 @@ struct OpenHouse {
     let seals = SealRing(secret: Array(0..<32))
     let log: KeptLog
     let open: Opening
+    let state: StateFolder
+
+    func networks() throws -> [Network] { try state.networks.list().networks }
 
     typealias Opening = @Sendable (Int, @escaping @Sendable (Int) async -> Void) -> WebService
 
@@ -36,12 +39,14 @@ struct OpenHouse {
 
     static func serve(
         publicURL: String = "https://bulletin.example.org", withIssues: Bool = false,
+        preparing prepare: (StateFolder) throws -> Void = { _ in },
         _ body: @escaping @Sendable (OpenHouse) async throws -> Void
     ) async throws {
         try await withScratchFolder { path in
             let state = StateFolder(path: path)
             try FileManager.default.createDirectory(atPath: path + "/issues", withIntermediateDirectories: false)
             if withIssues { try publish(on: state) }
+            try prepare(state)
             try await serve(publicURL: publicURL, state: state, body)
         }
     }
@@ -55,6 +60,7 @@ struct OpenHouse {
             postalAddress: "1 Example Street, Manchester M1 1AA", phone: "0161 496 0000", text: nil,
             returnAddress: try EmailAddress("bounces@example.org"), mailboxIsRead: false, publicURL: publicURL)
         let pages = Pages(templates: try templates.get(), masthead: masthead)
+        let calendars = CalendarPress(masthead: masthead, templates: try templates.get(), zone: .gmt)
         let roll = TestRoll(path: state.path + "/roll.jsonl")
         let log = KeptLog()
         let (ports, listening) = AsyncStream<Int>.makeStream()
@@ -63,7 +69,7 @@ struct OpenHouse {
                 place: .init(
                     host: "127.0.0.1", port: port, logger: Logger(label: "test") { _ in log }, now: { now },
                     onListening: onListening),
-                masthead: masthead, pages: pages, zone: .gmt, issues: state.issues, roll: roll,
+                masthead: masthead, pages: pages, zone: .gmt, folder: state, calendars: calendars, roll: roll,
                 seals: SealRing(secret: Array(0..<32)))
         }
         let service = open(0) { listening.yield($0) }
@@ -74,7 +80,7 @@ struct OpenHouse {
             }
             var iterator = ports.makeAsyncIterator()
             if let port = await iterator.next() {
-                try await body(OpenHouse(visitor: Visitor(port: port), roll: roll, log: log, open: open))
+                try await body(OpenHouse(visitor: Visitor(port: port), roll: roll, log: log, open: open, state: state))
                 group.cancelAll()
             }
             try await group.waitForAll()

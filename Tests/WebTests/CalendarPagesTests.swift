@@ -1,0 +1,135 @@
+import Bulletin
+import Foundation
+import Records
+import Testing
+
+@testable import Web
+
+@Suite struct CalendarPagesTests {
+    private static func lunch(_ change: (inout Item) -> Void = { _ in }) throws -> Item {
+        var item = Item(
+            id: try #require(ItemID("abc234")), uid: "lunch@example.org", kind: .event, title: "Lunch club",
+            timezone: "Europe/London", addedAt: OpenHouse.now, addedBy: "ann")
+        item.starts = LocalDateTime("2026-12-10T13:30")
+        item.takingPart.phone = "0161 496 0456"
+        change(&item)
+        return item
+    }
+
+    /// Issue 24 is being sent and holds the lunch club and a notice; issue 25 is closed and holds a supper.
+    private static func publish(on state: StateFolder) throws {
+        for part in ["items", "networks"] {
+            try FileManager.default.createDirectory(
+                atPath: "\(state.path)/editorial/\(part)", withIntermediateDirectories: true)
+        }
+        func save(_ number: Int, _ items: [Item], _ standing: IssueState) throws {
+            let number = IssueNumber(number)
+            let now = OpenHouse.now
+            try state.issues.save(
+                Issue(number: number, slot: now, sends: now, closedAt: now, items: items, leftOut: []))
+            try state.issues.save(IssueStanding(state: standing, since: now), of: number)
+        }
+        let notice = Item(
+            id: try #require(ItemID("def567")), uid: "n@example.org", kind: .notice, title: "Tablets",
+            timezone: "Europe/London", addedAt: OpenHouse.now, addedBy: "ann")
+        let lunch = try lunch()
+        try save(24, [lunch, notice], .sending)
+        let supper = try Self.lunch { item in
+            item.uid = "supper@example.org"
+            item.title = "Supper"
+            if let id = ItemID("ghi234") { item.id = id }
+        }
+        try save(25, [supper], .closed)
+        var network = Network(
+            slug: "call", name: "Weekly call", rule: "FREQ=WEEKLY;BYDAY=TU", timezone: "Europe/London",
+            starts: try #require(LocalDateTime("2026-11-03T09:30")))
+        network.exceptions = [
+            Network.Exception(
+                date: try #require(LocalDateTime("2026-12-15T09:30")), movedTo: nil, why: "Holidays", sequence: 3,
+                changedAt: OpenHouse.now, changedBy: "ann")
+        ]
+        try state.networks.put(network)
+    }
+
+    @Test func anEventOfAPublicIssueHasACalendarEntryToKeep() async throws {
+        try await OpenHouse.serve(preparing: Self.publish) { house in
+            let answer = try await house.visitor.get("/items/abc234.ics")
+            #expect(answer.status == 200)
+            #expect(answer.headers["content-type"] == "text/calendar; charset=utf-8; method=PUBLISH")
+            #expect(answer.headers["content-disposition"] == "attachment; filename=\"abc234.ics\"")
+            #expect(answer.headers["last-modified"] == HTTPDate.text(OpenHouse.now))
+            #expect(answer.body.contains("\r\nUID:lunch@example.org\r\n"))
+            #expect(answer.body.contains("\r\nURL:https://bulletin.example.org/issues/24#abc234\r\n"))
+            let head = try await house.visitor.get("/items/abc234.ics", method: "HEAD")
+            #expect(head.status == 200 && head.body.isEmpty)
+            #expect(head.headers["content-length"] == "\(answer.body.utf8.count)")
+        }
+    }
+
+    @Test func whoHasItAlreadyIsToldSo() async throws {
+        try await OpenHouse.serve(preparing: Self.publish) { house in
+            let answer = try await house.visitor.get("/items/abc234.ics")
+            let tag = try #require(answer.headers["etag"])
+            let date = try #require(answer.headers["last-modified"])
+            for header in ["If-None-Match: \(tag)", "If-None-Match: \"x\", W/\(tag)", "If-Modified-Since: \(date)"] {
+                let again = try await house.visitor.get("/items/abc234.ics", headers: [header])
+                #expect(again.status == 304 && again.body.isEmpty && again.headers["etag"] == tag, "\(header)")
+            }
+            let other = try await house.visitor.get(
+                "/items/abc234.ics", headers: ["If-None-Match: \"x\"", "If-Modified-Since: \(date)"])
+            #expect(other.status == 200)
+        }
+    }
+
+    @Test func anEventThatIsMovedOrCalledOffAfterItWasSentSaysSo() async throws {
+        let queued = try Self.lunch { item in
+            item.change = .cancelled(why: "The hall is flooded.")
+            item.sequence = 4
+        }
+        try await OpenHouse.serve(
+            preparing: { state in
+                try Self.publish(on: state)
+                let file = URL(filePath: state.path + "/editorial/items/abc234.json")
+                try JSONEncoder().encode(queued).write(to: file)
+            },
+            { house in
+                let answer = try await house.visitor.get("/items/abc234.ics")
+                #expect(answer.body.contains("\r\nSTATUS:CANCELLED\r\n") && answer.body.contains("\r\nSEQUENCE:4\r\n"))
+            })
+    }
+
+    @Test func theWholeCalendarHasWhatIsPublicAndWhatNetworksHold() async throws {
+        try await OpenHouse.serve(preparing: Self.publish) { house in
+            let answer = try await house.visitor.get("/meetings.ics")
+            #expect(answer.status == 200)
+            #expect(answer.headers["last-modified"] == nil)
+            #expect(answer.body.contains("\r\nX-WR-CALNAME:Health eBulletin\r\n"))
+            #expect(answer.body.contains("UID:lunch@example.org\r\n"))
+            #expect(!answer.body.contains("Supper") && !answer.body.contains("Tablets"))
+            // Every Tuesday of about thirteen months.
+            #expect(answer.body.components(separatedBy: "SUMMARY:Weekly call\r\n").count == 58)
+            #expect(answer.body.components(separatedBy: "STATUS:CANCELLED\r\n").count == 2)
+            let tag = try #require(answer.headers["etag"])
+            let again = try await house.visitor.get("/meetings.ics", headers: ["If-None-Match: \(tag)"])
+            #expect(again.status == 304)
+            // Each is to be had alone, under the same name.
+            let names = Announcing.names(
+                of: try #require(try house.networks().first), at: try #require(LocalDateTime("2026-12-15T09:30")),
+                domain: "example.org")
+            let one = try await house.visitor.get("/items/\(names.id).ics")
+            #expect(one.body.contains("UID:\(names.uid)\r\n") && one.body.contains("STATUS:CANCELLED"))
+        }
+    }
+
+    @Test func whatIsNotPublicHasNone() async throws {
+        try await OpenHouse.serve(preparing: Self.publish) { house in
+            for path in [
+                "/items/ghi234.ics", "/items/def567.ics", "/items/zzzzzz.ics", "/items/abc234", "/items/ABC234.ics",
+                "/items/abc234.ics/", "/items/../x.ics", "/items/", "/meetings.ics/",
+            ] {
+                let answer = try await house.visitor.get(path)
+                #expect(answer.status == 404 && answer.headers["cache-control"] == "no-store", "\(path)")
+            }
+        }
+    }
+}
