@@ -3,11 +3,18 @@ package import Bulletin
 /// Writes an item as the Markdown with front matter that ``ItemReader`` reads: for a window of an editor's own choosing.
 package enum ItemWriter {
     /// The item as a file; reading it again gives the same item.
-    package static func markdown(_ item: Item) -> String {
+    package static func markdown(_ item: Item) -> String { markdown(summary: item.summary) { $0.texts(of: item) } }
+
+    /// The draft as a file, as far as it goes.
+    package static func markdown(_ draft: ItemDraft) -> String {
+        markdown(summary: draft[field: "summary"] ?? "") { draft.given[$0.name]?.texts ?? [] }
+    }
+
+    private static func markdown(summary: String, _ texts: (ItemField) -> [String]) -> String {
         var text = "---\n"
         var group: String?
         for field in ItemField.all where field.name != "summary" {
-            let values = field.texts(of: item)
+            let values = texts(field)
             guard !values.isEmpty else { continue }
             let parts = field.name.split(separator: ".")
             let isPart = parts.count == 2
@@ -16,7 +23,7 @@ package enum ItemWriter {
             let indent = isPart ? "  " : ""
             text += "\(indent)\(parts[parts.count - 1]): \(scalar(values, of: field, indent: indent))\n"
         }
-        return text + "---\n" + item.summary + (item.summary.hasSuffix("\n") || item.summary.isEmpty ? "" : "\n")
+        return text + "---\n" + summary + (summary.hasSuffix("\n") || summary.isEmpty ? "" : "\n")
     }
 
     /// An empty form for an item of that kind, every field with what it is for; a field left blank is not given.

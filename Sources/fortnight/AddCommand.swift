@@ -47,16 +47,45 @@ struct AddingOptions: ParsableArguments {
     @Flag(help: "Take dates in words as they are understood, without asking.")
     var yes = false
 
+    @Flag(help: "Ask field by field; on a terminal without an editor that is what happens.")
+    var ask = false
+
     @Flag(help: "Write the item that was queued as JSON.")
     var json = false
 
     func add(_ kind: Item.Kind, _ options: ItemOptions, _ common: CommonOptions) throws {
-        var draft = try file.map { try ItemReader.read(InputFile($0).bytes(most: ItemReader.mostBytes)) } ?? ItemDraft()
-        try options.fill(&draft)
-        let place = try Workplace(common)
-        let taken = try TakeIn(place, beside: file, asks: !yes).add(draft, kind: kind)
+        guard let taken = try taken(kind, options, common) else { throw CommandFailure("nothing was added") }
         for note in taken.notes { Terminal.warn(note.description) }
-        try ItemReport(place).say(taken.item, did: "Queued", json: json)
+        try ItemReport(try Workplace(common)).say(taken.item, did: "Queued", json: json)
+    }
+
+    /// By a file, by options, by asking, or in an editor's window; nil where nothing was written there.
+    private func taken(
+        _ kind: Item.Kind, _ options: ItemOptions, _ common: CommonOptions
+    ) throws -> (item: Item, notes: [Problem])? {
+        if let file {
+            var draft = try ItemReader.read(InputFile(file).bytes(most: ItemReader.mostBytes))
+            try options.fill(&draft)
+            return try TakeIn(try Workplace(common), beside: file, asks: !yes).add(draft, kind: kind)
+        }
+        if !options.isEmpty {
+            var draft = ItemDraft()
+            try options.fill(&draft)
+            return try TakeIn(try Workplace(common), asks: !yes).add(draft, kind: kind)
+        }
+        guard Terminal.canAsk else {
+            throw ValidationError("Say what to add: by options, as --title, by --file F, or on a terminal.")
+        }
+        let place = try Workplace(common)
+        let taking = TakeIn(place, asks: !yes)
+        if ask || EditorWindow.command == nil {
+            let draft = try Interview(kind: kind, place: place).draft()
+            print("")
+            print(Terminal.safeLines(ItemWriter.markdown(draft)))
+            return try taking.add(draft, kind: kind)
+        }
+        return try FormWindow { "fortnight add \(kind.rawValue) --file \($0)" }
+            .fill(ItemWriter.form(kind), name: kind.rawValue) { try taking.add($0, kind: kind) }
     }
 }
 

@@ -97,16 +97,20 @@ struct EditCommand: ParsableCommand {
         let id = try ItemID.argument(id)
         let place = try Workplace(common)
         guard let old = try place.folder.queue.item(id) else { throw try ItemReport.absent(id, in: place) }
-        var draft: ItemDraft
-        if let file {
-            draft = try ItemReader.read(InputFile(file).bytes(most: ItemReader.mostBytes))
-        } else if options.isEmpty {
-            draft = try ItemReader.read(EditorWindow().edit(ItemWriter.markdown(old)))
+        let taking = TakeIn(place, beside: file, asks: !yes)
+        let taken: (item: Item, notes: [Problem])
+        if file == nil, options.isEmpty {
+            let window = FormWindow { "fortnight edit \(id) --file \($0)" }
+            let filled = try window.fill(ItemWriter.markdown(old), name: id.description) {
+                try taking.replace(id, with: $0)
+            }
+            taken = filled ?? (old, [])
         } else {
-            draft = ItemDraft(old)
+            var draft =
+                try file.map { try ItemReader.read(InputFile($0).bytes(most: ItemReader.mostBytes)) } ?? ItemDraft(old)
+            try options.fill(&draft)
+            taken = try taking.replace(id, with: draft)
         }
-        try options.fill(&draft)
-        let taken = try TakeIn(place, beside: file, asks: !yes).replace(id, with: draft)
         for note in taken.notes { Terminal.warn(note.description) }
         try ItemReport(place).say(taken.item, did: taken.item == old ? "Nothing changed in" : "Changed", json: false)
     }

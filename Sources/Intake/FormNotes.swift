@@ -1,0 +1,37 @@
+package import Bulletin
+
+/// What is wrong with a form, said beside its lines, as comments that a person reads in the editor and that reading it again
+/// passes over.
+package enum FormNotes {
+    private static let mark = "# ^ "
+
+    /// The form without earlier notes.
+    package static func stripped(_ text: String) -> String {
+        guard text.contains(mark) else { return text }
+        return text.split(separator: "\n", omittingEmptySubsequences: false)
+            .filter { !$0.drop { $0 == " " }.hasPrefix(mark) }.joined(separator: "\n")
+    }
+
+    /// The form with a note beneath each line that something is wrong with; what has no line stands at the top. `text` is
+    /// without notes, and lines are its own.
+    package static func annotated(_ text: String, _ problems: [Problem]) -> String {
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        // The first line opens the front matter; a comment before it would be text.
+        let top = lines.first?.hasPrefix("---") ?? false ? 1 : 0
+        let placed = problems.map { problem in
+            (line: problem.line.map { min(max($0, top), lines.count) } ?? top, note: note(problem))
+        }
+        for (line, note) in placed.enumerated().sorted(by: {
+            ($0.element.line, $0.offset) > ($1.element.line, $1.offset)
+        })
+        .map(\.element) {
+            lines.insert(note, at: line)
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private static func note(_ problem: Problem) -> String {
+        let field = problem.field.isEmpty ? "" : "\(problem.field): "
+        return mark + shortened(field + problem.message, to: 300)
+    }
+}

@@ -1,0 +1,181 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What happens where a person sits at a terminal: `terminal.py` is the person.
+@Suite("On a terminal") struct TerminalTests {
+    private static let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "terminal.py").path
+
+    /// A bulletin, and a folder for a writer's drafts.
+    private func with(_ body: (Desk) async throws -> Void) async throws {
+        try await withScratchFolder { scratch in
+            let bulletin = try LivingBulletin(in: scratch, smtpPort: 2525)
+            try await body(Desk(bulletin: bulletin, scratch: scratch))
+        }
+    }
+
+    private struct Desk {
+        let bulletin: LivingBulletin
+        let scratch: String
+
+        /// An editor that does what `script` says with the file `$1`.
+        func editor(_ script: String) throws -> String {
+            let path = "\(scratch)/editor"
+            try "#!/bin/sh\n\(script)\n".write(toFile: path, atomically: true, encoding: .utf8)
+            try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+            return path
+        }
+
+        /// Runs a command on a terminal, whose person types `answers`.
+        func run(_ arguments: String..., typing answers: [String] = [], editor: String = "") async throws
+            -> ProgramRun.Ending
+        {
+            let typed = String(decoding: try JSONEncoder().encode(answers), as: UTF8.self)
+            return try await ProgramRun.run(
+                "/usr/bin/python3", [TerminalTests.script, typed, Programs.ours("fortnight")] + arguments,
+                environment: [
+                    "FORTNIGHT_CONFIG": "\(bulletin.folder)/fortnight.yaml", "EDITOR": editor, "VISUAL": "",
+                    "TERM": "xterm",
+                    "NO_COLOR": "1", "HOME": "\(scratch)/home", "XDG_STATE_HOME": "\(scratch)/drafts",
+                ])
+        }
+
+        var drafts: [String] {
+            get throws {
+                let folder = "\(scratch)/drafts/fortnight/drafts"
+                guard FileManager.default.fileExists(atPath: folder) else { return [] }
+                return try FileManager.default.contentsOfDirectory(atPath: folder).map { "\(folder)/\($0)" }
+            }
+        }
+
+        func titles() async throws -> [String] {
+            struct Row: Decodable { let title: String }
+            return try await bulletin.done("items", "--json").split(separator: "\n")
+                .map { try JSONDecoder().decode(Row.self, from: Data($0.utf8)).title }
+        }
+    }
+
+    private static let form = """
+        cat >"$1" <<'FORM'
+        ---
+        kind: event
+        title: Chair yoga
+        starts: Fri 10 Dec 2099 10am
+        takingPart:
+          phone: 0161 496 0456
+        ---
+        Come and stretch.
+        FORM
+        """
+
+    @Test("a form that is wrong is opened again with what is wrong beside the line, until it is right")
+    func form() async throws {
+        try await with { desk in
+            let editor = try desk.editor(
+                """
+                if [ -e "$0.seen" ]; then cp "$1" "$0.second"; sed -i 's/^starts:.*/starts: Thu 10 Dec 2099 10am/' "$1"; exit; fi
+                touch "$0.seen"
+                \(Self.form)
+                """)
+            let ending = try await desk.run("add", "event", typing: ["y\n"], editor: editor)
+            #expect(ending.status == 0, "\(ending)")
+            #expect(ending.output.contains("Begins: Thursday 10 December 2099 at 10:00 (Europe/London)"))
+            let second = try String(contentsOfFile: editor + ".second", encoding: .utf8)
+            #expect(
+                second.contains(
+                    "starts: Fri 10 Dec 2099 10am\n# ^ starts: Thursday 10 December 2099 is not a Friday; mend the day or the date"
+                ))
+            #expect(try await desk.titles() == ["Chair yoga"])
+            #expect(try desk.drafts.isEmpty)
+        }
+    }
+
+    @Test("a form that is left as it was adds nothing")
+    func untouched() async throws {
+        try await with { desk in
+            let ending = try await desk.run("add", "notice", editor: "true")
+            #expect(ending.status == 1)
+            #expect(ending.output.contains("nothing was added"))
+            #expect(try desk.drafts.isEmpty)
+        }
+    }
+
+    @Test("what was written is kept when the editor gives up, and is taken from there")
+    func keptDraft() async throws {
+        try await with { desk in
+            let editor = try desk.editor(Self.form.replacing("Fri", with: "Thu") + "\nkill -9 $$")
+            let ending = try await desk.run("add", "event", editor: editor)
+            #expect(ending.status == 1)
+            let draft = try #require(try desk.drafts.first)
+            #expect(ending.output.contains("To go on with it: fortnight add event --file \(draft)"))
+            let mode = try FileManager.default.attributesOfItem(atPath: draft)[.posixPermissions] as? Int
+            #expect(mode == 0o600)
+            try await desk.bulletin.done("add", "event", "--file", draft)
+            #expect(try await desk.titles() == ["Chair yoga"])
+        }
+    }
+
+    @Test("a form that stays wrong and is left as it is adds nothing, and is kept")
+    func givenUp() async throws {
+        try await with { desk in
+            let editor = try desk.editor("[ -e \"$0.seen\" ] && exit\ntouch \"$0.seen\"\n\(Self.form)")
+            let ending = try await desk.run("add", "event", editor: editor)
+            #expect(ending.status == 1)
+            #expect(ending.output.contains("it is still not right, and nothing was changed in it"))
+            let draft = try String(contentsOfFile: try #require(try desk.drafts.first), encoding: .utf8)
+            #expect(draft.contains("Chair yoga") && !draft.contains("# ^"))
+            #expect(try await desk.titles().isEmpty)
+        }
+    }
+
+    @Test("asked field by field, a wrong answer is asked again with the reason, and a way to take part is insisted on")
+    func interview() async throws {
+        try await with { desk in
+            let answers =
+                [
+                    "Chair yoga\n", "tomorrow\n", "Thu 10 Dec 2099 10am\n", "2 hours\n", "?\n", "The hall\n", "\n",
+                    "Step-free\n",
+                ]
+                // Link, dial-in, organiser, and the five ways to take part; then they are asked again.
+                + Array(repeating: "\n", count: 8) + ["0161 496 0456\n"] + Array(repeating: "\n", count: 4)
+                // Support, topics, picture, first and last day.
+                + Array(repeating: "\n", count: 5) + ["Come and stretch.\n", "\n", "y\n"]
+            let ending = try await desk.run("add", "event", "--ask", typing: answers)
+            #expect(ending.status == 0, "\(ending)")
+            #expect(ending.output.contains("tomorrow has no time of day; add one, as tomorrow 13:30"))
+            #expect(ending.output.contains("There must be one way to take part at least."))
+            #expect(try await desk.titles() == ["Chair yoga"])
+            #expect(try desk.drafts.isEmpty)
+        }
+    }
+
+    @Test("answers are kept when they end too soon")
+    func hungUp() async throws {
+        try await with { desk in
+            let ending = try await desk.run("add", "event", "--ask", typing: ["Chair yoga\n", "\u{4}"])
+            #expect(ending.status == 1)
+            let draft = try String(contentsOfFile: try #require(try desk.drafts.first), encoding: .utf8)
+            #expect(draft.contains("title: Chair yoga"))
+        }
+    }
+
+    @Test("a date in words that is not meant is not taken")
+    func denied() async throws {
+        try await with { desk in
+            let ending = try await desk.run(
+                "add", "event", "--title", "Chair yoga", "--starts", "Thu 10 Dec 2099 10am", "--taking-part-phone",
+                "0161 496 0456", typing: ["n\n"])
+            #expect(ending.status == 1)
+            #expect(try await desk.titles().isEmpty)
+        }
+    }
+
+    @Test("without a terminal nobody is asked: what is missing is said")
+    func noTerminal() async throws {
+        try await with { desk in
+            let ending = try await desk.bulletin.run("add", "event")
+            #expect(ending.status == 64)
+            #expect(ending.errors.contains("Say what to add: by options, as --title, by --file F, or on a terminal."))
+        }
+    }
+}
