@@ -64,7 +64,8 @@ package struct Outlook: Sendable {
     /// The coming slots, open to new items, in order: what an item may still be in.
     package func comingSlots(at now: Date) throws -> [Slot] {
         let known = try Set(office.folder.issues.list())
-        return Array(openSlots(beside: known, at: now).filter { !$0.skipped }.prefix(26))
+        // Lazily: the schedule goes on to the year 9999.
+        return Array(openSlots(beside: known, at: now).lazy.filter { !$0.skipped }.prefix(26))
     }
 
     private func closedRows() throws -> [Row] {
