@@ -73,6 +73,8 @@ package struct Decision: Hashable, Sendable {
         case move(to: LocalDateTime)
         /// Told at once to those who were sent the issue; Markdown, and the item that it is about.
         case correct(item: ItemID?, text: String)
+        /// An order, a pin or an introduction was laid down, said in words: it stands in the issue's plan.
+        case arrange(String)
     }
 
     package let issue: IssueNumber
@@ -80,9 +82,11 @@ package struct Decision: Hashable, Sendable {
     package let at: Date
     /// The login name of who decided.
     package let by: String
+    /// Of a closed issue that is released: the fingerprint of what the person saw. It holds for nothing else.
+    package let approves: String?
 
-    package init(issue: IssueNumber, kind: Kind, at: Date, by: String) {
-        (self.issue, self.kind, self.at, self.by) = (issue, kind, at, by)
+    package init(issue: IssueNumber, kind: Kind, at: Date, by: String, approves: String? = nil) {
+        (self.issue, self.kind, self.at, self.by, self.approves) = (issue, kind, at, by, approves)
     }
 }
 

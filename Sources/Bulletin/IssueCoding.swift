@@ -61,11 +61,11 @@ extension IssueStanding: Codable {
 
 extension Decision: Codable {
     private enum Key: String, CodingKey {
-        case issue, decision, reason, to, item, text, at, by
+        case issue, decision, reason, to, item, text, at, by, approves
     }
 
     private enum Word: String, Codable {
-        case hold, release, skip, move, correct
+        case hold, release, skip, move, correct, arrange
         case sendNow = "send-now"
     }
 
@@ -82,10 +82,12 @@ extension Decision: Codable {
                 .correct(
                     item: try box.decodeIfPresent(ItemID.self, forKey: .item),
                     text: try box.decode(String.self, forKey: .text))
+            case .arrange: .arrange(try box.decode(String.self, forKey: .text))
             }
         self.init(
             issue: try box.decode(IssueNumber.self, forKey: .issue), kind: kind, at: try box.decodeStamp(forKey: .at),
-            by: try box.decode(String.self, forKey: .by))
+            by: try box.decode(String.self, forKey: .by),
+            approves: try box.decodeIfPresent(String.self, forKey: .approves))
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -107,8 +109,12 @@ extension Decision: Codable {
             try box.encode(Word.correct, forKey: .decision)
             try box.encodeIfPresent(item, forKey: .item)
             try box.encode(text, forKey: .text)
+        case .arrange(let words):
+            try box.encode(Word.arrange, forKey: .decision)
+            try box.encode(words, forKey: .text)
         }
         try box.encode(stamp: at, forKey: .at)
         try box.encode(by, forKey: .by)
+        try box.encodeIfPresent(approves, forKey: .approves)
     }
 }

@@ -77,7 +77,7 @@ package enum ActOnDecisions {
             case .skip(let why): return .skip(reason: words("skipped", by: decision.by, why))
             case .sendNow: return .sendNow
             case .release: return .nothing
-            case .move, .correct: continue
+            case .move, .correct, .arrange: continue
             }
         }
         return .nothing

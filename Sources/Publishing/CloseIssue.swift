@@ -11,20 +11,24 @@ package struct CloseIssue: Sendable {
     package init(_ office: Office) { self.office = office }
 
     /// The issue of that slot as it would be, closed at `closing`, sent at `sends` (its own time unless given); writes
-    /// nothing. Items are judged at `sends`.
-    package func compose(_ slot: Slot, closing: Date, sends: Date? = nil) throws -> Issue {
+    /// nothing. Items are judged at `sends`. It uses up the time that the schedule has for it, wherever it was moved to.
+    package func compose(_ slot: Slot, closing: Date) throws -> Issue {
+        let regular = office.configuration.cadence.slot(slot.number)?.sends ?? slot.sends
+        return try compose(slot.number, slot: regular, closing: closing, sends: slot.sends)
+    }
+
+    private func compose(_ number: IssueNumber, slot: Date, closing: Date, sends: Date) throws -> Issue {
         let folder = office.folder
-        let sends = sends ?? slot.sends
-        let plan = try folder.plans.plan(slot.number)
+        let plan = try folder.plans.plan(number)
         // What is queued later waits for another issue; it was not left out of this one.
         let admitted = try folder.queue.list().items.filter { $0.addedAt < closing }
         let gather = try GatherCandidates(office, decisions: folder.decisions.all())
-        let candidates = gather(for: slot.number, sends: sends, queue: admitted)
+        let candidates = gather(for: number, sends: sends, queue: admitted)
         let choice = Choosing.choose(
-            items: candidates.items, appearances: try folder.issues.appearances(), issue: slot.number,
+            items: candidates.items, appearances: try folder.issues.appearances(), issue: number,
             closes: closing, sends: sends, zone: office.zone, wishes: plan.wishes, overruled: candidates.overruled)
         return Issue(
-            number: slot.number, slot: slot.sends, sends: sends, closedAt: closing, introduction: plan.introduction,
+            number: number, slot: slot, sends: sends, closedAt: closing, introduction: plan.introduction,
             items: choice.chosen, leftOut: choice.leftOut)
     }
 
@@ -38,7 +42,6 @@ package struct CloseIssue: Sendable {
 
     /// A closed issue as its items stand now, to be sent at `sends`.
     package func again(_ issue: Issue, sends: Date) throws -> Issue {
-        let slot = Slot(number: issue.number, closes: issue.closedAt, sends: issue.slot)
-        return try compose(slot, closing: issue.closedAt, sends: sends)
+        try compose(issue.number, slot: issue.slot, closing: issue.closedAt, sends: sends)
     }
 }

@@ -34,7 +34,7 @@ package struct KeepTime: Sendable {
         var result = Result()
         let decisions = try office.folder.decisions.all()
         try actOnDecisions(decisions, at: now, &result)
-        try mendClosed(at: now, &result)
+        try mendClosed(decisions, at: now, &result)
         let timetable = try office.timetable()
         for step in timetable.steps(at: now, standings: try office.standings(), decisions: decisions) {
             switch step {
@@ -61,9 +61,11 @@ package struct KeepTime: Sendable {
             let issue = try shelf.issue(number)
             let before = ActOnDecisions.Subject(standing: standing, sends: issue?.sends ?? standing.since)
             let after = ActOnDecisions.apply(about, to: before, zone: office.zone)
-            if var issue, issue.sends != after.sends {
-                issue.sends = after.sends
-                try shelf.save(issue)
+            if let issue, issue.sends != after.sends {
+                // The date stands in every edition.
+                try printing.print(closing.again(issue, sends: after.sends))
+                let withdrawn = standing.released && !after.standing.released && office.needsApproval
+                result.events.append(.printedAgain(number, approvalWithdrawn: withdrawn))
             }
             try shelf.save(after.standing, of: number)
             if after.standing.state != standing.state {
@@ -113,25 +115,28 @@ package struct KeepTime: Sendable {
         if standing.state == .held { result.events.append(.became(slot.number, .held, reason: standing.reason)) }
     }
 
-    /// Prints closed issues again whose items were changed.
-    private func mendClosed(at now: Date, _ result: inout Result) throws {
+    /// Prints closed issues again whose items were changed, and withdraws an approval that was given to something else.
+    private func mendClosed(_ decisions: [Decision], at now: Date, _ result: inout Result) throws {
         let shelf = office.folder.issues
         for number in try shelf.list() {
             guard var standing = try shelf.standing(number), standing.editionsHash == nil,
                 [.closed, .held].contains(standing.state), let issue = try shelf.issue(number)
             else { continue }
             let mended = try closing.again(issue, sends: issue.sends)
-            guard mended != issue else {
-                try checkAgain(mended, &standing, at: now, &result)
-                continue
+            let differs = !mended.readsLike(issue)
+            let withdrawn =
+                standing.released && office.needsApproval
+                && !Approval.covers(mended, closed: issue, decisions: decisions)
+            if differs {
+                try printing.print(mended)
+            } else if mended != issue {
+                try shelf.save(mended)
             }
-            try printing.print(mended)
-            let withdrawn = standing.released && office.configuration.schedule.release == .approval
             if withdrawn {
                 standing.released = false
                 try shelf.save(standing, of: number)
             }
-            result.events.append(.printedAgain(number, approvalWithdrawn: withdrawn))
+            if differs || withdrawn { result.events.append(.printedAgain(number, approvalWithdrawn: withdrawn)) }
             try checkAgain(mended, &standing, at: now, &result)
         }
     }

@@ -15,6 +15,8 @@ package struct Office: Sendable {
 
     package var zone: TimeZone { configuration.schedule.timezone }
     package var masthead: Masthead { configuration.masthead }
+    /// Whether a person releases each issue (`schedule.release: approval`).
+    package var needsApproval: Bool { configuration.schedule.release == .approval }
 
     /// Reads the templates anew: an operator may have changed them.
     package func press() throws -> Press {
@@ -26,7 +28,7 @@ package struct Office: Sendable {
         try checkAnchor()
         return Timetable(
             cadence: configuration.cadence, latest: configuration.schedule.latest.seconds,
-            needsApproval: configuration.schedule.release == .approval, began: try folder.began())
+            needsApproval: needsApproval, began: try folder.began())
     }
 
     private func checkAnchor() throws {

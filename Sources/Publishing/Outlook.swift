@@ -4,46 +4,59 @@ import Records
 import Settings
 
 /// How every issue stands, as people ask for it: the closed and past ones, the open one, and the next two. It says what
-/// will be, decisions that the daemon has not acted on yet included, and writes nothing.
+/// will be, decisions and changes that the daemon has not acted on yet included, and writes nothing.
 package struct Outlook: Sendable {
     package struct Row: Sendable {
         package var number: IssueNumber
         package var state: IssueState
-        /// Why, when held or skipped.
+        /// Why, when held or skipped, or open and to be held.
         package var reason: String?
         package var closes: Date
         package var sends: Date
-        package var items: [Item]
-        package var leftOut: [LeftOut]
+        package var introduction: String?
+        package var items: [Item] = []
+        package var leftOut: [LeftOut] = []
         /// The queued items that a network's own word speaks against, with the reason.
         package var overruled: [ItemID: String] = [:]
         package var counts: DeliveryCounts?
+        /// Whether a person let it go: where `schedule.release` is `approval` it goes out only then.
+        package var isReleased = false
+        /// Whether its first message was handed to the relay: from then on its bytes are fixed.
+        package var hasBegun = false
+        /// When it was sent to the last of its audience.
+        package var sentAt: Date?
+
+        /// Whether it goes out at its time unless a person says otherwise.
+        package var isComing: Bool { [.open, .closed, .held, .sending].contains(state) }
     }
 
     private let office: Office
     private let timetable: Timetable
     private let decisions: [Decision]
     private let gather: GatherCandidates
+    private let closing: CloseIssue
 
-    package init(_ office: Office) throws {
+    /// With `decision` as if it had been taken already.
+    package init(_ office: Office, adding decision: Decision? = nil) throws {
         self.office = office
         timetable = try office.timetable()
-        decisions = try office.folder.decisions.all()
+        decisions = try office.folder.decisions.all() + (decision.map { [$0] } ?? [])
         gather = try GatherCandidates(office, decisions: decisions)
+        closing = CloseIssue(office)
     }
 
-    /// In order of numbers, as of `now`.
-    package func rows(at now: Date) throws -> [Row] {
-        let past = try closedRows()
+    /// In order of numbers, as of `now`: as many open ones as asked for, and all up to `last`.
+    package func rows(at now: Date, open: Int = 3, through last: IssueNumber? = nil) throws -> [Row] {
+        let past = try office.folder.issues.list().compactMap { try closedRow($0) }
         let known = Set(past.map(\.number))
         let queue = try office.folder.queue.list().items
         var appearances = try office.folder.issues.appearances()
         var coming: [Row] = []
-        for slot in openSlots(beside: known, at: now) {
+        for slot in openSlots(beside: known) {
+            if coming.count(where: { $0.state == .open }) >= open, last.map({ slot.number > $0 }) ?? true { break }
             let row = try openRow(slot, queue: queue, appearances: appearances)
             for item in row.items { appearances[item.id, default: []].append(slot.number) }
             coming.append(row)
-            if coming.count(where: { $0.state == .open }) == 3 { break }
         }
         return (past + coming).sorted { $0.number < $1.number }
     }
@@ -51,70 +64,91 @@ package struct Outlook: Sendable {
     /// The row of one issue, however far away; nil where there is no such slot.
     package func row(_ number: IssueNumber, at now: Date) throws -> Row? {
         if let row = try rows(at: now).first(where: { $0.number == number }) { return row }
-        guard let slot = timetable.slot(number, decisions: decisions) else { return nil }
+        guard let slot = slot(number), slot.sends >= timetable.began else { return nil }
         return try openRow(
             slot, queue: office.folder.queue.list().items, appearances: office.folder.issues.appearances())
     }
 
+    /// The closed issues that are not being sent yet, as their items stand now: what a change may still mend.
+    package func mendable() throws -> [Row] {
+        try office.folder.issues.list().compactMap { number in
+            guard let standing = try office.folder.issues.standing(number), [.closed, .held].contains(standing.state),
+                standing.editionsHash == nil
+            else { return nil }
+            return try closedRow(number)
+        }.filter { [.closed, .held].contains($0.state) }
+    }
+
     /// The lowest issue that is neither sent nor skipped.
     package func lowestUnsent(at now: Date) throws -> IssueNumber? {
-        try rows(at: now).first { ![.sent, .skipped].contains($0.state) }?.number
+        try rows(at: now, open: 1).first(where: \.isComing)?.number
     }
+
+    /// When that issue is closed and sent, where it was moved to included; nil where there is no such slot.
+    package func slot(_ number: IssueNumber) -> Slot? { timetable.slot(number, decisions: decisions) }
+
+    /// What was decided about that issue, oldest first.
+    package func history(of number: IssueNumber) -> [Decision] { decisions.filter { $0.issue == number } }
 
     /// The coming slots, open to new items, in order: what an item may still be in.
     package func comingSlots(at now: Date) throws -> [Slot] {
         let known = try Set(office.folder.issues.list())
         // Lazily: the schedule goes on to the year 9999.
-        return Array(openSlots(beside: known, at: now).lazy.filter { !$0.skipped }.prefix(26))
+        return Array(openSlots(beside: known).lazy.filter { !$0.skipped }.prefix(26))
     }
 
-    private func closedRows() throws -> [Row] {
+    private func closedRow(_ number: IssueNumber) throws -> Row? {
         let shelf = office.folder.issues
-        return try shelf.list().compactMap { number in
-            guard let stored = try shelf.standing(number) else { return nil }
-            let issue = try shelf.issue(number)
-            let slot = timetable.slot(number, decisions: decisions)
-            let about = decisions.filter { $0.issue == number }
-            let subject = ActOnDecisions.apply(
-                about, to: .init(standing: stored, sends: issue?.sends ?? slot?.sends ?? stored.since),
-                zone: office.zone)
-            return Row(
-                number: number, state: subject.standing.state, reason: subject.standing.reason,
-                closes: issue?.closedAt ?? slot?.closes ?? stored.since, sends: subject.sends,
-                items: issue?.items ?? [], leftOut: issue?.leftOut ?? [], counts: stored.counts)
-        }
+        guard let stored = try shelf.standing(number) else { return nil }
+        let issue = try shelf.issue(number)
+        let sends = issue?.sends ?? slot(number)?.sends ?? stored.since
+        let subject = ActOnDecisions.apply(
+            history(of: number), to: .init(standing: stored, sends: sends), zone: office.zone)
+        let standing = subject.standing
+        var row = Row(
+            number: number, state: standing.state, reason: standing.reason,
+            closes: issue?.closedAt ?? slot(number)?.closes ?? stored.since, sends: subject.sends,
+            introduction: issue?.introduction, items: issue?.items ?? [], leftOut: issue?.leftOut ?? [],
+            counts: stored.counts, isReleased: standing.released, hasBegun: standing.editionsHash != nil,
+            sentAt: stored.sentAt)
+        guard let issue, !row.hasBegun, [.closed, .held].contains(row.state) else { return row }
+        // As the daemon will print it, if it has not yet.
+        let mended = try closing.again(issue, sends: subject.sends)
+        (row.items, row.leftOut, row.introduction) = (mended.items, mended.leftOut, mended.introduction)
+        if office.needsApproval, !Approval.covers(mended, closed: issue, decisions: decisions) { row.isReleased = false }
+        return row
     }
 
     /// From the first slot of this bulletin that is not closed yet.
-    private func openSlots(beside known: Set<IssueNumber>, at now: Date) -> some Sequence<Slot> {
+    private func openSlots(beside known: Set<IssueNumber>) -> some Sequence<Slot> {
         let day = LocalDateTime(timetable.began, in: office.zone).date.adding(days: -1)
         return timetable.cadence.slots(from: day).lazy
             .filter { !known.contains($0.number) && $0.sends >= timetable.began }
-            .compactMap { timetable.slot($0.number, decisions: decisions) }
+            .compactMap { slot($0.number) }
     }
 
     private func openRow(_ slot: Slot, queue: [Item], appearances: [ItemID: [IssueNumber]]) throws -> Row {
-        let about = decisions.filter { $0.issue == slot.number }
         var row = Row(
             number: slot.number, state: slot.skipped ? .skipped : .open, reason: nil, closes: slot.closes,
-            sends: slot.sends, items: [], leftOut: [])
+            sends: slot.sends)
         if slot.skipped {
             row.reason = "the schedule leaves it out"
             return row
         }
-        switch ActOnDecisions.wish(of: about) {
+        switch ActOnDecisions.wish(of: history(of: slot.number)) {
         case .skip(let reason):
             (row.state, row.reason) = (.skipped, reason)
             return row
         case .hold(let reason): row.reason = reason
         case .sendNow, .nothing: break
         }
-        let wishes = try office.folder.plans.plan(slot.number).wishes
+        let plan = try office.folder.plans.plan(slot.number)
         let candidates = gather(for: slot.number, sends: slot.sends, queue: queue)
         let choice = Choosing.choose(
             items: candidates.items, appearances: appearances, issue: slot.number, closes: slot.closes,
-            sends: slot.sends, zone: office.zone, wishes: wishes, overruled: candidates.overruled)
-        (row.items, row.leftOut, row.overruled) = (choice.chosen, choice.leftOut, candidates.overruled)
+            sends: slot.sends, zone: office.zone, wishes: plan.wishes, overruled: candidates.overruled)
+        (row.introduction, row.overruled) = (plan.introduction, candidates.overruled)
+        (row.items, row.leftOut) = (choice.chosen, choice.leftOut)
         return row
     }
 }

@@ -16,8 +16,9 @@ package struct PrintEdition: Sendable {
     package func print(_ issue: Issue) throws -> Editions {
         let editions = try office.press().print(issue, zone: office.zone)
         let shelf = office.folder.issues
-        try shelf.save(issue)
+        // The issue last: after a crash in between it differs from what it should be, and is printed again.
         try shelf.save(editions, of: issue.number)
+        try shelf.save(issue)
         _ = try shelf.keepPictures(
             issue.items.compactMap(\.picture?.file), from: office.folder.pictures, of: issue.number)
         return editions

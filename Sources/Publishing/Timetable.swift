@@ -40,11 +40,12 @@ package struct Timetable: Sendable {
     /// The slot of an issue, with the time that a person moved it to; its deadline is counted from there.
     package func slot(_ number: IssueNumber, decisions: [Decision]) -> Slot? {
         guard let slot = cadence.slot(number) else { return nil }
-        guard let local = decisions.lastMove(of: number) else { return slot }
+        guard let (local, moved) = decisions.lastMove(of: number) else { return slot }
         let closing = LocalDateTime(local.date.adding(days: -cadence.copyDeadlineDays), local.time)
-        return Slot(
-            number: number, closes: closing.instant(in: cadence.timezone), sends: local.instant(in: cadence.timezone),
-            skipped: slot.skipped)
+        let sends = local.instant(in: cadence.timezone)
+        // A deadline that had passed already when the issue was moved shuts nobody out who was in time until then.
+        let closes = max(closing.instant(in: cadence.timezone), min(moved, sends))
+        return Slot(number: number, closes: closes, sends: sends, skipped: slot.skipped)
     }
 
     /// What is due at `now`, in order of numbers; empty when nothing is.
@@ -103,10 +104,10 @@ package struct Timetable: Sendable {
 }
 
 extension [Decision] {
-    /// Where the last decision to move that issue moved it to.
-    func lastMove(of number: IssueNumber) -> LocalDateTime? {
+    /// Where the last decision to move that issue moved it to, and when it was taken.
+    func lastMove(of number: IssueNumber) -> (to: LocalDateTime, at: Date)? {
         for decision in reversed() where decision.issue == number {
-            if case .move(let time) = decision.kind { return time }
+            if case .move(let time) = decision.kind { return (time, decision.at) }
         }
         return nil
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bulletin
 import Foundation
+import Publishing
 import Records
 
 struct CancelCommand: ParsableCommand {
@@ -19,6 +20,7 @@ struct CancelCommand: ParsableCommand {
     func run() throws {
         let id = try ItemID.argument(id)
         let place = try Workplace(common)
+        let closed = try ClosedIssues(place.office)
         let changed = try place.folder.queue.change(id) { item in
             guard item.kind != .notice else {
                 throw CommandFailure(
@@ -38,6 +40,7 @@ struct CancelCommand: ParsableCommand {
         }
         guard let changed else { throw try ItemReport.absent(id, in: place) }
         try ItemReport(place).say(changed, did: undo ? "Not called off any more:" : "Called off", json: false)
+        try place.tell(closed)
         let told = try place.folder.issues.list().last { number in
             try place.folder.issues.standing(number)?.editionsHash != nil
                 && place.folder.issues.issue(number)?.items.contains { $0.id == id } ?? false

@@ -1,8 +1,10 @@
 import ArgumentParser
 import Bulletin
 import Foundation
+import Intake
 import Publishing
 import Records
+import Settings
 
 struct IssueHoldCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,7 +13,13 @@ struct IssueHoldCommand: ParsableCommand {
     @OptionGroup var why: ReasonOption
 
     func run() throws {
-        try deciding.decide(.hold(reason: why.why), fits: [.open, .closed, .sending], words: "is held")
+        try deciding.decide(.hold(reason: why.why)) { seen, _ in
+            switch seen.before.state {
+            case .open: "is held as soon as it closes"
+            case .sending: "is stopped where it is"
+            default: "is held"
+            }
+        }
     }
 }
 
@@ -20,7 +28,18 @@ struct IssueReleaseCommand: ParsableCommand {
         commandName: "release", abstract: "Let an issue go out, now if its time has come.")
     @OptionGroup var deciding: DecidingOptions
 
-    func run() throws { try deciding.decide(.release, fits: [.open, .closed, .held], words: "is released") }
+    func run() throws {
+        try deciding.decide(.release) { seen, place in
+            switch seen.after.state {
+            case .open: return "is no longer to be held"
+            case .sending: return "is released, and goes on"
+            default:
+                let sends = seen.after.sends
+                return sends > place.now
+                    ? "is released; it goes out on \(sends.inWords(in: place.zone))" : "is released, and goes out now"
+            }
+        }
+    }
 }
 
 struct IssueSkipCommand: ParsableCommand {
@@ -30,7 +49,7 @@ struct IssueSkipCommand: ParsableCommand {
     @OptionGroup var why: ReasonOption
 
     func run() throws {
-        try deciding.decide(.skip(reason: why.why), fits: [.open, .closed, .held], words: "is skipped")
+        try deciding.decide(.skip(reason: why.why)) { _, _ in "is skipped; what it held goes into the next one" }
     }
 }
 
@@ -39,13 +58,58 @@ struct IssueSendNowCommand: ParsableCommand {
         commandName: "send-now", abstract: "Close the next issue and send it now, whatever its time.")
     @OptionGroup var deciding: DecidingOptions
 
+    func run() throws { try deciding.decide(.sendNow) { _, _ in "is sent now" } }
+}
+
+struct IssueMoveCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "move", abstract: "Send an issue at another time; the copy deadline of an open one moves with it.")
+    @Option(help: ArgumentHelp("When, in the schedule's zone: 2027-03-25 10:00.", valueName: "time")) var to: String
+    @OptionGroup var deciding: DecidingOptions
+
     func run() throws {
-        try deciding.decide(.sendNow, fits: [.open, .closed, .held], words: "is sent now", lowestOnly: true)
+        let place = try Workplace(deciding.common)
+        let read: (time: LocalDateTime, note: String?)
+        do {
+            read = try WrittenTime(now: place.now, zone: place.zone).time(to)
+        } catch {
+            throw ValidationError("--to: \(Terminal.safe(error.message)).")
+        }
+        try deciding.decide(.move(to: read.time)) { seen, _ in words(seen, read, place) }
+    }
+
+    private func words(_ seen: DecideIssue.Foreseen, _ read: (time: LocalDateTime, note: String?), _ place: Workplace)
+        -> String
+    {
+        var words = "is moved from \(seen.before.sends.inWords(in: place.zone)) to \(read.time.inWords)."
+        if let note = read.note { words += " Note: \(note)." }
+        if seen.after.state == .open {
+            let closes = seen.after.closes
+            words +=
+                closes > place.now
+                ? " It closes on \(closes.inWords(in: place.zone))" : " Its copy deadline has passed: it closes now"
+        } else if seen.after.state == .held {
+            words += " It is still held: release it with fortnight issue release \(seen.after.number)"
+        } else {
+            words += " It is closed already, and takes nothing new"
+        }
+        let kept = Set(seen.after.items.map(\.id))
+        for item in seen.before.items where !kept.contains(item.id) {
+            let reason = seen.after.leftOut.first { $0.id == item.id }?.reason ?? "is not chosen"
+            words += ".\nIt no longer holds \(item.id), \(Terminal.safe(item.title)): it \(Terminal.safe(reason))"
+        }
+        return words
     }
 }
 
 struct ReasonOption: ParsableArguments {
     @Option(help: "Why, for those who wonder later.") var why: String?
+
+    func validate() throws {
+        guard let why else { return }
+        if let unfit = UnfitCharacter.first(in: why, oneLine: true) { throw ValidationError("--why has \(unfit) in it.") }
+        if why.count > 500 { throw ValidationError("--why has \(why.count) characters, and 500 are the most.") }
+    }
 }
 
 /// Writes a decision down, for the daemon to act on within a second.
@@ -53,30 +117,37 @@ struct DecidingOptions: ParsableArguments {
     @Argument(help: "The issue's number.") var number: Int
     @OptionGroup var common: CommonOptions
 
-    func decide(
-        _ kind: Decision.Kind, fits states: [IssueState], words: String, lowestOnly: Bool = false
-    ) throws {
+    /// `words` goes on from the issue's name, without a full stop.
+    func decide(_ kind: Decision.Kind, words: (DecideIssue.Foreseen, Workplace) -> String) throws {
         let number = try IssueNumber.argument(number)
         let place = try Workplace(common)
-        let outlook = try Outlook(place.office)
-        guard let row = try outlook.row(number, at: place.now) else {
-            throw CommandFailure("there is no issue \(number): fortnight issues lists what there is")
+        let closed = try ClosedIssues(place.office)
+        let seen = try DecideIssue(place.office)(kind, number, at: place.now, by: Workplace.person)
+        print("Issue \(number) \(words(seen, place)).")
+        if case .hold = kind, seen.before.isReleased, place.office.needsApproval {
+            print("Its approval is withdrawn; release it again with fortnight issue release \(number).")
         }
-        guard states.contains(row.state) else {
-            throw CommandFailure("issue \(number) is \(row.state.rawValue): it cannot be changed that way any more")
-        }
-        if lowestOnly, let lowest = try outlook.lowestUnsent(at: place.now), lowest != number {
-            throw CommandFailure("issue \(lowest) comes before issue \(number): send or skip that one first")
-        }
-        if case .skip = kind, try place.folder.issues.standing(number)?.editionsHash != nil {
-            throw CommandFailure("issue \(number) has gone out to some already: hold it, or release it to go on")
-        }
-        try place.folder.decisions.append(
-            Decision(issue: number, kind: kind, at: place.now, by: Workplace.person))
-        print("Issue \(number) \(words).")
-        if case .release = kind, row.sends > place.now {
-            print("It goes out on \(row.sends.inWords(in: place.zone)).")
-        }
+        try place.tell(closed, of: number)
         if place.daemonRuns == false { print("No daemon is running here; it acts on this when it starts.") }
     }
+}
+
+extension Workplace {
+    /// Tells which closed issues a change has changed, and whose approval it withdraws. `closed` was remembered before the
+    /// change. `decided` is the issue that the command itself was about, of which the rest is said already.
+    func tell(_ closed: ClosedIssues, of decided: IssueNumber? = nil, json: Bool = false) throws {
+        for mended in try closed.mended() {
+            let number = mended.number
+            if mended.approvalWithdrawn {
+                say(
+                    "Issue \(number) was closed and approved: the approval is withdrawn; release it again with "
+                        + "fortnight issue release \(number).", json)
+            } else if number != decided {
+                say("Issue \(number) is closed, and printed again for \(mended.sends.inWords(in: zone)).", json)
+            }
+        }
+    }
+
+    /// Standard output belongs to programs where JSON was asked for.
+    private func say(_ words: String, _ json: Bool) { json ? Terminal.error(words) : print(words) }
 }

@@ -75,7 +75,8 @@ struct IssueCommand: ParsableCommand {
         commandName: "issue", abstract: "Look at one issue, or decide about it.",
         subcommands: [
             IssueShowCommand.self, IssueHoldCommand.self, IssueReleaseCommand.self, IssueSkipCommand.self,
-            IssueSendNowCommand.self,
+            IssueSendNowCommand.self, IssueMoveCommand.self, IssueOrderCommand.self, IssuePinCommand.self,
+            IssueUnpinCommand.self, IssueIntroCommand.self,
         ])
 }
 
@@ -90,10 +91,15 @@ struct IssueShowCommand: ParsableCommand {
     func run() throws {
         let number = try IssueNumber.argument(number)
         let place = try Workplace(common)
-        guard let row = try Outlook(place.office).row(number, at: place.now) else {
+        let outlook = try Outlook(place.office)
+        guard let row = try outlook.row(number, at: place.now) else {
             throw CommandFailure("there is no issue \(number): fortnight issues lists what there is")
         }
-        listing.json ? print(json(row, place)) : show(row, place)
+        if listing.json { return print(json(row, place)) }
+        show(row, place)
+        let history = outlook.history(of: number)
+        if !history.isEmpty { print("\nWhat was decided:") }
+        for decision in history { print("  " + Terminal.safe(decision.inWords(zone: place.zone))) }
     }
 
     private func json(_ row: Outlook.Row, _ place: Workplace) -> String {

@@ -97,6 +97,7 @@ struct EditCommand: ParsableCommand {
         let id = try ItemID.argument(id)
         let place = try Workplace(common)
         guard let old = try place.folder.queue.item(id) else { throw try ItemReport.absent(id, in: place) }
+        let closed = try ClosedIssues(place.office)
         let taking = TakeIn(place, beside: file, asks: !yes)
         let taken: (item: Item, notes: [Problem])
         if file == nil, options.isEmpty {
@@ -113,6 +114,7 @@ struct EditCommand: ParsableCommand {
         }
         for note in taken.notes { Terminal.warn(note.description) }
         try ItemReport(place).say(taken.item, did: taken.item == old ? "Nothing changed in" : "Changed", json: false)
+        try place.tell(closed)
     }
 }
 
@@ -127,13 +129,9 @@ struct RemoveCommand: ParsableCommand {
     func run() throws {
         let id = try ItemID.argument(id)
         let place = try Workplace(common)
+        let closed = try ClosedIssues(place.office)
         guard let item = try place.folder.queue.remove(id) else { throw try ItemReport.absent(id, in: place) }
         print("Removed \(item.kind.rawValue) \(item.id): \(Terminal.safe(item.title))")
-        let holding = try Outlook(place.office).rows(at: place.now).first { row in
-            [.closed, .held].contains(row.state) && row.items.contains { $0.id == id }
-        }
-        if let holding {
-            print("Issue \(holding.number), on \(holding.sends.inWords(in: place.zone)), is printed again without it.")
-        }
+        try place.tell(closed)
     }
 }

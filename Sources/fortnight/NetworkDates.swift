@@ -54,6 +54,7 @@ private struct DateChange {
     func make(_ change: (WrittenTime, Network, LocalDateTime) throws -> Network.Change) throws {
         let place = try Workplace(naming.common)
         var date: LocalDateTime?
+        let closed = try ClosedIssues(place.office)
         let changed = try place.folder.networks.change(naming.slug) { network in
             let clock = WrittenTime(now: place.now, zone: network.zone)
             let found = try network.ruleDate(of: Self.day(day, clock))
@@ -64,6 +65,7 @@ private struct DateChange {
         guard let changed, let date else { throw NetworkArgument.missing(naming.slug) }
         say(changed, changed.meeting(date), place)
         try NetworkReport(place).sayWhoIsTold(changed, changed.meeting(date))
+        try place.tell(closed)
     }
 
     private func say(_ network: Network, _ meeting: Network.Meeting, _ place: Workplace) {

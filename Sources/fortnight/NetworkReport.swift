@@ -63,9 +63,7 @@ struct NetworkReport {
         let rows = try Outlook(place.office).rows(at: place.now)
         let coming = rows.filter { ![.sent, .sending, .skipped].contains($0.state) && $0.tells(of: meeting, network) }
         if let first = coming.first {
-            print(
-                "Readers are told in issue \(first.number), on \(first.sends.inWords(in: place.zone))."
-                    + (first.state == .open ? "" : " It is closed, and printed again."))
+            print("Readers are told in issue \(first.number), on \(first.sends.inWords(in: place.zone)).")
         } else {
             print("No coming issue announces that meeting yet; the issues before it will.")
         }

@@ -75,9 +75,11 @@ struct NetworksAddCommand: ParsableCommand {
         }
         let network = try options.network(slug, zone: place.zone, now: place.now)
         try NetworkReport(place).check(network)
+        let closed = try ClosedIssues(place.office)
         try place.folder.networks.put(network)
         print("Added network \(Terminal.styled(slug, .bold)): \(Terminal.safe(network.name)), \(network.inWords).")
         NetworkReport(place).sayNext(network)
+        try place.tell(closed)
     }
 }
 
@@ -90,6 +92,7 @@ struct NetworksEditCommand: ParsableCommand {
     func run() throws {
         let place = try Workplace(naming.common)
         let old = try naming.network(in: place)
+        let closed = try ClosedIssues(place.office)
         let changed = try place.folder.networks.change(naming.slug) { network in
             try options.fill(&network, now: place.now)
             try NetworkReport(place).check(network)
@@ -99,6 +102,7 @@ struct NetworksEditCommand: ParsableCommand {
             "\(changed == old ? "Nothing changed in" : "Changed") network \(changed.slug): \(Terminal.safe(changed.name)), \(changed.inWords)."
         )
         NetworkReport(place).sayNext(changed)
+        try place.tell(closed)
     }
 }
 
@@ -109,11 +113,13 @@ struct NetworksRemoveCommand: ParsableCommand {
 
     func run() throws {
         let place = try Workplace(naming.common)
+        let closed = try ClosedIssues(place.office)
         guard let removed = try place.folder.networks.remove(naming.slug) else {
             throw NetworkArgument.missing(naming.slug)
         }
         print("Removed network \(removed.slug): \(Terminal.safe(removed.name)). Its meetings are announced no more.")
         print("If one was announced and does not take place, tell its readers: fortnight issue correct.")
+        try place.tell(closed)
     }
 }
 

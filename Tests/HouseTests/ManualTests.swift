@@ -23,11 +23,11 @@ struct ManualTests {
         "names every command",
         arguments: [
             "init", "schedule", "add event", "add meeting", "add notice", "items", "show", "edit", "remove", "import",
-            "cancel",
-            "networks list",
-            "networks show", "networks add", "networks edit", "networks remove", "networks move-date",
+            "cancel", "networks list", "networks show", "networks add", "networks edit", "networks remove",
+            "networks move-date",
             "networks cancel-date", "networks restore-date", "check", "preview",
-            "issues", "issue show", "issue hold", "issue release", "issue skip", "issue send-now", "subscribers add",
+            "issues", "issue show", "issue hold", "issue release", "issue skip", "issue send-now",
+            "issue move", "issue order", "issue pin", "issue unpin", "issue intro", "subscribers add",
             "subscribers edit", "subscribers show", "subscribers list", "subscribers stats", "subscribers import",
             "subscribers export", "subscribers unsubscribe", "deliveries",
         ])
