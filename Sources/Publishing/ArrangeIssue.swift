@@ -73,7 +73,8 @@ package struct ArrangeIssue: Sendable {
 
     private func why(_ id: ItemID, _ row: Outlook.Row) throws -> String {
         if let left = row.leftOut.first(where: { $0.id == id }) { return ": it \(left.reason)" }
-        guard try office.folder.queue.item(id) != nil else { return ", nor in the queue: fortnight items lists what is" }
+        let isQueued = try office.folder.queue.item(id) != nil
+        guard isQueued else { return ", nor in the queue: fortnight items lists what is" }
         return ": fortnight issue show \(number) lists what is"
     }
 

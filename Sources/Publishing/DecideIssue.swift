@@ -77,7 +77,9 @@ private struct Fitness {
         switch kind {
         case .hold: row.state == .held ? "\(name) is \(words) already" : unless([.open, .closed, .sending])
         case .release: release()
-        case .skip: row.hasBegun ? begun(remedy: "hold it, or release it to go on") : unless([.open, .closed, .held])
+        case .skip:
+            row.hasBegun
+                ? begun(remedy: "hold it, or release it to go on") : unless([.open, .closed, .held])
         case .sendNow: try sendNow()
         case .move(let time): try move(to: time)
         case .arrange: arrange()
@@ -87,7 +89,8 @@ private struct Fitness {
 
     func arrange() -> String? {
         row.hasBegun
-            ? begun(remedy: "put it right with fortnight issue correct \(row.number)") : unless([.open, .closed, .held])
+            ? begun(remedy: "put it right with fortnight issue correct \(row.number)")
+            : unless([.open, .closed, .held])
     }
 
     private func unless(_ states: [IssueState]) -> String? {
@@ -141,14 +144,18 @@ private struct Fitness {
         if sends == row.sends { return "\(name) is sent on \(time.inWords) as it is" }
         let (before, after) = try neighbours()
         if let before, sends <= before.sends {
-            return "issue \(before.number) is sent on \(before.sends.inWords(in: office.zone)), and \(name) comes after it; "
-                + "give a later time, or move issue \(before.number) first"
+            return
+                "\(sent(before)), and \(name) comes after it; give a later time, or move issue \(before.number) first"
         }
         if let after, sends >= after.sends {
-            return "issue \(after.number) is sent on \(after.sends.inWords(in: office.zone)), and \(name) comes before it; "
-                + "give an earlier time, or move issue \(after.number) first"
+            return
+                "\(sent(after)), and \(name) comes before it; give an earlier time, or move issue \(after.number) first"
         }
         return nil
+    }
+
+    private func sent(_ row: Outlook.Row) -> String {
+        "issue \(row.number) is sent on \(row.sends.inWords(in: office.zone))"
     }
 
     /// The nearest issues before and after that are not skipped.

@@ -115,7 +115,8 @@ package struct Outlook: Sendable {
         // As the daemon will print it, if it has not yet.
         let mended = try closing.again(issue, sends: subject.sends)
         (row.items, row.leftOut, row.introduction) = (mended.items, mended.leftOut, mended.introduction)
-        if office.needsApproval, !Approval.covers(mended, closed: issue, decisions: decisions) { row.isReleased = false }
+        let stands = !office.needsApproval || Approval.covers(mended, closed: issue, decisions: decisions)
+        row.isReleased = row.isReleased && stands
         return row
     }
 

@@ -22,12 +22,19 @@ extension Configuration {
         return configuration
     }
 
+    /// Whether a file was named, or one stands where it usually does.
+    package static func isThere(path: String?, environment: [String: String]) -> Bool {
+        path != nil || environment[Environment.configuration]?.isEmpty == false
+            || usual.contains(where: FileManager.default.fileExists)
+    }
+
+    private static let usual = ["fortnight.yaml", "/etc/fortnight/fortnight.yaml"]
+
     private static func find(
         _ path: String?, _ environment: [String: String]
     ) throws(ConfigurationFault) -> String {
         if let path { return path }
         if let path = environment[Environment.configuration], !path.isEmpty { return path }
-        let usual = ["fortnight.yaml", "/etc/fortnight/fortnight.yaml"]
         if let path = usual.first(where: FileManager.default.fileExists) { return path }
         throw ConfigurationFault(
             .file(usual[0]),

@@ -10,7 +10,7 @@ struct Fortnight: AsyncParsableCommand {
             composes it, and sends it to every subscriber.
             """,
         version: "0.1.0",
-        subcommands: [InitCommand.self, ScheduleCommand.self],
+        subcommands: [SummaryCommand.self, InitCommand.self, ScheduleCommand.self],
         groupedSubcommands: [
             CommandGroup(
                 name: "Editors",
@@ -21,5 +21,6 @@ struct Fortnight: AsyncParsableCommand {
                 ]),
             CommandGroup(name: "Who keeps the roll", subcommands: [SubscribersCommand.self]),
             CommandGroup(name: "Operators", subcommands: [DeliveriesCommand.self]),
-        ])
+        ],
+        defaultSubcommand: SummaryCommand.self)
 }

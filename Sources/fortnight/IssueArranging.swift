@@ -25,7 +25,8 @@ struct IssueOrderCommand: ParsableCommand {
 
 struct IssuePinCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pin", abstract: "Put an item into an issue although it was in another, or its days say otherwise.")
+        commandName: "pin", abstract: "Put an item into an issue although it was in another, or its days say otherwise."
+    )
     @OptionGroup var arranging: ArrangingOptions
     @Argument(help: "The item's id.") var id: String
 

@@ -107,7 +107,9 @@ struct ReasonOption: ParsableArguments {
 
     func validate() throws {
         guard let why else { return }
-        if let unfit = UnfitCharacter.first(in: why, oneLine: true) { throw ValidationError("--why has \(unfit) in it.") }
+        if let unfit = UnfitCharacter.first(in: why, oneLine: true) {
+            throw ValidationError("--why has \(unfit) in it.")
+        }
         if why.count > 500 { throw ValidationError("--why has \(why.count) characters, and 500 are the most.") }
     }
 }

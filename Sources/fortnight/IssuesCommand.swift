@@ -44,29 +44,20 @@ struct IssuesCommand: ParsableCommand {
             case .sent: .green
             case .open, .skipped: .dim
             }
-        let count = row.items.count == 1 ? "1 item" : "\(row.items.count) items"
-        print(
-            "\(Terminal.styled("issue \(row.number)", .bold))  \(Terminal.styled(row.state.rawValue, colour))  \(count)"
-        )
-        switch row.state {
-        case .open:
-            print("    closes \(row.closes.inWords(in: place.zone)) (\(left(until: row.closes, place)))")
+        let number = Terminal.styled("issue \(row.number)", .bold)
+        print("\(number)  \(Terminal.styled(row.state.rawValue, colour))  \(Listing.count(row.items.count, "item"))")
+        if row.state == .open {
+            print("    closes \(row.closes.inWords(in: place.zone)) (closes \(place.left(until: row.closes)))")
             print("    sent   \(row.sends.inWords(in: place.zone))")
-        case .closed: print("    goes out \(row.sends.inWords(in: place.zone))")
-        case .sent, .sending, .held, .skipped: print("    \(row.sends.inWords(in: place.zone))")
+        } else {
+            Listing.lines(place.standing(row), indent: 4)
         }
-        if let reason = row.reason { print("    " + Terminal.styled(Terminal.safe(reason), .yellow)) }
-        if let counts = row.counts {
-            print(
-                "    accepted \(counts.accepted), refused \(counts.refused), to come \(counts.owed + counts.deferred)")
+        if let reason = row.reason { Listing.lines(Terminal.safe(reason), indent: 4, style: .yellow) }
+        if row.state == .closed, place.office.needsApproval, !row.isReleased {
+            print("    release it with fortnight issue release \(row.number)")
         }
-    }
-
-    private func left(until time: Date, _ place: Workplace) -> String {
-        let hours = Int(time.timeIntervalSince(place.now) / 3600)
-        if hours >= 48 { return "\(hours / 24) days left" }
-        return hours >= 2
-            ? "\(hours) hours left" : "\(max(0, Int(time.timeIntervalSince(place.now) / 60))) minutes left"
+        if let counts = row.counts { print("    " + Listing.figures(counts)) }
+        if row.isComing { for item in row.items { Listing.item(item, indent: 4) } }
     }
 }
 
@@ -125,14 +116,20 @@ struct IssueShowCommand: ParsableCommand {
     }
 
     private func show(_ row: Outlook.Row, _ place: Workplace) {
-        print(
-            "\(Terminal.styled("Issue \(row.number)", .bold)), \(row.state.rawValue)"
-                + (row.reason.map { ": \(Terminal.safe($0))" } ?? ""))
-        print("closes \(row.closes.inWords(in: place.zone)); sent \(row.sends.inWords(in: place.zone))")
-        if row.items.isEmpty { print("It holds nothing.") }
-        for item in row.items { print("  \(item.id)  \(Terminal.safe(item.title))") }
+        print("\(Terminal.styled("Issue \(row.number)", .bold)): \(place.standing(row))")
+        if let reason = row.reason { Listing.lines(Terminal.safe(reason), indent: 2, style: .yellow) }
+        print("Copy deadline: \(row.closes.inWords(in: place.zone))")
+        if let counts = row.counts { print("Deliveries: \(Listing.figures(counts))") }
+        if let introduction = row.introduction {
+            print("\nIntroduction:")
+            for line in introduction.split(separator: "\n") { Listing.lines(Terminal.safe(String(line)), indent: 2) }
+        }
+        print(row.items.isEmpty ? "\nIt holds nothing." : "\nIt holds:")
+        for item in row.items { Listing.item(item, indent: 2) }
         guard !row.leftOut.isEmpty else { return }
-        print("Left out:")
-        for left in row.leftOut { print("  \(left.id)  \(Terminal.safe(left.title)): \(Terminal.safe(left.reason))") }
+        print("\nLeft out:")
+        for left in row.leftOut {
+            Listing.lines("\(left.id)  \(Terminal.safe(left.title)): it \(Terminal.safe(left.reason))", indent: 2)
+        }
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bulletin
+import Composition
 import Foundation
 import Intake
 import Publishing
@@ -23,32 +24,41 @@ struct ItemsCommand: ParsableCommand {
             return
         }
         guard !items.isEmpty else { return print("Nothing is queued. Add something: fortnight add notice --help") }
-        for item in items { show(item, report, place) }
-    }
-
-    private func show(_ item: Item, _ report: ItemReport, _ place: Workplace) {
-        let head =
-            "\(Terminal.styled(item.id.description, .bold))  \(item.kind.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0))"
-        print("\(head)\(Terminal.safe(item.title))")
-        if let starts = item.starts { print("        " + begins(item, starts)) }
-        if item.isAnnounced { print("        announced by network \(item.network ?? "")") }
-        let seen = report.whenSeen(item)
-        print("        " + Terminal.styled(seen, report.prospect(item).number == nil ? .yellow : .dim))
-        for problem in report.problems(item) {
-            print(
-                "        "
-                    + Terminal.styled("\(problem.severity.rawValue): \(Terminal.safe(problem.description))", .yellow))
+        let head = "ID      KIND     ISSUE  BEGINS            TITLE"
+        print(Terminal.styled(head, .dim))
+        for item in items { show(item, report) }
+        print("")
+        for row in report.coming {
+            Listing.lines("issue \(row.number): \(place.standing(row))", indent: 0, style: .dim)
         }
     }
-}
 
-private func begins(_ item: Item, _ starts: LocalDateTime) -> String {
-    switch item.change {
-    case .cancelled: "called off; it was to begin \(starts.inWords)"
-    case .moved(let from, _): "begins \(starts.inWords), moved from \(from.inWords)"
-    case nil:
-        "begins \(starts.inWords)"
-            + (item.alsoOn.isEmpty ? "" : ", and \(item.alsoOn.count) more time\(item.alsoOn.count == 1 ? "" : "s")")
+    /// One line of columns, and beneath it only what is out of the ordinary.
+    private func show(_ item: Item, _ report: ItemReport) {
+        let prospect = report.prospect(item)
+        let issue = prospect.number.map(\.description) ?? "-"
+        let columns =
+            "  " + TerminalText.fitted(item.kind.rawValue, to: 7) + "  "
+            + String(repeating: " ", count: max(0, 5 - issue.count)) + issue + "  "
+            + TerminalText.fitted(item.starts.map(Listing.short) ?? "", to: 16) + "  "
+        let title = TerminalText.cut(Terminal.safe(item.title), to: max(20, Listing.width - 6 - columns.count))
+        print(Terminal.styled(item.id.description, .bold) + columns + title)
+        if item.isAnnounced { note("announced by network \(item.network ?? "")", .dim) }
+        switch item.change {
+        case .cancelled: note("called off", .yellow)
+        case .moved(let from, _): note("moved from \(from.inWords)", .yellow)
+        case nil: break
+        }
+        if !item.alsoOn.isEmpty { note("and \(Listing.count(item.alsoOn.count, "more time"))", .dim) }
+        switch prospect {
+        case .none(let why): note("will be in no coming issue: it \(why)", .yellow)
+        case .issue: if let why = report.whyNotNext(item) { note("not in the next issue: it \(why)", .dim) }
+        }
+        for problem in report.problems(item) { note("\(problem.severity.rawValue): \(problem)", .yellow) }
+    }
+
+    private func note(_ words: String, _ style: Terminal.Style) {
+        Listing.lines(Terminal.safe(words), indent: 8, style: style)
     }
 }
 

@@ -57,9 +57,8 @@ struct ItemReport {
             ![.open, .sent, .skipped].contains(row.state) && row.items.contains { $0.id == item.id }
         }
         if let waiting { return .issue(waiting.number) }
-        if item.isAnnounced,
-            let row = rows.first(where: { $0.state == .open && $0.items.contains { $0.id == item.id } })
-        {
+        // Order, pins and repeats are seen to there already.
+        if let row = rows.first(where: { $0.state == .open && $0.items.contains { $0.id == item.id } }) {
             return .issue(row.number)
         }
         if let reason = overruled[item.id] { return .none(why: reason) }
@@ -102,6 +101,16 @@ struct ItemReport {
         case .none(let why): return "will be in no coming issue: it \(why)"
         }
     }
+
+    /// Why it is not in the next issue that takes items, where it is in a later one or in none; nil where it is.
+    func whyNotNext(_ item: Item) -> String? {
+        let open = rows.first { $0.state == .open }
+        guard let next = open, prospect(item).number != next.number else { return nil }
+        return next.leftOut.first { $0.id == item.id }?.reason
+    }
+
+    /// The coming issues that hold something, in order.
+    var coming: [Outlook.Row] { rows.filter { $0.isComing && !$0.items.isEmpty } }
 
     func problems(_ item: Item) -> [Problem] { ItemRules.problems(of: item, now: place.now) }
 

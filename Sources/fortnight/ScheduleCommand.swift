@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bulletin
+import Composition
 import Foundation
 import Publishing
 import Records
@@ -32,13 +33,29 @@ struct ScheduleCommand: ParsableCommand {
         let configuration = try common.configuration()
         let zone = configuration.schedule.timezone
         let day = from.flatMap { LocalDate($0) } ?? LocalDateTime(Date(), in: zone).date
-        for slot in configuration.cadence.slots(from: day).prefix(count) {
+        let slots = Array(configuration.cadence.slots(from: day).prefix(count))
+        let rows = try rows(configuration, through: slots.last?.number)
+        for slot in slots {
+            // Where people moved or skipped it, that counts.
+            let row = rows[slot.number]
+            let stands = row.map {
+                Slot(number: $0.number, closes: $0.closes, sends: $0.sends, skipped: $0.state == .skipped)
+            }
             if listing.json {
-                print(json(slot, zone: zone))
+                print(json(stands ?? slot, zone: zone))
             } else {
-                print(line(slot, zone: zone))
+                show(stands ?? slot, row, zone: zone)
             }
         }
+    }
+
+    /// How the issues stand; none where there is no state folder yet, or this account may not look into it.
+    private func rows(_ configuration: Configuration, through last: IssueNumber?) throws -> [IssueNumber: Outlook.Row] {
+        guard FileManager.default.isReadableFile(atPath: configuration.state + "/editorial"),
+            let place = try? Workplace(common)
+        else { return [:] }
+        let rows = try Outlook(place.office).rows(at: place.now, open: 0, through: last)
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0.number, $0) })
     }
 
     private func json(_ slot: Slot, zone: TimeZone) -> String {
@@ -46,9 +63,15 @@ struct ScheduleCommand: ParsableCommand {
             + "\"sends\":\"\(slot.sends.rfc3339(in: zone))\"" + (slot.skipped ? ",\"skipped\":true}" : "}")
     }
 
-    private func line(_ slot: Slot, zone: TimeZone) -> String {
+    private func show(_ slot: Slot, _ row: Outlook.Row?, zone: TimeZone) {
         let head = Terminal.styled("issue \(slot.number)", .bold)
-        if slot.skipped { return "\(head)  skipped; it would be sent on \(slot.sends.inWords(in: zone))" }
-        return "\(head)  closes \(slot.closes.inWords(in: zone)), sent \(slot.sends.inWords(in: zone))"
+        let margin = String(repeating: " ", count: "issue \(slot.number)".count)
+        if slot.skipped { return print("\(head)  skipped; it would be sent on \(slot.sends.inWords(in: zone))") }
+        print("\(head)  closes \(slot.closes.inWords(in: zone))")
+        print("\(margin)  sent   \(slot.sends.inWords(in: zone))")
+        guard let row, !row.items.isEmpty else { return }
+        let titles = row.items.map { Terminal.safe($0.title) }.joined(separator: "; ")
+        let holds = "holds  \(Listing.count(row.items.count, "item")): \(titles)"
+        print("\(margin)  " + TerminalText.cut(holds, to: Listing.width - margin.count - 2))
     }
 }

@@ -88,20 +88,24 @@ struct DecideIssueTests {
     @Test("refuses to move into the past, past a neighbour, or to where it is")
     func unfitMoves() throws {
         try NewsDesk.with { desk in
+            let said1 = try refusal(desk, try move("2026-11-20T10:00"), at: morning)
             #expect(
-                try refusal(desk, try move("2026-11-20T10:00"), at: morning)
+                said1
                     == "Friday 20 November 2026 at 10:00 is in the past; to send issue 1 at once, say fortnight issue send-now 1"
             )
+            let said2 = try refusal(desk, try move("2026-12-16T10:00"), at: morning)
             #expect(
-                try refusal(desk, try move("2026-12-16T10:00"), at: morning)
+                said2
                     == "issue 2 is sent on Wednesday 16 December 2026 at 10:00, and issue 1 comes before it; give an earlier "
                     + "time, or move issue 2 first")
+            let said3 = try refusal(desk, try move("2026-12-02T09:00"), 2, at: morning)
             #expect(
-                try refusal(desk, try move("2026-12-02T09:00"), 2, at: morning)
+                said3
                     == "issue 1 is sent on Wednesday 2 December 2026 at 10:00, and issue 2 comes after it; give a later "
                     + "time, or move issue 1 first")
+            let said4 = try refusal(desk, try move("2026-12-02T10:00"), at: morning)
             #expect(
-                try refusal(desk, try move("2026-12-02T10:00"), at: morning)
+                said4
                     == "issue 1 is sent on Wednesday 2 December 2026 at 10:00 as it is")
             #expect(try desk.office.folder.decisions.all().isEmpty, "nothing was written")
         }
@@ -111,34 +115,40 @@ struct DecideIssueTests {
     func unfitStates() throws {
         try NewsDesk.with { desk in
             try desk.queue("Tablets to borrow")
+            let said5 = try refusal(desk, .release, at: morning)
+            #expect(said5 == "issue 1 needs no release; nothing holds it")
+            let said6 = try refusal(desk, .sendNow, 2, at: morning)
             #expect(
-                try refusal(desk, .release, at: morning) == "issue 1 needs no release; nothing holds it")
-            #expect(
-                try refusal(desk, .sendNow, 2, at: morning)
+                said6
                     == "issue 1 comes before issue 2: send or skip that one first")
             try desk.look(at: NewsDesk.closes)
             _ = try decide(desk, .hold(reason: "burst pipes"), at: NewsDesk.closes + 1)
+            let said7 = try refusal(desk, .hold(reason: nil), at: NewsDesk.closes + 2)
             #expect(
-                try refusal(desk, .hold(reason: nil), at: NewsDesk.closes + 2)
+                said7
                     == "issue 1 is held by ann: burst pipes already")
             _ = try decide(desk, .release, at: NewsDesk.closes + 3)
             try desk.look(at: NewsDesk.closes + 3)
             _ = try BeginSending(desk.office)(one, at: NewsDesk.sends)
+            let said8 = try refusal(desk, .release, at: NewsDesk.sends)
             #expect(
-                try refusal(desk, .release, at: NewsDesk.sends)
+                said8
                     == "issue 1 is being sent; stop it with fortnight issue hold 1")
+            let said9 = try refusal(desk, try move("2026-12-04T10:00"), at: NewsDesk.sends)
             #expect(
-                try refusal(desk, try move("2026-12-04T10:00"), at: NewsDesk.sends)
+                said9
                     == "issue 1 has gone out to some already, and stays what it is: put it right with fortnight issue "
                     + "correct 1")
+            let said10 = try refusal(desk, .skip(reason: nil), at: NewsDesk.sends)
             #expect(
-                try refusal(desk, .skip(reason: nil), at: NewsDesk.sends)
+                said10
                     == "issue 1 has gone out to some already, and stays what it is: hold it, or release it to go on")
             var standing = try #require(try desk.standing())
             standing.state = .sent
             try desk.office.folder.issues.save(standing, of: one)
+            let said11 = try refusal(desk, .hold(reason: nil), at: NewsDesk.sends)
             #expect(
-                try refusal(desk, .hold(reason: nil), at: NewsDesk.sends)
+                said11
                     == "issue 1 is sent; put something right with fortnight issue correct 1")
         }
     }
@@ -147,14 +157,16 @@ struct DecideIssueTests {
     func releasing() throws {
         try NewsDesk.with(schedule: "  release: approval") { desk in
             try desk.queue("Tablets to borrow")
+            let said12 = try refusal(desk, .release, at: morning)
             #expect(
-                try refusal(desk, .release, at: morning)
+                said12
                     == "issue 1 is still open; it closes on Wednesday 25 November 2026 at 10:00, and can be released after "
                     + "that")
             try desk.look(at: NewsDesk.closes)
             let seen = try decide(desk, .release, at: NewsDesk.closes + 60)
             #expect(!seen.before.isReleased && seen.after.isReleased)
-            #expect(try refusal(desk, .release, at: NewsDesk.closes + 61) == "issue 1 is released already")
+            let said13 = try refusal(desk, .release, at: NewsDesk.closes + 61)
+            #expect(said13 == "issue 1 is released already")
         }
     }
 }

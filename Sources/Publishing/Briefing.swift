@@ -1,0 +1,103 @@
+package import Bulletin
+package import Foundation
+import Records
+import Settings
+
+/// What an editor with ten minutes wants to know: what is next, what it holds, what is thin or wrong, what waits for
+/// somebody, and how the last issue went. One place works it out, for people and for programs.
+package struct Briefing: Sendable {
+    /// Something that a person should do, in the order of urgency.
+    package struct Task: Hashable, Sendable {
+        package let issue: IssueNumber?
+        package let item: ItemID?
+        /// What is the matter, in a sentence without a full stop.
+        package let what: String
+        /// The command that sees to it.
+        package let command: String
+    }
+
+    package let rows: [Outlook.Row]
+    /// The next issue that still takes items.
+    package let open: Outlook.Row?
+    /// Closed, held or being sent.
+    package let waiting: [Outlook.Row]
+    package let last: Outlook.Row?
+    package let tasks: [Task]
+
+    /// Fewer items than this make a thin issue.
+    static let fewItems = 3
+
+    package init(_ office: Office, at now: Date) throws {
+        rows = try Outlook(office).rows(at: now)
+        open = rows.first { $0.state == .open }
+        waiting = rows.filter { [.closed, .held, .sending].contains($0.state) }
+        last = rows.last { $0.state == .sent }
+        tasks = waiting.compactMap { Self.task($0, office, at: now) } + Self.tasks(in: open, at: now)
+    }
+
+    private static func task(_ row: Outlook.Row, _ office: Office, at now: Date) -> Task? {
+        let release = "fortnight issue release \(row.number)"
+        switch row.state {
+        case .held:
+            return Task(
+                issue: row.number, item: nil, what: "issue \(row.number) is \(words(row.reason))", command: release)
+        case .closed where office.needsApproval && !row.isReleased:
+            let late = row.sends <= now ? "was due on" : "is due on"
+            return Task(
+                issue: row.number, item: nil,
+                what: "issue \(row.number) waits for approval, and \(late) \(row.sends.inWords(in: office.zone))",
+                command: release)
+        default: return nil
+        }
+    }
+
+    private static func words(_ reason: String?) -> String {
+        guard let reason else { return "held" }
+        return reason.hasPrefix("held") ? reason : "held: \(reason)"
+    }
+
+    private static func tasks(in row: Outlook.Row?, at now: Date) -> [Task] {
+        guard let row else { return [] }
+        var tasks: [Task] = []
+        if let reason = row.reason {
+            tasks.append(
+                Task(
+                    issue: row.number, item: nil, what: "issue \(row.number) will be \(words(reason))",
+                    command: "fortnight issue release \(row.number)"))
+        }
+        if row.items.count < fewItems {
+            let holds = row.items.isEmpty ? "nothing yet" : row.items.count == 1 ? "1 item only" : "2 items only"
+            tasks.append(
+                Task(
+                    issue: row.number, item: nil, what: "issue \(row.number) holds \(holds)",
+                    command: "fortnight add notice"))
+        }
+        for left in row.leftOut where left.reason.hasPrefix("needs mending") {
+            tasks.append(
+                Task(
+                    issue: row.number, item: left.id, what: "\(left.title) \(left.reason)",
+                    command: "fortnight edit \(left.id)"))
+        }
+        for item in row.items where !item.isAnnounced {
+            for problem in ItemRules.problems(of: item, now: now) {
+                tasks.append(
+                    Task(
+                        issue: row.number, item: item.id, what: "\(item.title): \(problem)",
+                        command: "fortnight edit \(item.id)"))
+            }
+        }
+        return tasks
+    }
+}
+
+extension TimeInterval {
+    /// How long is left, in the two largest units: `2 days 3 hours`, `20 minutes`, `less than a minute`.
+    package var leftInWords: String {
+        let minutes = Int(self / 60)
+        guard minutes >= 1 else { return "less than a minute" }
+        let units = [(minutes / 1440, "day"), (minutes / 60 % 24, "hour"), (minutes % 60, "minute")]
+        let first = units.firstIndex { $0.0 > 0 } ?? 2
+        return units[first..<min(first + 2, units.count)].filter { $0.0 > 0 }
+            .map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: " ")
+    }
+}

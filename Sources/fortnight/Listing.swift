@@ -1,0 +1,42 @@
+import Bulletin
+import Composition
+import Foundation
+
+/// Rows as people read them, in as many columns as the terminal has.
+enum Listing {
+    /// Columns of what is listed: no wider than the eye follows.
+    static var width: Int { min(Terminal.width, 110) }
+
+    /// `1 item`, `2 items`
+    static func count(_ number: Int, _ unit: String) -> String { "\(number) \(unit)\(number == 1 ? "" : "s")" }
+
+    /// `accepted 120, refused 3, to come 0`
+    static func figures(_ counts: DeliveryCounts) -> String {
+        "accepted \(counts.accepted), refused \(counts.refused), to come \(counts.owed + counts.deferred)"
+    }
+
+    /// `Thu 10 Dec 13:30`: sixteen columns at most.
+    static func short(_ time: LocalDateTime) -> String {
+        let words = time.date.inWords.split(separator: " ")
+        guard words.count == 4 else { return time.description }
+        let clock = time.time.description.prefix(5)
+        return "\(words[0].prefix(3)) \(words[1]) \(words[2].prefix(3)) \(clock)"
+    }
+
+    /// One item on a line: id, kind, when it begins, and its title.
+    static func item(_ item: Item, indent: Int) {
+        let begins = item.starts.map(short) ?? ""
+        let head =
+            String(repeating: " ", count: indent) + "\(item.id)  " + TerminalText.fitted(item.kind.rawValue, to: 9)
+            + TerminalText.fitted(begins, to: 18)
+        print(head + TerminalText.cut(Terminal.safe(item.title), to: max(20, width - head.count)))
+    }
+
+    /// `text` in lines of the terminal's width, in that style.
+    static func lines(_ text: String, indent: Int, style: Terminal.Style? = nil) {
+        let margin = String(repeating: " ", count: indent)
+        for line in TerminalText.wrapped(text, to: width - indent, indent: 2) {
+            print(margin + (style.map { Terminal.styled(line, $0) } ?? line))
+        }
+    }
+}
