@@ -98,9 +98,13 @@ package struct Editions: Hashable, Sendable {
     /// The page of the archive, and its text.
     package var webHTML: String
     package var webText: String
+    /// For paper, in large print; empty in an issue that was printed before there was this form.
+    package var printHTML: String
 
-    package init(subject: String, mailHTML: String, mailText: String, webHTML: String, webText: String) {
+    package init(
+        subject: String, mailHTML: String, mailText: String, webHTML: String, webText: String, printHTML: String = ""
+    ) {
         (self.subject, self.mailHTML, self.mailText) = (subject, mailHTML, mailText)
-        (self.webHTML, self.webText) = (webHTML, webText)
+        (self.webHTML, self.webText, self.printHTML) = (webHTML, webText, printHTML)
     }
 }

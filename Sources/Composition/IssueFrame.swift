@@ -3,7 +3,7 @@ import Foundation
 
 /// A whole issue as templates see it, in one medium.
 struct IssueFrame {
-    enum Medium { case mailHTML, mailText, webHTML, webText }
+    enum Medium { case mailHTML, mailText, webHTML, webText, printHTML }
 
     let issue: Issue
     let masthead: Masthead
@@ -41,7 +41,7 @@ struct IssueFrame {
         ]) { $1 }
         switch medium {
         case .mailHTML, .mailText: values["leave"] = .markup(PersonalPart.leave.marker)
-        case .webHTML, .webText: break
+        case .webHTML, .webText, .printHTML: break
         }
         return Frame(.issue, values)
     }
@@ -67,6 +67,8 @@ struct IssueFrame {
         switch medium {
         case .mailHTML: MarkdownHTML(styles: inlineStyles, topLevel: level).render
         case .webHTML: MarkdownHTML(topLevel: level).render
+        // Nobody can follow a link on paper: it is its words and its address.
+        case .printHTML: { MarkdownHTML(topLevel: level).render($0.spelledOut) }
         case .mailText, .webText: MarkdownText.render
         }
     }

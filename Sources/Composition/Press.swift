@@ -29,7 +29,8 @@ package struct Press: Sendable {
         return Editions(
             subject: subject, mailHTML: mail.html, mailText: mail.text,
             webHTML: templates.render(frames.frame(.webHTML, subject: subject), with: .webHTML),
-            webText: text(templates.render(frames.frame(.webText, subject: subject), with: .webText)))
+            webText: text(templates.render(frames.frame(.webText, subject: subject), with: .webText)),
+            printHTML: templates.render(frames.frame(.printHTML, subject: subject), with: .printHTML))
     }
 
     /// Lines of a bearable length, and never two empty ones: templates may leave out what is between them.

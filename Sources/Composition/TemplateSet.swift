@@ -11,6 +11,7 @@ package struct TemplateSet: Sendable {
         case mailText = "email/issue.txt"
         case webHTML = "web/issue.html"
         case webText = "web/issue.txt"
+        case printHTML = "print/issue.html"
         case leave = "web/leave.html"
         case left = "web/left.html"
         case badLink = "web/bad-link.html"
@@ -26,7 +27,7 @@ package struct TemplateSet: Sendable {
     let inlineStyles: [String: String]
     private let libraries: [String: MustacheLibrary]
 
-    private static let media = ["email", "web", "calendar"]
+    private static let media = ["email", "web", "calendar", "print"]
 
     /// Reads `folder`. Throws ``TemplateFault``, which names file and line.
     package init(folder: String) throws {

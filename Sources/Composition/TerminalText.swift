@@ -106,7 +106,7 @@ package enum TerminalEdition {
         var index = 0
         while index < source.count {
             let rule = index + 1 < source.count ? source[index + 1] : ""
-            if !source[index].isEmpty, let mark = underline(rule) {
+            if !source[index].isEmpty, let mark = underline(rule, of: source[index]) {
                 let wrapped = TerminalText.wrapped(source[index], to: columns)
                 lines += wrapped.map { mark == "=" ? .heading($0) : .subheading($0) }
                 index += 2
@@ -118,8 +118,10 @@ package enum TerminalEdition {
         return lines
     }
 
-    private static func underline(_ line: String) -> Character? {
-        guard line.count >= 2, let mark = line.first, mark == "=" || mark == "-", line.allSatisfy({ $0 == mark }) else {
+    private static func underline(_ line: String, of title: String) -> Character? {
+        guard line.count >= 2, line.count >= title.count, let mark = line.first, mark == "=" || mark == "-",
+            line.allSatisfy({ $0 == mark })
+        else {
             return nil
         }
         return mark

@@ -14,6 +14,10 @@ package struct Briefing: Sendable {
         package let what: String
         /// The command that sees to it.
         package let command: String
+
+        package init(issue: IssueNumber?, item: ItemID?, what: String, command: String) {
+            (self.issue, self.item, self.what, self.command) = (issue, item, what, command)
+        }
     }
 
     package let rows: [Outlook.Row]

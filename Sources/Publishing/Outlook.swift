@@ -63,7 +63,10 @@ package struct Outlook: Sendable {
 
     /// The row of one issue, however far away; nil where there is no such slot.
     package func row(_ number: IssueNumber, at now: Date) throws -> Row? {
-        if let row = try rows(at: now).first(where: { $0.number == number }) { return row }
+        // What goes into the issues before it counts, for a few years ahead.
+        let isNear = number.value < (try office.folder.issues.list().last?.value ?? first.value) + 200
+        let rows = try rows(at: now, through: isNear ? number : nil)
+        if let row = rows.first(where: { $0.number == number }) { return row }
         guard let slot = slot(number), slot.sends >= timetable.began else { return nil }
         return try openRow(
             slot, queue: office.folder.queue.list().items, appearances: office.folder.issues.appearances())
@@ -82,6 +85,26 @@ package struct Outlook: Sendable {
     /// The lowest issue that is neither sent nor skipped.
     package func lowestUnsent(at now: Date) throws -> IssueNumber? {
         try rows(at: now, open: 1).first(where: \.isComing)?.number
+    }
+
+    /// The first issue that is sent on `day` or later and is not skipped, however far away; nil after the year 9999.
+    package func number(sentFrom day: LocalDate) throws -> IssueNumber? {
+        let known = try office.folder.issues.list()
+        func isLater(_ sends: Date) -> Bool { LocalDateTime(sends, in: office.zone).date >= day }
+        let closed = try known.lazy.compactMap { try closedRow($0) }
+            .first { $0.state != .skipped && isLater($0.sends) }?.number
+        let open = openSlots(beside: Set(known), from: day.adding(days: -7 * timetable.cadence.everyWeeks)).first {
+            slot in
+            guard !slot.skipped, isLater(slot.sends) else { return false }
+            if case .skip = ActOnDecisions.wish(of: history(of: slot.number)) { return false }
+            return true
+        }?.number
+        return [closed, open].compactMap { $0 }.min()
+    }
+
+    /// The first number that may be this bulletin's.
+    private var first: IssueNumber {
+        timetable.cadence.number(near: LocalDateTime(timetable.began, in: office.zone).date)
     }
 
     /// When that issue is closed and sent, where it was moved to included; nil where there is no such slot.
@@ -121,9 +144,9 @@ package struct Outlook: Sendable {
     }
 
     /// From the first slot of this bulletin that is not closed yet.
-    private func openSlots(beside known: Set<IssueNumber>) -> some Sequence<Slot> {
-        let day = LocalDateTime(timetable.began, in: office.zone).date.adding(days: -1)
-        return timetable.cadence.slots(from: day).lazy
+    private func openSlots(beside known: Set<IssueNumber>, from start: LocalDate? = nil) -> some Sequence<Slot> {
+        let began = LocalDateTime(timetable.began, in: office.zone).date.adding(days: -1)
+        return timetable.cadence.slots(from: max(began, start ?? began)).lazy
             .filter { !known.contains($0.number) && $0.sends >= timetable.began }
             .compactMap { slot($0.number) }
     }

@@ -1,6 +1,7 @@
 package import Bulletin
 import Composition
 package import Foundation
+import Journal
 import Records
 
 /// An issue as readers would get it if nothing changed: the same bytes as the real send but for the personal parts.
@@ -11,15 +12,30 @@ package struct Preview: Sendable {
 
     /// Nil where there is no such issue to come and none on the shelf.
     package func editions(of number: IssueNumber, at now: Date) throws -> Editions? {
-        if let printed = try office.folder.issues.editions(number),
+        try proof(of: number, at: now)?.editions
+    }
+
+    /// The issue with its editions; nil where there is no such issue to come and none on the shelf.
+    package func proof(of number: IssueNumber, at now: Date) throws -> (issue: Issue, editions: Editions)? {
+        if let printed = try office.folder.issues.editions(number), let issue = try office.folder.issues.issue(number),
             try office.folder.issues.standing(number)?.editionsHash != nil
         {
-            return printed
+            return (issue, printed)
         }
         guard let row = try Outlook(office).row(number, at: now), row.state != .skipped else { return nil }
         let issue = Issue(
-            number: number, slot: row.sends, sends: row.sends, closedAt: row.closes,
-            introduction: try office.folder.plans.plan(number).introduction, items: row.items, leftOut: row.leftOut)
-        return try office.press().print(issue, zone: office.zone)
+            number: number, slot: row.sends, sends: row.sends, closedAt: row.closes, introduction: row.introduction,
+            items: row.items, leftOut: row.leftOut)
+        return (issue, try office.press().print(issue, zone: office.zone))
+    }
+
+    /// Remembers what was shown, for ``ProofChanges``. Who may not write in the folder leaves no trace.
+    package func keep(_ issue: Issue, _ editions: Editions, at now: Date, by person: String) throws {
+        do {
+            try office.folder.proofs.keep(
+                LastProof(issue: issue, text: editions.mailText, by: person, at: now.rfc3339(in: office.zone)))
+        } catch let fault as DiskFault where fault.isForbidden {
+            return
+        }
     }
 }

@@ -34,7 +34,7 @@ package struct StateFolder: Sendable {
     private static let parts: [(name: String, permissions: UInt32)] = [
         ("editorial", 0o2770), ("editorial/items", 0o2770), ("editorial/networks", 0o2770),
         ("editorial/issues", 0o2770), ("editorial/pictures", 0o2770), ("editorial/proofs", 0o2770),
-        ("editorial/imports", 0o2770),
+        ("editorial/proofs/last", 0o2770), ("editorial/imports", 0o2770),
         ("issues", 0o2750),
         ("subscriptions", 0o700), ("deliveries", 0o700), ("outbox", 0o700), ("returns", 0o700),
     ]

@@ -116,7 +116,8 @@ struct IssueShowCommand: ParsableCommand {
     }
 
     private func show(_ row: Outlook.Row, _ place: Workplace) {
-        print("\(Terminal.styled("Issue \(row.number)", .bold)): \(place.standing(row))")
+        print(Terminal.styled("Issue \(row.number)", .bold))
+        Listing.lines(place.standing(row), indent: 0)
         if let reason = row.reason { Listing.lines(Terminal.safe(reason), indent: 2, style: .yellow) }
         print("Copy deadline: \(row.closes.inWords(in: place.zone))")
         if let counts = row.counts { print("Deliveries: \(Listing.figures(counts))") }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bulletin
+import Composition
 import Foundation
 import Publishing
 import Records
@@ -9,37 +10,79 @@ struct PreviewCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "preview", abstract: "Show an issue as readers would get it if nothing changed.")
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case html, text }
+    enum Format: String, ExpressibleByArgument, CaseIterable { case html, text, print }
 
     @Option(help: "The issue's number; the next one to go out unless given.") var issue: Int?
-    @Option(help: "html or text.") var format = Format.text
+    @Option(help: ArgumentHelp("The first issue sent on this day or later, however far.", valueName: "date"))
+    var from: String?
+    @Option(help: "html, text, or print, for paper; text unless given.") var format: Format?
     @Flag(help: "Open it in a browser.") var open = false
+    @Flag(help: "Show what is different since it was last looked at.") var diff = false
     @Option(help: ArgumentHelp("Send it by mail to this address, marked as a proof.", valueName: "address"))
     var to: String?
     @OptionGroup var common: CommonOptions
 
+    func validate() throws {
+        if issue != nil, from != nil { throw ValidationError("Give --issue or --from, not both.") }
+        if to != nil, open || diff || format != nil {
+            throw ValidationError("--to sends the whole mail: it goes with neither --format, --open nor --diff.")
+        }
+        if diff, open || format != nil { throw ValidationError("--diff goes with neither --format nor --open.") }
+    }
+
     func run() async throws {
         let place = try Workplace(common)
-        guard let number = try issue.map(IssueNumber.argument) ?? Outlook(place.office).lowestUnsent(at: place.now)
-        else {
-            throw CommandFailure("there is no issue to come: see fortnight schedule")
-        }
-        if let to { return try await sendProof(of: number, to: to, place) }
-        guard let editions = try Preview(place.office).editions(of: number, at: place.now) else {
+        let number = try chosen(place)
+        guard let (issue, editions) = try Preview(place.office).proof(of: number, at: place.now) else {
             throw CommandFailure("there is no issue \(number), or it is skipped: fortnight issues lists what there is")
         }
-        let shown = (format == .html ? editions.mailHTML : editions.mailText)
-            .replacing(PersonalPart.leave.marker, with: place.configuration.web.publicURL)
-        guard open else { return print(shown) }
-        let path = NSTemporaryDirectory() + "fortnight-issue-\(number.padded)." + (format == .html ? "html" : "txt")
-        try Data(shown.utf8).write(to: URL(filePath: path))
+        if diff { return try ProofView(place).show(changesOf: issue, editions) }
+        if let to { try await sendProof(of: number, to: to, place) }
+        try Preview(place.office).keep(issue, editions, at: place.now, by: Workplace.person)
+        guard to == nil else { return }
+        let format = format ?? (open ? .html : .text)
+        let shown = text(editions, format).replacing(
+            PersonalPart.leave.marker, with: place.configuration.web.publicURL)
+        if open { return try openInBrowser(shown, number, format) }
+        if Terminal.isInteractive, format == .text { return try ProofView(place).page(shown) }
+        print(shown, terminator: shown.hasSuffix("\n") ? "" : "\n")
+    }
+
+    private func chosen(_ place: Workplace) throws -> IssueNumber {
+        if let issue { return try IssueNumber.argument(issue) }
+        let outlook = try Outlook(place.office)
+        if let from {
+            guard let day = LocalDate(from) else {
+                throw ValidationError("--from is a date such as 2026-12-02; \(Terminal.safe(from)) is none.")
+            }
+            if let number = try outlook.number(sentFrom: day) { return number }
+        } else if let number = try outlook.lowestUnsent(at: place.now) {
+            return number
+        }
+        throw CommandFailure("there is no issue to come: see fortnight schedule")
+    }
+
+    private func text(_ editions: Editions, _ format: Format) -> String {
+        switch format {
+        case .html: editions.mailHTML
+        case .text: editions.mailText
+        case .print: editions.printHTML
+        }
+    }
+
+    private func openInBrowser(_ shown: String, _ number: IssueNumber, _ format: Format) throws {
+        let kind = format == .text ? ".txt" : format == .print ? "-print.html" : ".html"
+        let path = NSTemporaryDirectory() + "fortnight-issue-\(number.padded)\(kind)"
+        try Data(shown.utf8).write(to: URL(filePath: path), options: .atomic)
         let browser = Process()
         browser.executableURL = URL(filePath: "/usr/bin/env")
         browser.arguments = ["xdg-open", path]
         browser.standardError = FileHandle.nullDevice
         try browser.run()
         browser.waitUntilExit()
-        print(browser.terminationStatus == 0 ? "Opened \(path)" : "Found no browser to open it with; it is in \(path)")
+        print(
+            browser.terminationStatus == 0
+                ? "Opened \(path)" : "There is no browser to open it with here; it is in \(path)")
     }
 
     private func sendProof(of number: IssueNumber, to text: String, _ place: Workplace) async throws {

@@ -34,9 +34,7 @@ struct SummaryCommand: ParsableCommand {
     private func show(_ briefing: Briefing, _ place: Workplace) {
         print(Terminal.styled(Terminal.safe(place.configuration.bulletin.name), .bold))
         if let row = briefing.open {
-            field(
-                "Next deadline",
-                "\(row.closes.inWords(in: place.zone)): issue \(row.number) closes \(place.left(until: row.closes))")
+            field("Next deadline", "\(row.closes.inWords(in: place.zone)), \(place.left(until: row.closes))")
         }
         for row in briefing.waiting { field("Issue \(row.number)", place.standing(row) + "; " + holds(row)) }
         if let row = briefing.open {
@@ -113,7 +111,7 @@ extension Workplace {
     func standing(_ row: Outlook.Row) -> String {
         let sends = row.sends.inWords(in: zone)
         switch row.state {
-        case .open: return "open; closes \(left(until: row.closes)), goes out \(sends)"
+        case .open: return "closes \(left(until: row.closes)), goes out \(sends)"
         case .closed where office.needsApproval && !row.isReleased: return "closed; waits for approval, due \(sends)"
         case .closed where row.isReleased && office.needsApproval: return "closed and released; goes out \(sends)"
         case .closed: return "closed; goes out \(sends)"

@@ -43,5 +43,6 @@ import Testing
         try Golden.expect(editions.mailText, matches: folder + "/mail.txt")
         try Golden.expect(editions.webHTML, matches: folder + "/web.html")
         try Golden.expect(editions.webText, matches: folder + "/web.txt")
+        try Golden.expect(editions.printHTML, matches: folder + "/print.html")
     }
 }

@@ -24,7 +24,7 @@ struct ManualTests {
         arguments: [
             "init", "schedule", "add event", "add meeting", "add notice", "items", "show", "edit", "remove", "import",
             "cancel", "networks list", "networks show", "networks add", "networks edit", "networks remove",
-            "networks move-date",
+            "networks move-date", "summary",
             "networks cancel-date", "networks restore-date", "check", "preview",
             "issues", "issue show", "issue hold", "issue release", "issue skip", "issue send-now",
             "issue move", "issue order", "issue pin", "issue unpin", "issue intro", "subscribers add",

@@ -22,6 +22,7 @@ func sampleItem(_ id: ItemID, addedAt: Date = noon) -> Item {
     item.topics = ["health", "housing"]
     item.picture = Item.Picture(file: "table.jpg", alternative: "Six people", credit: "The network")
     item.from = LocalDate("2027-02-01")
+    item.change = LocalDateTime("2027-03-04T09:00").map { .moved(from: $0, why: "The hall is let.") }
     item.until = LocalDate("2027-03-03")
     item.priority = -2
     item.repeat = .untilItHasHappened

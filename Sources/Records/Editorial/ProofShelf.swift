@@ -11,6 +11,20 @@ package struct ProofRequest: Hashable, Sendable {
     package var answer: String?
 }
 
+/// An issue as somebody last looked at it, so that the next look can say what has changed since.
+package struct LastProof: Hashable, Sendable, Codable {
+    package let issue: Issue
+    /// The text part of the mail.
+    package let text: String
+    package let by: String
+    /// When, as RFC 3339.
+    package let at: String
+
+    package init(issue: Issue, text: String, by: String, at: String) {
+        (self.issue, self.text, self.by, self.at) = (issue, text, by, at)
+    }
+}
+
 /// Requests for proofs, `editorial/proofs/NAME.json`: editors write them, the daemon answers.
 package struct ProofShelf: Sendable {
     private let folder: String
@@ -48,6 +62,18 @@ package struct ProofShelf: Sendable {
     }
 
     package func remove(_ name: String) throws { try document(name).remove() }
+
+    // MARK: What was last shown
+
+    /// The issue as it was last previewed or sent as a proof; nil where it never was.
+    package func last(_ number: IssueNumber) throws -> LastProof? { try shown(number).read() }
+
+    /// Durable on return: `editorial/proofs/last/0024.json`.
+    package func keep(_ proof: LastProof) throws { try shown(proof.issue.number).write(proof) }
+
+    private func shown(_ number: IssueNumber) -> StoredDocument<LastProof> {
+        StoredDocument("\(folder)/last/\(number.padded).json", permissions: 0o660, version: 1, disk: disk)
+    }
 
     private func document(_ name: String) -> StoredDocument<Written> {
         StoredDocument("\(folder)/\(name).json", permissions: 0o660, disk: disk)

@@ -2,7 +2,8 @@ package import Bulletin
 internal import Journal
 internal import Seals
 
-// An issue's editions on disk: `mail.html`, `mail.txt`, `web.html`, `web.txt`, and `editions.json` with the subject. They
+// An issue's editions on disk: `mail.html`, `mail.txt`, `web.html`, `web.txt`, `print.html`, and `editions.json` with the
+// subject. They
 // are printed as often as need be until the first letter is handed over; from then on their bytes are fixed by the hash
 // in `state.json`.
 
@@ -41,8 +42,15 @@ extension IssueShelf {
             try JSONDocument("\(path(number))/\(name)", permissions: Self.filePermissions, disk: disk)
                 .write(Array(content.utf8))
         }
+        if !editions.printHTML.isEmpty {
+            try JSONDocument(printed(number), permissions: Self.filePermissions, disk: disk)
+                .write(Array(editions.printHTML.utf8))
+        }
         try cover(number).write(Cover(subject: editions.subject))
     }
+
+    /// The print edition is sent to nobody by Fortnight: the hash does not count it, and an older issue has none.
+    private func printed(_ number: IssueNumber) -> String { "\(path(number))/print.html" }
 
     /// The editions as they stand; nil where none were printed. Where they are fixed, they are the very bytes: throws
     /// ``EditionFault`` where they are not.
@@ -52,7 +60,10 @@ extension IssueShelf {
             throw EditionFault.changed(path(number))
         }
         let texts = parts.map { String(decoding: $0, as: UTF8.self) }
-        return Editions(subject: texts[0], mailHTML: texts[1], mailText: texts[2], webHTML: texts[3], webText: texts[4])
+        let printed = try disk.content(of: printed(number)).map { String(decoding: $0, as: UTF8.self) }
+        return Editions(
+            subject: texts[0], mailHTML: texts[1], mailText: texts[2], webHTML: texts[3], webText: texts[4],
+            printHTML: printed ?? "")
     }
 
     /// Fixes the editions' bytes from now on, at the first handing, and returns the editions. Fixing again changes
