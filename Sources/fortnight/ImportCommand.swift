@@ -40,15 +40,17 @@ struct ImportCommand: ParsableCommand {
         let bytes = try input.bytes(most: CalendarReader.mostBytes)
         let handed = try read(bytes, named: input.name, at: place, until: last)
         let origin = ImportItems.Origin(source: source, kind: kind, by: Workplace.person)
+        let closed = try ClosedIssues(place.office)
         let rows = try ImportItems(place.office, origin: origin, at: place.now).take(handed.items, rehearses: dryRun)
         let report = try ItemReport(place)
         if listing.json {
             for row in rows { print(line(row, report)) }
             for (reason, count) in counts(handed) { print(Self.line(reason, count)) }
-            return
+            return try place.tell(closed, json: true)
         }
         for row in rows { show(row, report) }
         print(summary(rows, handed))
+        try place.tell(closed)
     }
 
     private func read(
