@@ -91,7 +91,7 @@ package enum Introduction {
     package static let most = 3000
 
     /// Throws ``Problems`` with everything that is wrong with `text`, which is Markdown.
-    static func check(_ text: String) throws {
+    package static func check(_ text: String) throws {
         var found: [Problem] = []
         func add(_ message: String) { found.append(Problem(field: "introduction", message: message)) }
         if text.isEmpty { add("is blank; write something, or take it away with --remove") }

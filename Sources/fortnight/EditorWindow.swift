@@ -21,30 +21,7 @@ enum EditorWindow {
         guard let command else {
             throw CommandFailure("found no editor: name one in EDITOR, as EDITOR=nano")
         }
-        // Not by Foundation's Process: it gives the child a process group of its own, which may not read the terminal.
-        var process = pid_t()
-        let words = ["sh", "-c", "exec \(command) \"$1\"", "sh", path]
-        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { word in strdup(word) } + [nil]
-        defer { for argument in arguments { free(argument) } }
-        // While the editor has the terminal, an interrupt is the editor's.
-        let interrupt = signal(SIGINT, SIG_IGN)
-        defer { signal(SIGINT, interrupt) }
-        var attributes = posix_spawnattr_t()
-        var defaults = sigset_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        sigemptyset(&defaults)
-        sigaddset(&defaults, SIGINT)
-        posix_spawnattr_setsigdefault(&attributes, &defaults)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
-        let failure = posix_spawn(&process, "/bin/sh", nil, &attributes, &arguments, environ)
-        guard failure == 0 else {
-            throw CommandFailure("the editor \(command) did not start: \(String(cString: strerror(failure)))")
-        }
-        var status: Int32 = 0
-        while waitpid(process, &status, 0) < 0 {
-            guard errno == EINTR else { throw CommandFailure("the editor \(command) was lost") }
-        }
+        let status = try ForegroundProgram.run("exec \(command) \"$1\"", path)
         guard status == 0 else { throw CommandFailure("the editor \(command) failed") }
     }
 }

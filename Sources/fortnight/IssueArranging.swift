@@ -76,8 +76,28 @@ struct IssueIntroCommand: ParsableCommand {
         } else {
             let place = try Workplace(arranging.common)
             let old = try place.folder.plans.plan(IssueNumber.argument(arranging.number)).introduction
-            bytes = try EditorWindow().edit(old ?? "")
+            return try edited(old ?? "")
         }
+        return try Self.text(bytes)
+    }
+
+    /// What somebody made of `old` in an editor. Should it not be taken, the file is kept, and named.
+    private func edited(_ old: String) throws -> String {
+        let draft = try DraftFile("intro")
+        try draft.write(old)
+        do {
+            try EditorWindow.open(draft.path)
+            let text = try Self.text(InputFile(draft.path).bytes(most: Introduction.most * 8))
+            try Introduction.check(text.trimmingCharacters(in: .whitespacesAndNewlines))
+            draft.remove()
+            return text
+        } catch {
+            Terminal.error("What you wrote is kept in \(draft.path): mend it, and give it with --file.")
+            throw error
+        }
+    }
+
+    private static func text(_ bytes: [UInt8]) throws -> String {
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw CommandFailure("the introduction is not UTF-8; save it as UTF-8")
         }

@@ -1,6 +1,7 @@
 import Bulletin
 import Composition
 import Foundation
+import Glibc
 import Publishing
 import Records
 
@@ -52,23 +53,16 @@ struct ProofView {
 
     /// Whether there was a pager that showed it.
     private func throughPager(_ shown: String) throws -> Bool {
-        var environment = ProcessInfo.processInfo.environment
-        let command = environment["PAGER"].flatMap { $0.isEmpty ? nil : $0 } ?? "less"
+        let named = ProcessInfo.processInfo.environment["PAGER"].flatMap { $0.isEmpty ? nil : $0 } ?? "less"
+        let path = NSTemporaryDirectory() + "fortnight-\(UUID().uuidString.prefix(8)).txt"
+        try Data(shown.utf8).write(to: URL(filePath: path))
+        defer { unlink(path) }
         // Colours as they are, nothing kept of the screen, and gone at once where all fits.
-        if environment["LESS"] == nil { environment["LESS"] = "FRX" }
-        environment["LESSCHARSET"] = "utf-8"
-        let pager = Process()
-        pager.executableURL = URL(filePath: "/bin/sh")
-        pager.arguments = ["-c", "command -v ${1%% *} >/dev/null || exit 127; exec $1", "sh", command]
-        pager.environment = environment
-        let pipe = Pipe()
-        pager.standardInput = pipe
-        // Whoever leaves the pager early has read enough.
-        signal(SIGPIPE, SIG_IGN)
-        try pager.run()
-        try? pipe.fileHandleForWriting.write(contentsOf: Data(shown.utf8))
-        try? pipe.fileHandleForWriting.close()
-        pager.waitUntilExit()
-        return pager.terminationStatus != 127
+        let script = """
+            command -v \(named.split(separator: " ").first ?? "less") >/dev/null || exit 127
+            export LESS="${LESS-FRX}" LESSCHARSET=utf-8
+            exec \(named) "$1"
+            """
+        return try ForegroundProgram.run(script, path) == 0
     }
 }
