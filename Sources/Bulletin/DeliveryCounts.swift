@@ -33,6 +33,9 @@ package struct DeliveryCounts: Hashable, Sendable, Codable {
     /// Everybody in the audience.
     package var total: Int { owed + handed + accepted + deferred + refused + unknown + skipped }
 
+    /// Those to whom nothing more is sent.
+    package var settled: Int { accepted + refused + skipped }
+
     /// Whether nothing is owed, handed, deferred or unknown: the issue is sent.
     package var isSettled: Bool { owed + handed + deferred + unknown == 0 }
 }

@@ -55,6 +55,12 @@ package struct Dispatch: Hashable, Sendable, CustomStringConvertible {
         return Int(digits)
     }
 
+    /// As sentences have it: `issue 24`, `correction 1 of issue 24`.
+    package var inWords: String { (correction.map { "correction \($0) of " } ?? "") + "issue \(issue)" }
+
+    /// As people type it: `24`, `24-c1`.
+    package var argument: String { "\(issue)" + (correction.map { "-c\($0)" } ?? "") }
+
     package var description: String { issue.padded + (correction.map { "-c\($0)" } ?? "") }
 }
 

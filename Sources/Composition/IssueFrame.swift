@@ -9,10 +9,16 @@ struct IssueFrame {
     let masthead: Masthead
     let words: DateWords
     let inlineStyles: [String: String]
+    /// What was put right since; shown on the web, for the mail is what it was.
+    private let corrections: [Correction]
     private let items: [ItemFrame]
 
-    init(issue: Issue, masthead: Masthead, words: DateWords, inlineStyles: [String: String]) {
+    init(
+        issue: Issue, masthead: Masthead, words: DateWords, inlineStyles: [String: String],
+        corrections: [Correction] = []
+    ) {
         (self.issue, self.masthead, self.words, self.inlineStyles) = (issue, masthead, words, inlineStyles)
+        self.corrections = corrections
         let url = masthead.url(of: issue.number)
         items = zip(issue.items, Self.labels(issue.items, words: words)).map { item, label in
             ItemFrame(item: item, label: label, issueURL: url, site: masthead.site, words: words)
@@ -38,6 +44,7 @@ struct IssueFrame {
             "issueLabel": .text(Link.label(url)),
             "issueTextURL": .text(url + "/text"),
             "parts": .list(parts(medium, extent)),
+            "corrections": .list(corrections.map { frame(of: $0, medium, level: 3) }),
         ]) { $1 }
         switch medium {
         case .mailHTML, .mailText: values["leave"] = .markup(PersonalPart.leave.marker)
@@ -50,7 +57,7 @@ struct IssueFrame {
         let setting = setting(medium, level: 4)
         return [Item.Kind.meeting, .event, .notice].compactMap { kind in
             let frames = items.indices.filter { items[$0].item.kind == kind }
-                .map { items[$0].frame(extent($0), setting: setting) }
+                .map { items[$0].frame(extent($0), corrections: about(items[$0].item, medium), setting: setting) }
             guard !frames.isEmpty else { return nil }
             return Frame(
                 .part,
@@ -61,6 +68,22 @@ struct IssueFrame {
                     "partAnchor": .text("part-\(kind.rawValue)s"), "items": .list(frames),
                 ])
         }
+    }
+
+    private func about(_ item: Item, _ medium: Medium) -> [Frame] {
+        corrections.filter { $0.item?.id == item.id }.map { frame(of: $0, medium, level: 5) }
+    }
+
+    private func frame(of correction: Correction, _ medium: Medium, level: Int) -> Frame {
+        // The item under the name that this issue gives it, which may be another by now.
+        let item = correction.item.flatMap { about in items.first { $0.item.id == about.id } }
+        return Frame(
+            .correction,
+            [
+                "date": .text(words.date(correction.at)), "label": .text(item.map { CleanText.line($0.item.title) }),
+                "itemURL": .text(item.map { "#\($0.item.id)" }),
+                "words": .markup(setting(medium, level: level)(Markdown(correction.text))),
+            ])
     }
 
     private func setting(_ medium: Medium, level: Int) -> (Markdown) -> String {

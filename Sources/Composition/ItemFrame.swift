@@ -47,8 +47,9 @@ struct ItemFrame {
     }
 
     /// `setting` gives Markdown the form of the medium, under the item's own heading.
-    func frame(_ extent: Extent, setting: (Markdown) -> String) -> Frame {
+    func frame(_ extent: Extent, corrections: [Frame] = [], setting: (Markdown) -> String) -> Frame {
         var values = values
+        values["corrections"] = .list(corrections)
         switch extent {
         case .whole: values["summary"] = .markup(setting(summary))
         case .summary(let limit):

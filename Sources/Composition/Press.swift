@@ -4,8 +4,8 @@ package import Foundation
 /// Prints issues. Pure: the same issue, masthead, templates and zone give the same bytes, in whatever locale and zone the
 /// process runs, and what it costs does not depend on how many subscribe.
 package struct Press: Sendable {
-    private let masthead: Masthead
-    private let templates: TemplateSet
+    let masthead: Masthead
+    let templates: TemplateSet
 
     package init(masthead: Masthead, templates: TemplateSet) {
         (self.masthead, self.templates) = (masthead, templates)
@@ -34,7 +34,7 @@ package struct Press: Sendable {
     }
 
     /// Lines of a bearable length, and never two empty ones: templates may leave out what is between them.
-    private func text(_ rendered: String) -> String {
+    func text(_ rendered: String) -> String {
         var lines: [Substring] = []
         for line in WrappedText.wrap(rendered).split(separator: "\n", omittingEmptySubsequences: false) {
             if line.isEmpty, lines.last?.isEmpty ?? true { continue }

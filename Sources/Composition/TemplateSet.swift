@@ -9,6 +9,9 @@ package struct TemplateSet: Sendable {
         case subject = "email/subject.txt"
         case mailHTML = "email/issue.html"
         case mailText = "email/issue.txt"
+        case correctionSubject = "email/correction-subject.txt"
+        case correctionHTML = "email/correction.html"
+        case correctionText = "email/correction.txt"
         case webHTML = "web/issue.html"
         case webText = "web/issue.txt"
         case printHTML = "print/issue.html"
@@ -93,7 +96,7 @@ package struct TemplateSet: Sendable {
 
     /// A mail without the reader's own link to leave is none that may be sent.
     private static func demandLeaveLink(folder: String) throws {
-        for name in [Name.mailHTML, .mailText] {
+        for name in [Name.mailHTML, .mailText, .correctionHTML, .correctionText] {
             let file = "\(folder)/\(name.rawValue)\(ending)"
             var waiting = [file]
             var found = false

@@ -16,10 +16,13 @@ enum Vocabulary {
 
     enum Shape: CaseIterable {
         case issue, part, item, when, change, place, online, takingPart, picture, page, shelved
+        case correction, correctionMail
 
         var names: [String: Kind] {
             switch self {
             case .issue: Vocabulary.masthead.merging(Vocabulary.issue) { $1 }
+            case .correction: Vocabulary.correction
+            case .correctionMail: Vocabulary.masthead.merging(Vocabulary.correctionMail) { $1 }
             case .part: Vocabulary.part
             case .item: Vocabulary.item
             case .when: Vocabulary.when
@@ -55,10 +58,23 @@ enum Vocabulary {
         // The line that inboxes show beside the subject.
         "preheader": .text,
         "introduction": .markup, "parts": .level, "isEmpty": .flag,
+        // What was put right since, in the web edition only.
+        "corrections": .level,
         // The page of the archive, its form without markup, and what a person reads of its address.
         "issueURL": .text, "issueLabel": .text, "issueTextURL": .text,
         // The reader's own link, in mail only.
         "leave": .markup,
+    ]
+
+    /// `itemURL` leads to the item it is about, `label` names it; `words` is what is put right, on the day `date`.
+    private static let correction: [String: Kind] = [
+        "date": .text, "label": .text, "itemURL": .text, "words": .markup,
+    ]
+
+    /// The mail of a correction: `items` is the one it is about, as it now stands, or none; `date` is the issue's.
+    private static let correctionMail: [String: Kind] = [
+        "number": .text, "date": .text, "subject": .text, "preheader": .text, "label": .text, "words": .markup,
+        "items": .level, "issueURL": .text, "issueLabel": .text, "leave": .markup,
     ]
 
     private static let part: [String: Kind] = [
@@ -77,6 +93,8 @@ enum Vocabulary {
         "isCut": .flag, "itemURL": .text,
         // Its calendar entry; none for what has no time.
         "calendarURL": .text,
+        // What was put right about it since, in the web edition only.
+        "corrections": .level,
     ]
 
     /// `endDate` where it ends on another day, `zone` where clocks there differ from the bulletin's, `machine` for the

@@ -32,6 +32,7 @@ struct BulletinHeader {
         try middle.write("Date", form: date.messageDate)
         sheet.write(middle.bytes)
         writeMessageID(to: &sheet)
+        if dispatch.correction != nil, !proof { writeReferences(to: &sheet) }
         var rest = MailHeader()
         try rest.write("MIME-Version", form: "1.0")
         try rest.write("Auto-Submitted", form: "auto-generated")
@@ -53,6 +54,15 @@ struct BulletinHeader {
         sheet.write(opening.utf8)
         sheet.leave(.id)
         sheet.write("\(closing)\r\n".utf8)
+    }
+
+    /// A correction answers the reader's own copy of the issue, so that the two stand together (RFC 5322 section 3.6.4).
+    private func writeReferences(to sheet: inout Sheet) {
+        for field in ["In-Reply-To", "References"] {
+            sheet.write("\(field):\r\n <\(Dispatch(dispatch.issue)).".utf8)
+            sheet.leave(.id)
+            sheet.write("@\(masthead.from.domain)>\r\n".utf8)
+        }
     }
 
     private func writeListFields(to header: inout MailHeader) throws(ComposingFault) {

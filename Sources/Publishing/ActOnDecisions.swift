@@ -46,6 +46,24 @@ package enum ActOnDecisions {
         }
     }
 
+    /// The standing of a correction after those decisions about its issue that it has not acted on yet: it is held and
+    /// released with its issue, and dropped where its issue is skipped, which one that went out is not itself.
+    package static func apply(_ decisions: [Decision], toCorrection standing: IssueStanding) -> IssueStanding {
+        var subject = Subject(standing: standing, sends: standing.since)
+        for decision in decisions.dropFirst(standing.decided) {
+            switch (decision.kind, subject.standing.state) {
+            case (.hold(let why), .sending):
+                become(.held, decision, &subject, reason: words("held", by: decision.by, why))
+            case (.release, .held), (.sendNow, .held): become(.sending, decision, &subject)
+            case (.skip(let why), .sending), (.skip(let why), .held):
+                become(.skipped, decision, &subject, reason: words("dropped", by: decision.by, why))
+            default: break
+            }
+        }
+        subject.standing.decided = max(standing.decided, decisions.count)
+        return subject.standing
+    }
+
     private static func become(
         _ state: IssueState, _ decision: Decision, _ subject: inout Subject, reason: String? = nil
     ) {

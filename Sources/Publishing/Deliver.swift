@@ -14,9 +14,14 @@ package final class Deliver: Sendable {
         package let audience: Audience
         package let ledger: DeliveryLedger
         package let stencil: Stencil
+        /// The ledger of the issue that this puts right: only who was sent that gets it. Nil where this is no correction.
+        package let corrected: DeliveryLedger?
 
-        package init(audience: Audience, ledger: DeliveryLedger, stencil: Stencil) {
+        package init(
+            audience: Audience, ledger: DeliveryLedger, stencil: Stencil, corrected: DeliveryLedger? = nil
+        ) {
             (self.audience, self.ledger, self.stencil) = (audience, ledger, stencil)
+            self.corrected = corrected
         }
     }
 
@@ -127,6 +132,7 @@ package final class Deliver: Sendable {
                 switch try destination(of: person) {
                 case .letter(let letter): guard queue.put(letter) else { return }
                 case .nobody(let why): skipped.append((person.id, .skipped(why)))
+                case .notYet: continue
                 }
             }
             try mailing.ledger.record(settled: skipped, handed: [], at: now())
@@ -148,6 +154,7 @@ package final class Deliver: Sendable {
             switch try destination(of: person) {
             case .letter(let letter): guard queue.put(letter) else { return }
             case .nobody(let why): try mailing.ledger.record(settled: [(id, .skipped(why))], handed: [], at: now())
+            case .notYet: continue
             }
         }
     }
@@ -155,10 +162,17 @@ package final class Deliver: Sendable {
     private enum Destination {
         case letter(Envelope)
         case nobody(why: String)
+        /// A correction waits until it is certain whether the person was sent the issue.
+        case notYet
     }
 
     /// The letter for that person as they stand now: whoever left since the audience was taken gets none.
     private func destination(of person: Subscriber) throws -> Destination {
+        switch mailing.corrected?.state(of: person.id) {
+        case nil, .accepted: break
+        case .refused, .skipped: return .nobody(why: "was not sent the issue")
+        case .owed, .handed, .deferred, .unknown: return .notYet
+        }
         var reader = person
         if person.status == .moved, let next = person.movedTo, let moved = try roll.subscriber(next) { reader = moved }
         guard reader.status == .active else { return .nobody(why: "is \(reader.status.rawValue) since") }

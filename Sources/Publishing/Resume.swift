@@ -10,19 +10,35 @@ package struct Resume: Sendable {
 
     package init(_ office: Office) { self.office = office }
 
-    /// Holds issues whose sending stopped longer than `schedule.latest` ago; the others go on by themselves.
+    /// Holds issues whose sending stopped longer than `schedule.latest` ago, and corrections as well; the others go on by
+    /// themselves.
     package func callAsFunction(at now: Date) throws -> [KeepTime.Event] {
-        let latest = office.configuration.schedule.latest.seconds
         var events: [KeepTime.Event] = []
-        for number in try office.folder.issues.list() {
-            guard var standing = try office.folder.issues.standing(number), standing.state == .sending else { continue }
-            let stopped = try office.folder.lastDelivery(Dispatch(number)) ?? standing.since
-            guard now.timeIntervalSince(max(stopped, standing.since)) > latest else { continue }
-            let reason = "its sending stopped on \(stopped.inWords(in: office.zone)), more than \(latest.inWords) ago"
-            (standing.state, standing.since, standing.reason, standing.released) = (.held, now, reason, false)
-            try office.folder.issues.save(standing, of: number)
-            events.append(.became(number, .held, reason: reason))
+        let shelf = office.folder.issues
+        for number in try shelf.list() {
+            if let reason = try hold(Dispatch(number), at: now) {
+                events.append(.became(number, .held, reason: reason))
+            }
+            for (correction, _) in try shelf.corrections(of: number) {
+                _ = try hold(Dispatch(number, correction: correction.number), at: now)
+            }
         }
         return events
+    }
+
+    /// Why it is held from now on; nil where it is not.
+    private func hold(_ dispatch: Dispatch, at now: Date) throws -> String? {
+        let latest = office.configuration.schedule.latest.seconds
+        guard var standing = try office.folder.issues.standing(of: dispatch), standing.state == .sending else {
+            return nil
+        }
+        // A correction may be waiting for deliveries of its issue, and then did not stop.
+        let last = try [dispatch, Dispatch(dispatch.issue)].compactMap { try office.folder.lastDelivery($0) }.max()
+        let stopped = max(last ?? standing.since, standing.since)
+        guard now.timeIntervalSince(stopped) > latest else { return nil }
+        let reason = "its sending stopped on \(stopped.inWords(in: office.zone)), more than \(latest.inWords) ago"
+        (standing.state, standing.since, standing.reason, standing.released) = (.held, now, reason, false)
+        try office.folder.issues.save(standing, of: dispatch)
+        return reason
     }
 }

@@ -11,11 +11,13 @@ import Transport
 /// The daemon's work: looks at the wall clock every half second, does what is due, and sends. It sleeps in short steps, so
 /// that a suspend, a stepped clock or a late start is noticed; every step may be repeated after a crash.
 package actor Workflow: Service {
-    /// An issue that is being sent, with what is needed to send it, kept from pass to pass.
+    /// What is being sent, with what is needed to send it, kept from pass to pass.
     private struct Sending {
         let mailing: Deliver.Mailing
-        var notBefore = Date.distantPast
         var failures = 0
+        /// Of a correction: how many deliveries of its issue were settled when its last pass began. It waits until that
+        /// changes, or its own time comes.
+        var settledBefore: Int?
     }
 
     private let office: Office
@@ -25,9 +27,11 @@ package actor Workflow: Service {
     private let tell: @Sendable (String) -> Void
     private let executor = QueueExecutor(label: "workflow")
 
-    private var sendings: [IssueNumber: Sending] = [:]
-    private var passes: [IssueNumber: Deliver] = [:]
-    private var notBefore: [IssueNumber: Date] = [:]
+    private var sendings: [Dispatch: Sending] = [:]
+    /// The ledgers of issues, which their corrections look into: one value a ledger, so that all see the same.
+    private var ledgers: [IssueNumber: (ledger: DeliveryLedger, audience: Audience)] = [:]
+    private var passes: [Dispatch: Deliver] = [:]
+    private var notBefore: [Dispatch: Date] = [:]
     private var lastTrouble: String?
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -43,12 +47,13 @@ package actor Workflow: Service {
     package func run() async throws {
         report(try Resume(office)(at: now()))
         await withDiscardingTaskGroup { group in
+            // Beside the sending: a relay that does not answer must not keep it, or a decision, waiting.
+            group.addTask { await self.correspond() }
             while !Task.isCancelled, !Task.isShuttingDownGracefully {
-                for number in look() {
-                    group.addTask { await self.deliver(number) }
+                for dispatch in look() {
+                    group.addTask { await self.deliver(dispatch) }
                 }
-                await AnswerProofs(office, log: log)(at: now())
-                try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .milliseconds(500)) }
+                await pause()
             }
             // Each pass ends by itself once the replies that are due have come.
             for pass in passes.values { pass.stop() }
@@ -56,29 +61,69 @@ package actor Workflow: Service {
         tell("stopped")
     }
 
+    private nonisolated func correspond() async {
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
+            await AnswerProofs(office, log: log)(at: now())
+            await pause()
+        }
+    }
+
+    private nonisolated func pause() async {
+        try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .milliseconds(500)) }
+    }
+
     // MARK: Looking
 
-    /// Does what is due, and returns the issues of which a pass is to begin now.
-    private func look() -> [IssueNumber] {
+    /// Does what is due, and returns that of which a pass is to begin now.
+    private func look() -> [Dispatch] {
         do {
             let due = try KeepTime(office)(at: now())
             report(due.events)
-            for (number, pass) in passes where !due.toSend.contains(number) { pass.stop() }
-            for number in sendings.keys where !due.toSend.contains(number) && passes[number] == nil {
-                sendings[number] = nil
-            }
+            let corrections = try TakeCorrections(office)(at: now())
+            report(corrections.events)
+            // What is put right goes before what is still to be sent.
+            let toSend = corrections.toSend + due.toSend.map { Dispatch($0) }
+            forget(allBut: toSend)
+            for (dispatch, pass) in passes where !toSend.contains(dispatch) { pass.stop() }
             lastTrouble = nil
             sayState()
+            let next = toSend.first { sendings[$0]?.mailing.corrected != nil ? isDueAgain($0) : isDue($0) }
             // One at a time: they share the relay's connections.
-            guard passes.isEmpty, let next = due.toSend.first(where: { (notBefore[$0] ?? .distantPast) <= now() })
-            else {
+            guard passes.isEmpty else {
+                if let next, next.correction != nil, sendings[next] == nil {
+                    for (dispatch, pass) in passes where dispatch.correction == nil { pass.stop() }
+                }
                 return []
             }
+            guard let next else { return [] }
             notBefore[next] = .distantFuture
             return [next]
         } catch {
             trouble("cannot do what is due: \(error)")
             return []
+        }
+    }
+
+    private func isDue(_ dispatch: Dispatch) -> Bool { (notBefore[dispatch] ?? .distantPast) <= now() }
+
+    /// Whether a correction that had a pass is to have another: also when more people were sent its issue meanwhile.
+    private func isDueAgain(_ dispatch: Dispatch) -> Bool {
+        if isDue(dispatch) { return true }
+        guard passes[dispatch] == nil, let sending = sendings[dispatch], let before = sending.settledBefore,
+            let corrected = sending.mailing.corrected
+        else { return false }
+        return sending.failures == 0 && corrected.counts.settled != before
+    }
+
+    private func forget(allBut toSend: [Dispatch]) {
+        for dispatch in sendings.keys where !toSend.contains(dispatch) && passes[dispatch] == nil {
+            sendings[dispatch] = nil
+        }
+        for dispatch in notBefore.keys where !toSend.contains(dispatch) && passes[dispatch] == nil {
+            notBefore[dispatch] = nil
+        }
+        for number in ledgers.keys where !sendings.keys.contains(where: { $0.issue == number }) && passes.isEmpty {
+            ledgers[number] = nil
         }
     }
 
@@ -103,10 +148,21 @@ package actor Workflow: Service {
         }
     }
 
+    private func report(_ events: [TakeCorrections.Event]) {
+        for event in events {
+            switch event {
+            case .taken(let dispatch): log.notice("\(dispatch.inWords) is taken in")
+            case .became(let dispatch, let state, let reason):
+                log.notice("\(dispatch.inWords) is \(state.rawValue)\(reason.map { ": \($0)" } ?? "")")
+            }
+        }
+    }
+
     private func sayState() {
-        if let (number, sending) = sendings.min(by: { $0.key < $1.key }) {
+        let first = sendings.min { $0.key.description < $1.key.description }
+        if let (dispatch, sending) = passes.keys.first.flatMap({ key in sendings[key].map { (key, $0) } }) ?? first {
             let counts = sending.mailing.ledger.counts
-            tell("issue \(number): \(counts.accepted + counts.refused + counts.skipped) of \(counts.total) settled")
+            tell("\(dispatch.inWords): \(counts.settled) of \(counts.total) settled")
         } else if let slot = office.configuration.cadence.next(after: now()) {
             tell("next: issue \(slot.number), sent \(slot.sends.inWords(in: office.zone))")
         }
@@ -114,50 +170,82 @@ package actor Workflow: Service {
 
     // MARK: Sending
 
-    private func deliver(_ number: IssueNumber) async {
+    private func deliver(_ dispatch: Dispatch) async {
         do {
-            guard let mailing = try begin(number) else { return }
-            let counts = try await pass(number, mailing)
-            try conclude(number, counts)
+            guard let mailing = try begin(dispatch) else { return }
+            let ending = try await pass(dispatch, mailing)
+            try settle(dispatch, ending)
+            try conclude(dispatch, ending)
         } catch {
-            passes[number] = nil
-            // The ledger is begun again: what was handed and not settled is unknown.
-            sendings[number] = nil
-            trouble("issue \(number) cannot be sent: \(error)")
-            wait(number, 30)
+            passes[dispatch] = nil
+            // The ledgers are begun again: what was handed and not settled is unknown.
+            for other in sendings.keys where other.issue == dispatch.issue { sendings[other] = nil }
+            ledgers[dispatch.issue] = nil
+            trouble("\(dispatch.inWords) cannot be sent: \(error)")
+            wait(dispatch, 30)
         }
     }
 
     /// What is sent, fixed before the first message is handed; nil where the issue turned out to be skipped.
-    private func begin(_ number: IssueNumber) throws -> Deliver.Mailing? {
-        if let sending = sendings[number] { return sending.mailing }
-        let editions: Editions
-        switch try BeginSending(office)(number, at: now()) {
-        case .editions(let printed): editions = printed
-        case .skipped(let reason):
-            report([.became(number, .skipped, reason: reason)])
-            notBefore[number] = nil
-            return nil
+    private func begin(_ dispatch: Dispatch) throws -> Deliver.Mailing? {
+        if let sending = sendings[dispatch] { return sending.mailing }
+        let mailing: Deliver.Mailing
+        if dispatch.correction != nil {
+            mailing = try beginCorrection(dispatch)
+        } else {
+            switch try BeginSending(office)(dispatch.issue, at: now()) {
+            case .editions(let editions): mailing = try beginIssue(dispatch, editions)
+            case .skipped(let reason):
+                report([.became(dispatch.issue, .skipped, reason: reason)])
+                notBefore[dispatch] = nil
+                return nil
+            }
         }
-        let ledger = office.folder.ledger(Dispatch(number))
-        let audience = try roll.audience(at: ledger.audienceTime() ?? now())
-        try ledger.begin(audience, at: now())
-        let stencil = try Stencil(
-            editions: editions, masthead: office.masthead, dispatch: Dispatch(number), date: audience.time,
-            seals: office.folder.seals())
-        let mailing = Deliver.Mailing(audience: audience, ledger: ledger, stencil: stencil)
-        sendings[number] = Sending(mailing: mailing)
-        log.notice("issue \(number) is being sent", metadata: ["audience": "\(audience.count)"])
+        sendings[dispatch] = Sending(mailing: mailing)
+        log.notice("\(dispatch.inWords) is being sent", metadata: ["audience": "\(mailing.audience.count)"])
         return mailing
     }
 
-    private func pass(_ number: IssueNumber, _ mailing: Deliver.Mailing) async throws -> DeliveryCounts {
+    private func beginIssue(_ dispatch: Dispatch, _ editions: Editions) throws -> Deliver.Mailing {
+        let ledger = ledgers[dispatch.issue]?.ledger ?? office.folder.ledger(dispatch)
+        let audience = try roll.audience(at: ledger.audienceTime() ?? now())
+        try ledger.begin(audience, at: now())
+        ledgers[dispatch.issue] = (ledger, audience)
+        let stencil = try Stencil(
+            editions: editions, masthead: office.masthead, dispatch: dispatch, date: audience.time,
+            seals: office.folder.seals())
+        return Deliver.Mailing(audience: audience, ledger: ledger, stencil: stencil)
+    }
+
+    /// The audience of a correction is its issue's, of which only those get it who were sent the issue.
+    private func beginCorrection(_ dispatch: Dispatch) throws -> Deliver.Mailing {
+        let shelf = office.folder.issues
+        let editions = try shelf.correctionMail(dispatch)
+        let (issueLedger, audience) = try ledgers[dispatch.issue] ?? issueLedger(dispatch.issue)
+        ledgers[dispatch.issue] = (issueLedger, audience)
+        let ledger = office.folder.ledger(dispatch)
+        try ledger.begin(audience, at: now())
+        let correction = try shelf.corrections(of: dispatch.issue).first { $0.correction.number == dispatch.correction }
+        let stencil = try Stencil(
+            editions: editions, masthead: office.masthead, dispatch: dispatch,
+            date: correction?.correction.at ?? audience.time, seals: office.folder.seals())
+        return Deliver.Mailing(audience: audience, ledger: ledger, stencil: stencil, corrected: issueLedger)
+    }
+
+    private func issueLedger(_ number: IssueNumber) throws -> (DeliveryLedger, Audience) {
+        let ledger = office.folder.ledger(Dispatch(number))
+        let audience = try roll.audience(at: ledger.audienceTime() ?? now())
+        try ledger.begin(audience, at: now())
+        return (ledger, audience)
+    }
+
+    private func pass(_ dispatch: Dispatch, _ mailing: Deliver.Mailing) async throws -> Deliver.Ending {
         let delivery = office.configuration.delivery
         let manner = Deliver.Manner(
             relays: try office.configuration.relays(), backoff: backoff, syncInterval: delivery.syncInterval,
-            resendsUnknown: delivery.onUnknown == .resend)
+            resendsUnknown: resendsUnknown)
         let givenUp = try RetryDeferred(backoff).giveUp(in: mailing.ledger, at: now())
-        if givenUp > 0 { log.notice("issue \(number): \(givenUp) deferred deliveries given up") }
+        if givenUp > 0 { log.notice("\(dispatch.inWords): \(givenUp) deferred deliveries given up") }
         let log = self.log
         let pass = Deliver(
             mailing, roll: roll, manner: manner, now: now, notice: { Self.say($0, log) },
@@ -166,14 +254,14 @@ package actor Workflow: Service {
                 log.log(
                     level: outcome.state == .accepted ? .debug : .info, "delivery \(outcome.state.rawValue)",
                     metadata: [
-                        "issue": "\(number)", "subscriber": "\(id)", "code": "\(outcome.reply.code)",
+                        "issue": "\(dispatch)", "subscriber": "\(id)", "code": "\(outcome.reply.code)",
                     ])
             })
-        passes[number] = pass
+        sendings[dispatch]?.settledBefore = mailing.corrected?.counts.settled
+        passes[dispatch] = pass
         let ending = await pass.run()
-        passes[number] = nil
-        try settle(number, ending)
-        return mailing.ledger.counts
+        passes[dispatch] = nil
+        return ending
     }
 
     private var backoff: Backoff {
@@ -183,73 +271,82 @@ package actor Workflow: Service {
     }
 
     /// What the end of a pass means for the next one.
-    private func settle(_ number: IssueNumber, _ ending: Deliver.Ending) throws {
+    private func settle(_ dispatch: Dispatch, _ ending: Deliver.Ending) throws {
         switch ending {
         case .done, .stopped:
-            sendings[number]?.failures = 0
-            notBefore[number] = nil
+            sendings[dispatch]?.failures = 0
+            notBefore[dispatch] = nil
         case .unreachable(let reason):
-            let failures = (sendings[number]?.failures ?? 0) + 1
-            sendings[number]?.failures = failures
-            log.warning("issue \(number) waits for the relay: \(reason)")
-            wait(number, min(300, 5 * Double(1 << min(failures - 1, 6))))
-        case .needsPerson(let reason): try hold(number, reason: reason)
+            let failures = (sendings[dispatch]?.failures ?? 0) + 1
+            sendings[dispatch]?.failures = failures
+            log.warning("\(dispatch.inWords) waits for the relay: \(reason)")
+            wait(dispatch, min(300, 5 * Double(1 << min(failures - 1, 6))))
+        case .needsPerson(let reason): try hold(dispatch, reason: reason)
         case .cannotRecord(let error): throw error
         }
     }
 
     /// Sent, held for a person, or to go on later.
-    private func conclude(_ number: IssueNumber, _ counts: DeliveryCounts) throws {
-        guard let mailing = sendings[number]?.mailing else { return }
-        guard var standing = try office.folder.issues.standing(number), standing.state == .sending else { return }
-        var counts = counts
-        if counts.handed + counts.deferred + counts.unknown == 0, counts.owed > 0, notBefore[number] == nil,
-            !Task.isShuttingDownGracefully, mailing.ledger.nextOwed(from: 0) == nil
+    private func conclude(_ dispatch: Dispatch, _ ending: Deliver.Ending) throws {
+        guard let mailing = sendings[dispatch]?.mailing else { return }
+        let shelf = office.folder.issues
+        guard var standing = try shelf.standing(of: dispatch), standing.state == .sending else { return }
+        if case .done = ending, mailing.ledger.counts.owed > 0, mailing.ledger.nextOwed(from: 0) == nil,
+            !Task.isShuttingDownGracefully
         {
             let missing = try mailing.ledger.writeOffMissing(at: now())
-            if missing > 0 { log.notice("issue \(number): \(missing) of the audience are gone from the roll") }
-            counts = mailing.ledger.counts
+            if missing > 0 { log.notice("\(dispatch.inWords): \(missing) of the audience are gone from the roll") }
         }
+        let counts = mailing.ledger.counts
         standing.counts = counts
         if counts.isSettled {
             (standing.state, standing.since, standing.sentAt) = (.sent, now(), now())
-            try office.folder.issues.save(standing, of: number)
-            sendings[number] = nil
+            try shelf.save(standing, of: dispatch)
+            sendings[dispatch] = nil
             log.notice(
-                "issue \(number) is sent",
+                "\(dispatch.inWords) is sent",
                 metadata: [
                     "accepted": "\(counts.accepted)", "refused": "\(counts.refused)", "skipped": "\(counts.skipped)",
                 ])
             return
         }
-        try office.folder.issues.save(standing, of: number)
-        guard notBefore[number] == nil else { return }
+        try shelf.save(standing, of: dispatch)
+        guard case .done = ending else { return }
         let open = counts.owed + counts.handed + counts.deferred
-        if open == 0, mailing.ledger.unknown().allSatisfy({ $0.times >= 2 || !resendsUnknown }) {
+        if open == 0, !hasUnknownToResend(mailing) {
             try hold(
-                number,
+                dispatch,
                 reason:
                     "whether \(counts.unknown) messages arrived is not known; settle them with fortnight deliveries "
-                    + "resolve \(number), then release the issue")
-        } else if counts.owed == 0, counts.unknown == 0,
-            let next = RetryDeferred(backoff).next(of: mailing.ledger.deferred())
-        {
-            notBefore[number] = next
+                    + "resolve \(dispatch.argument), then release the issue")
+        } else {
+            notBefore[dispatch] = nextTry(of: mailing)
         }
+    }
+
+    /// When the next pass has something to do; nil for at once, and never where all that is left waits for something else.
+    private func nextTry(of mailing: Deliver.Mailing) -> Date? {
+        if hasUnknownToResend(mailing) { return nil }
+        if mailing.corrected == nil, mailing.ledger.nextOwed(from: 0) != nil { return nil }
+        return RetryDeferred(backoff).next(of: mailing.ledger.deferred()) ?? .distantFuture
+    }
+
+    private func hasUnknownToResend(_ mailing: Deliver.Mailing) -> Bool {
+        resendsUnknown && mailing.ledger.unknown().contains { $0.times < 2 }
     }
 
     private var resendsUnknown: Bool { office.configuration.delivery.onUnknown == .resend }
 
-    private func hold(_ number: IssueNumber, reason: String) throws {
-        guard var standing = try office.folder.issues.standing(number) else { return }
+    private func hold(_ dispatch: Dispatch, reason: String) throws {
+        guard var standing = try office.folder.issues.standing(of: dispatch) else { return }
         (standing.state, standing.since, standing.reason, standing.released) = (.held, now(), reason, false)
-        try office.folder.issues.save(standing, of: number)
-        (sendings[number], notBefore[number]) = (nil, nil)
-        report([.became(number, .held, reason: reason)])
+        try office.folder.issues.save(standing, of: dispatch)
+        (sendings[dispatch], notBefore[dispatch]) = (nil, nil)
+        log.notice("\(dispatch.inWords) is held: \(reason)")
     }
 
-    private func wait(_ number: IssueNumber, _ seconds: TimeInterval) {
-        notBefore[number] = now().addingTimeInterval(seconds)
+    private func wait(_ dispatch: Dispatch, _ seconds: TimeInterval) {
+        notBefore[dispatch] = now().addingTimeInterval(seconds)
     }
 
     private static func say(_ notice: Submission.Notice, _ log: Logger) {

@@ -30,18 +30,21 @@ actor Archive {
     }
 
     /// The page of one; nil where the public may not read it, or there is none.
-    func page(of number: IssueNumber) throws -> String? { try editions(of: number)?.webHTML }
+    func page(of number: IssueNumber) throws -> String? { try webEdition(of: number)?.html }
 
     /// Its text; nil as above.
-    func text(of number: IssueNumber) throws -> String? { try editions(of: number)?.webText }
+    func text(of number: IssueNumber) throws -> String? { try webEdition(of: number)?.text }
 
     /// A picture that was copied into it; nil as above.
     func picture(_ file: String, of number: IssueNumber) throws -> [UInt8]? {
         try isPublic(number) ? shelf.picture(file, of: number) : nil
     }
 
-    private func editions(of number: IssueNumber) throws -> Editions? {
-        try isPublic(number) ? shelf.editions(number) : nil
+    /// With what was put right since.
+    private func webEdition(of number: IssueNumber) throws -> (html: String, text: String)? {
+        guard try isPublic(number) else { return nil }
+        if let corrected = try shelf.correctedWeb(number) { return corrected }
+        return try shelf.editions(number).map { ($0.webHTML, $0.webText) }
     }
 
     /// Whether sending has begun. From then on readers hold links to it: held or stopped later, it stays public.

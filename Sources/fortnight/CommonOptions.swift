@@ -49,3 +49,18 @@ extension IssueNumber {
         return IssueNumber(number)
     }
 }
+
+extension Dispatch {
+    /// `24`, `0024`, or `24-c1` for its first correction.
+    static func argument(_ text: String) throws -> Dispatch {
+        let digits = text.prefix { $0.isASCII && $0.isNumber }
+        if let number = Int(digits), number > 0, number <= 999_999,
+            let dispatch = Dispatch(IssueNumber(number).padded + text.dropFirst(digits.count))
+        {
+            return dispatch
+        }
+        throw ValidationError(
+            "\(Terminal.safe(text)) is not the number of an issue, as 24, or of a correction, as 24-c1: see fortnight issues."
+        )
+    }
+}

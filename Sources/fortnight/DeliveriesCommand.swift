@@ -6,9 +6,10 @@ import Records
 
 struct DeliveriesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "deliveries", abstract: "Show how the deliveries of an issue stand.")
+        commandName: "deliveries", abstract: "Show how the deliveries of an issue, or of a correction, stand.")
 
-    @Argument(help: "The issue's number.") var number: Int
+    @Argument(help: ArgumentHelp("The issue's number; 24-c1 for its first correction.", valueName: "number"))
+    var name: String
     @Flag(help: "Keep showing it until the issue is sent.") var watch = false
     @Option(
         help: ArgumentHelp(
@@ -18,41 +19,44 @@ struct DeliveriesCommand: AsyncParsableCommand {
     @OptionGroup var listing: ListingOptions
 
     func run() async throws {
-        let number = try IssueNumber.argument(number)
+        let dispatch = try Dispatch.argument(name)
         let place = try Workplace(common)
-        if let who { return try list(who, number) }
-        if watch { return try await follow(number, place) }
-        let counts = try place.folder.deliveryCounts(Dispatch(number))
-        print(listing.json ? json(counts, number) : words(counts, number))
+        if let who { return try list(who, dispatch) }
+        if watch { return try await follow(dispatch, place) }
+        let counts = try place.folder.deliveryCounts(dispatch)
+        print(listing.json ? json(counts, dispatch) : words(counts, dispatch))
     }
 
-    private func json(_ counts: DeliveryCounts, _ number: IssueNumber) -> String {
+    private func json(_ counts: DeliveryCounts, _ dispatch: Dispatch) -> String {
+        let correction = dispatch.correction.map { "\"correction\":\($0)," } ?? ""
         let fields = DeliveryState.allCases.map { "\"\($0.rawValue)\":\(counts[$0])" }
-        return "{\"issue\":\(number),\(fields.joined(separator: ","))}"
+        return "{\"issue\":\(dispatch.issue),\(correction)\(fields.joined(separator: ","))}"
     }
 
-    private func words(_ counts: DeliveryCounts, _ number: IssueNumber) -> String {
-        guard counts.total > 0 else { return "Nothing of issue \(number) has been sent yet." }
+    private func words(_ counts: DeliveryCounts, _ dispatch: Dispatch) -> String {
+        guard counts.total > 0 else { return "Nothing of \(dispatch.inWords) has been sent yet." }
         return DeliveryState.allCases.filter { counts[$0] > 0 }
             .map { "\(Progress.grouped(counts[$0])) \($0.rawValue)" }.joined(separator: ", ")
     }
 
     // MARK: Watching
 
-    private func follow(_ number: IssueNumber, _ place: Workplace) async throws {
+    private func follow(_ dispatch: Dispatch, _ place: Workplace) async throws {
         var last = ""
         while true {
-            let standing = try place.folder.issues.standing(number)
-            let counts = try place.folder.deliveryCounts(Dispatch(number))
-            show(counts, number, &last)
+            let standing = try place.folder.issues.standing(of: dispatch)
+            let counts = try place.folder.deliveryCounts(dispatch)
+            show(counts, dispatch, &last)
             switch standing?.state {
             case .sent, .skipped, .held:
                 finish(last)
                 if let state = standing?.state, state != .sent {
                     throw CommandFailure(
-                        "issue \(number) is \(state.rawValue)" + (standing?.reason.map { ": \($0)" } ?? ""))
+                        "\(dispatch.inWords) is \(state.rawValue)" + (standing?.reason.map { ": \($0)" } ?? ""))
                 }
-                return print("Issue \(number) is sent: \(words(counts, number)).")
+                return print(
+                    "\(dispatch.inWords.prefix(1).uppercased() + dispatch.inWords.dropFirst()) is sent: \(words(counts, dispatch))."
+                )
             default: break
             }
             if place.daemonRuns == false, standing?.state != .sending {
@@ -63,13 +67,13 @@ struct DeliveriesCommand: AsyncParsableCommand {
         }
     }
 
-    private func show(_ counts: DeliveryCounts, _ number: IssueNumber, _ last: inout String) {
+    private func show(_ counts: DeliveryCounts, _ dispatch: Dispatch, _ last: inout String) {
         let settled = counts.accepted + counts.refused + counts.skipped
         let text =
-            "issue \(number)  \(Progress.bar(settled, of: counts.total, width: 30))  "
+            "\(dispatch.inWords)  \(Progress.bar(settled, of: counts.total, width: 30))  "
             + (counts.total == 0
                 ? "not begun"
-                : "\(Progress.grouped(settled)) of \(Progress.grouped(counts.total))  \(words(counts, number))")
+                : "\(Progress.grouped(settled)) of \(Progress.grouped(counts.total))  \(words(counts, dispatch))")
         guard text != last else { return }
         last = text
         if Terminal.isInteractive {
@@ -85,23 +89,23 @@ struct DeliveriesCommand: AsyncParsableCommand {
 
     // MARK: Listing
 
-    private func list(_ state: DeliveryState, _ number: IssueNumber) throws {
+    private func list(_ state: DeliveryState, _ dispatch: Dispatch) throws {
         let keeper = try RollPlace(common)
         let folder = keeper.place.folder
-        if state == .owed { return try listOwed(number, keeper) }
-        try folder.deliveryLines(Dispatch(number), in: state) { line in
+        if state == .owed { return try listOwed(dispatch, keeper) }
+        try folder.deliveryLines(dispatch, in: state) { line in
             let address = try keeper.roll.subscriber(line.id)?.address
             print(row(line, address: address?.wire, zone: keeper.place.zone))
         }
     }
 
     /// Who is owed has no line: they are those of the audience of whom nothing is written.
-    private func listOwed(_ number: IssueNumber, _ keeper: RollPlace) throws {
-        let ledger = keeper.place.folder.ledger(Dispatch(number))
+    private func listOwed(_ dispatch: Dispatch, _ keeper: RollPlace) throws {
+        let ledger = keeper.place.folder.ledger(dispatch)
         guard let time = try ledger.audienceTime() else { return }
         var known: Set<SubscriberID> = []
         for state in DeliveryState.allCases where state != .owed {
-            try keeper.place.folder.deliveryLines(Dispatch(number), in: state) { known.insert($0.id) }
+            try keeper.place.folder.deliveryLines(dispatch, in: state) { known.insert($0.id) }
         }
         try keeper.roll.walk(after: nil) { person in
             if person.medium == .email, person.wasActive(at: time), !known.contains(person.id) {

@@ -123,6 +123,12 @@ struct DecidingOptions: ParsableArguments {
     func decide(_ kind: Decision.Kind, words: (DecideIssue.Foreseen, Workplace) -> String) throws {
         let number = try IssueNumber.argument(number)
         let place = try Workplace(common)
+        let corrections = try place.folder.issues.corrections(of: number).filter { $0.standing.state.isUnderWay }
+        if !corrections.isEmpty, let row = try Outlook(place.office).row(number, at: place.now),
+            try decideAboutCorrections(kind, number, row.state, corrections.count, place)
+        {
+            return
+        }
         let closed = try ClosedIssues(place.office)
         let seen = try DecideIssue(place.office)(kind, number, at: place.now, by: Workplace.person)
         print("Issue \(number) \(words(seen, place)).")
@@ -132,6 +138,28 @@ struct DecidingOptions: ParsableArguments {
         try place.tell(closed, of: number)
         if place.daemonRuns == false { print("No daemon is running here; it acts on this when it starts.") }
     }
+
+    /// Holds, releases or drops the corrections of an issue that is sent. False where it is about the issue as well.
+    private func decideAboutCorrections(
+        _ kind: Decision.Kind, _ number: IssueNumber, _ state: IssueState, _ count: Int, _ place: Workplace
+    ) throws -> Bool {
+        let deed: String
+        switch (kind, state) {
+        case (.hold, .sent): deed = count == 1 ? "is held" : "are held"
+        case (.release, .sent), (.release, .sending): deed = count == 1 ? "is released" : "are released"
+        case (.skip, .sent), (.skip, .held), (.skip, .sending):
+            deed = "\(count == 1 ? "is" : "are") dropped: nobody else gets \(count == 1 ? "it" : "them")"
+        default: return false
+        }
+        try place.folder.decisions.append(Decision(issue: number, kind: kind, at: place.now, by: Workplace.person))
+        print("The \(count == 1 ? "correction" : "\(count) corrections") of issue \(number) \(deed).")
+        if place.daemonRuns == false { print("No daemon is running here; it acts on this when it starts.") }
+        return true
+    }
+}
+
+extension IssueState {
+    fileprivate var isUnderWay: Bool { self == .sending || self == .held }
 }
 
 extension Workplace {

@@ -67,7 +67,7 @@ struct IssueCommand: ParsableCommand {
         subcommands: [
             IssueShowCommand.self, IssueHoldCommand.self, IssueReleaseCommand.self, IssueSkipCommand.self,
             IssueSendNowCommand.self, IssueMoveCommand.self, IssueOrderCommand.self, IssuePinCommand.self,
-            IssueUnpinCommand.self, IssueIntroCommand.self,
+            IssueUnpinCommand.self, IssueIntroCommand.self, IssueCorrectCommand.self,
         ])
 }
 
@@ -86,14 +86,18 @@ struct IssueShowCommand: ParsableCommand {
         guard let row = try outlook.row(number, at: place.now) else {
             throw CommandFailure("there is no issue \(number): fortnight issues lists what there is")
         }
-        if listing.json { return print(json(row, place)) }
+        let corrections = try place.folder.issues.corrections(of: number)
+        if listing.json { return print(json(row, corrections, place)) }
         show(row, place)
+        for (correction, standing) in corrections { show(correction, standing, of: number, place) }
         let history = outlook.history(of: number)
         if !history.isEmpty { print("\nWhat was decided:") }
         for decision in history { print("  " + Terminal.safe(decision.inWords(zone: place.zone))) }
     }
 
-    private func json(_ row: Outlook.Row, _ place: Workplace) -> String {
+    private typealias Corrections = [(correction: Correction, standing: IssueStanding)]
+
+    private func json(_ row: Outlook.Row, _ corrections: Corrections, _ place: Workplace) -> String {
         var lines = JSONLine()
         lines.line { line in
             line.field("number", row.number.value)
@@ -110,6 +114,15 @@ struct IssueShowCommand: ParsableCommand {
                 entry.field("id", left.id.description)
                 entry.field("title", left.title)
                 entry.field("reason", left.reason)
+            }
+            line.array("corrections", corrections) { entry, each in
+                entry.field("number", each.correction.number)
+                entry.field("state", each.standing.state.rawValue)
+                entry.field("reason", each.standing.reason)
+                entry.field("item", each.correction.item?.id.description)
+                entry.field("text", each.correction.text)
+                entry.field("at", each.correction.at.rfc3339(in: place.zone))
+                entry.field("by", each.correction.by)
             }
         }
         return lines.text
@@ -131,6 +144,17 @@ struct IssueShowCommand: ParsableCommand {
         print("\nLeft out:")
         for left in row.leftOut {
             Listing.lines("\(left.id)  \(Terminal.safe(left.title)): it \(Terminal.safe(left.reason))", indent: 2)
+        }
+    }
+
+    private func show(_ correction: Correction, _ standing: IssueStanding, of number: IssueNumber, _ place: Workplace) {
+        let about = correction.item.map { ", about \(Terminal.safe($0.title))" } ?? ""
+        print("\nCorrection \(correction.number)\(about), \(standing.state.rawValue)", terminator: "")
+        print(standing.reason.map { ": \(Terminal.safe($0))" } ?? "")
+        print("  by \(Terminal.safe(correction.by)) on \(correction.at.inWords(in: place.zone))")
+        for line in correction.text.split(separator: "\n") { print("  \(Terminal.safe(String(line)))") }
+        if let counts = standing.counts {
+            print("  accepted \(counts.accepted), refused \(counts.refused), to come \(counts.owed + counts.deferred)")
         }
     }
 }

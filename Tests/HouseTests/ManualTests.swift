@@ -26,7 +26,7 @@ struct ManualTests {
             "cancel", "networks list", "networks show", "networks add", "networks edit", "networks remove",
             "networks move-date", "summary",
             "networks cancel-date", "networks restore-date", "check", "preview",
-            "issues", "issue show", "issue hold", "issue release", "issue skip", "issue send-now",
+            "issues", "issue show", "issue hold", "issue release", "issue skip", "issue send-now", "issue correct",
             "issue move", "issue order", "issue pin", "issue unpin", "issue intro", "subscribers add",
             "subscribers edit", "subscribers show", "subscribers list", "subscribers stats", "subscribers import",
             "subscribers export", "subscribers unsubscribe", "deliveries",

@@ -34,7 +34,7 @@ package final class DeliveryLedger: Sendable {
             held = OpenLedger(journal: files.journal, book: DeliveryBook(audience: audience))
             try held.write(at: now, sync: true) { lines, book in
                 guard let opening = book.opening else {
-                    lines.audience(at: audience.time, count: audience.count)
+                    lines.audience(rule, at: audience.time, count: audience.count)
                     book.open(time: audience.time, count: audience.count)
                     return
                 }
@@ -48,6 +48,9 @@ package final class DeliveryLedger: Sendable {
             }
         }
     }
+
+    /// Who is in the audience, in a word or two, for the second line.
+    private var rule: String { dispatch.correction == nil ? "active" : "sent \(Dispatch(dispatch.issue))" }
 
     // MARK: Recording
 

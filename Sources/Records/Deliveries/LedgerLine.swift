@@ -11,6 +11,9 @@ internal import Journal
 //     {"id":"42e5…","state":"accepted","was":"handed","at":"…","code":250,"enhanced":"2.0.0","text":"Ok: queued"}
 //     {"gone":1,"at":"2026-12-02T10:05:00.000Z"}
 //
+// The audience of a correction (`0024-c1.jsonl`) is `"sent 0024"`: those of the issue's audience who were sent the issue,
+// by its own ledger; they are counted with all of that audience, and who was not sent it is skipped.
+//
 // `was` is the state before, and missing where that was owed, so that running totals need these lines only. `gone` counts
 // those of the audience whom a restart can no longer name, because they were forgotten before their turn.
 
@@ -18,7 +21,7 @@ let ledgerFormat = JournalFormat("fortnight-deliveries", version: 1)
 
 /// A line behind the header.
 enum LedgerLine: Hashable {
-    /// Who is in the audience: those who were active at `at`.
+    /// Who is in the audience: those who were active at `at`; of a correction, as far as they were sent the issue.
     case audience(at: Date, count: Int)
     case delivery(Change)
     case gone(Int)
@@ -83,7 +86,9 @@ struct WrittenLine: Decodable {
             return .delivery(
                 LedgerLine.Change(id: id, state: state, was: was ?? .owed, at: milliseconds, code: code ?? 0))
         }
-        if audience == "active", let count, count >= 0 { return .audience(at: at, count: count) }
+        if let audience, audience == "active" || audience.hasPrefix("sent "), let count, count >= 0 {
+            return .audience(at: at, count: count)
+        }
         if let gone, gone >= 0 { return .gone(gone) }
         return nil
     }

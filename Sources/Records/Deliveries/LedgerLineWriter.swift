@@ -16,8 +16,10 @@ struct LedgerLineWriter {
         stamp = Array(now.stamp.utf8)
     }
 
-    mutating func audience(at time: Date, count: Int) {
-        put(#"{"audience":"active","at":""#)
+    mutating func audience(_ rule: String, at time: Date, count: Int) {
+        put(#"{"audience":""#)
+        bytes.append(contentsOf: rule.utf8)
+        put(#"","at":""#)
         bytes.append(contentsOf: time.stamp.utf8)
         put(#"","count":"#)
         bytes.append(contentsOf: String(count).utf8)

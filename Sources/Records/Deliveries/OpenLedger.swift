@@ -52,7 +52,9 @@ struct ComposedLines {
         (self.writer, time) = (writer, now.milliseconds)
     }
 
-    mutating func audience(at time: Date, count: Int) { writer.audience(at: time, count: count) }
+    mutating func audience(_ rule: String, at time: Date, count: Int) {
+        writer.audience(rule, at: time, count: count)
+    }
 
     mutating func gone(_ count: Int) { writer.gone(count) }
 
