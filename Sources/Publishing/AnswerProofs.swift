@@ -5,8 +5,6 @@ import Mail
 import Records
 import Seals
 import Settings
-import Synchronization
-import Transport
 
 /// Sends the proofs that editors asked for: an issue as it stands, to one address, marked as a proof and counted nowhere.
 /// Editors may not read the relay's password, so the daemon does it for them.
@@ -40,36 +38,12 @@ struct AnswerProofs: Sendable {
             let id = SubscriberID(high: 0, low: 0)
             let reader = Subscriber(id: id, status: .active, since: now, address: request.to)
             guard let letter = stencil.envelope(for: reader) else { return "no address" }
-            return try await send(letter)
+            switch try await PostLetter(office.configuration)(letter) {
+            case .accepted: return "sent"
+            case .refused(let words), .failed(let words): return words
+            }
         } catch {
             return "\(error)"
         }
-    }
-
-    private func send(_ letter: Envelope) async throws -> String {
-        let queue = LetterQueue(capacity: 1)
-        _ = queue.put(letter)
-        queue.finish()
-        let outcomes = LastOutcome()
-        let relays = try office.configuration.relays()
-        switch await Submission(relays: relays, source: queue, recorder: outcomes).run() {
-        case .finished, .stopped:
-            guard let outcome = outcomes.outcome else { return "not sent" }
-            return outcome.state == .accepted
-                ? "sent" : "the relay answered: \(outcome.reply.code) \(outcome.reply.text)"
-        case .unreachable(let reason), .authRefused(let reason), .tlsRefused(let reason): return reason
-        case .recorderFailed(let error): throw error
-        }
-    }
-}
-
-/// Remembers how one letter fared.
-private final class LastOutcome: DeliveryRecorder {
-    private let last = Mutex<Outcome?>(nil)
-
-    var outcome: Outcome? { last.withLock { $0 } }
-
-    func record(settled: [(SubscriberID, Outcome)], handed: [SubscriberID]) throws {
-        if let (_, outcome) = settled.last { last.withLock { $0 = outcome } }
     }
 }

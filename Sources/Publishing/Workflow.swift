@@ -62,8 +62,10 @@ package actor Workflow: Service {
     }
 
     private nonisolated func correspond() async {
+        var tellEditors = TellEditors(office, log: log)
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             await AnswerProofs(office, log: log)(at: now())
+            await tellEditors(at: now())
             await pause()
         }
     }

@@ -7,7 +7,9 @@ import Foundation
 extension Configuration {
     static let table: [Setting<Configuration>] = [
         .section("bulletin", \.bulletin, BulletinSection.table),
-        .list("editors", \.editors, .address, "Who is reminded and told."),
+        .list(
+            "editors", \.editors, .address,
+            "Who is mailed before a deadline, and when an issue is closed, waits for approval or is held."),
         .section("schedule", \.schedule, ScheduleSection.table),
         .section("check", \.check, CheckSection.table),
         .sections("smtp", \.smtp, blank: RelaySection(), oneWillDo: true, RelaySection.table),

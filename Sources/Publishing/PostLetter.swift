@@ -1,0 +1,54 @@
+import Bulletin
+import Settings
+import Synchronization
+import Transport
+
+/// Sends single letters, such as proofs and words to the editors, through the relays that issues go through.
+struct PostLetter: Sendable {
+    /// What became of a letter.
+    enum Answer: Hashable, Sendable {
+        case accepted
+        /// Not ever, with the relay's words.
+        case refused(String)
+        /// Not now, and why.
+        case failed(String)
+    }
+
+    private let configuration: Configuration
+
+    init(_ configuration: Configuration) { self.configuration = configuration }
+
+    /// Throws where the relay's secrets cannot be read.
+    func callAsFunction(_ letter: Envelope) async throws -> Answer {
+        let queue = LetterQueue(capacity: 1)
+        _ = queue.put(letter)
+        queue.finish()
+        let outcomes = LastOutcome()
+        switch await Submission(relays: try configuration.relays(), source: queue, recorder: outcomes).run() {
+        case .finished, .stopped: return Self.answer(outcomes.outcome?.cuttingOut(letter.recipient))
+        case .unreachable(let reason), .authRefused(let reason), .tlsRefused(let reason): return .failed(reason)
+        case .recorderFailed(let error): throw error
+        }
+    }
+
+    private static func answer(_ outcome: Outcome?) -> Answer {
+        guard let outcome else { return .failed("not sent") }
+        let words = "the relay answered: \(outcome.reply.code) \(outcome.reply.text)"
+        switch outcome.state {
+        case .accepted: return .accepted
+        case .refused: return .refused(words)
+        default: return .failed(words)
+        }
+    }
+}
+
+/// Remembers how one letter fared.
+private final class LastOutcome: DeliveryRecorder {
+    private let last = Mutex<Outcome?>(nil)
+
+    var outcome: Outcome? { last.withLock { $0 } }
+
+    func record(settled: [(SubscriberID, Outcome)], handed: [SubscriberID]) throws {
+        if let (_, outcome) = settled.last { last.withLock { $0 = outcome } }
+    }
+}

@@ -1,0 +1,92 @@
+import Bulletin
+package import Foundation
+package import Logging
+import Mail
+import Records
+import Settings
+
+/// Mails the editors what they should know: that a deadline is near, that an issue is closed, waits or is held. Each note
+/// goes once to each of them. A crash between the relay's answer and the record of it repeats one, with the same
+/// Message-ID.
+package struct TellEditors {
+    private let office: Office
+    private let log: Logger
+    private var lastLook: Date?
+    private var failures = 0
+    private var notBefore = Date.distantPast
+    /// What the relay took and could not be noted, by note and address: a full disk must not make us repeat it.
+    private var unnoted: [EditorNote: Set<EmailAddress>] = [:]
+
+    /// An editor's change need not be told within the second.
+    private static let interval: TimeInterval = 10
+
+    package init(_ office: Office, log: Logger) { (self.office, self.log) = (office, log) }
+
+    /// Looks at most every ten seconds, and again after a failure later and later, up to half an hour.
+    package mutating func callAsFunction(at now: Date) async {
+        guard !office.configuration.editors.isEmpty, isTime(now) else { return }
+        lastLook = now
+        do {
+            let notes = try EditorNotes(office).due(at: now)
+            guard try await tell(notes, at: now) else { return failed(at: now) }
+            failures = 0
+        } catch {
+            log.error("cannot tell the editors: \(error)")
+            failed(at: now)
+        }
+    }
+
+    private func isTime(_ now: Date) -> Bool {
+        guard let lastLook, now >= lastLook else { return true }
+        return now.timeIntervalSince(lastLook) >= Self.interval && now >= notBefore
+    }
+
+    private mutating func failed(at now: Date) {
+        failures += 1
+        notBefore = now.addingTimeInterval(min(1800, 30 * Double(1 << min(failures - 1, 6))))
+    }
+
+    /// Whether each of them is settled.
+    private mutating func tell(_ notes: [EditorNote], at now: Date) async throws -> Bool {
+        var isSettled = true
+        for note in notes {
+            for (index, address) in office.configuration.editors.enumerated() {
+                guard try !office.folder.toldEditors.has(address, note.name) else { continue }
+                if unnoted[note]?.contains(address) != true {
+                    switch try await PostLetter(office.configuration)(letter(note, to: address, index, at: now)) {
+                    case .accepted: log.notice("editors: told \(index + 1) of \(note.name)")
+                    case .refused(let words):
+                        // Not tried again: the relay has judged.
+                        log.warning("editors: address \(index + 1) does not get \(note.name): \(words)")
+                    case .failed(let words):
+                        log.warning("editors: address \(index + 1) does not get \(note.name) yet: \(words)")
+                        isSettled = false
+                        continue
+                    }
+                    unnoted[note, default: []].insert(address)
+                }
+                try record(note, to: address, among: notes, at: now)
+                unnoted[note]?.remove(address)
+            }
+        }
+        unnoted = unnoted.filter { !$0.value.isEmpty }
+        return isSettled
+    }
+
+    private func record(_ note: EditorNote, to address: EmailAddress, among notes: [EditorNote], at now: Date) throws {
+        // What is about an older issue than any that is due is past.
+        let oldest = notes.map(\.issue).min() ?? note.issue
+        for name in [note.name] + note.settles {
+            try office.folder.toldEditors.note(name, to: address, at: now) { EditorNote.isAbout(oldest, orLater: $0) }
+        }
+    }
+
+    private func letter(
+        _ note: EditorNote, to address: EmailAddress, _ index: Int, at now: Date
+    ) throws -> Envelope {
+        let letter = Letter(to: Mailbox(address: address), subject: note.subject, text: note.text)
+        return try letter.envelope(
+            from: office.masthead, id: SubscriberID(high: 0, low: UInt64(index)),
+            named: "editors.\(note.name).\(index + 1)", date: now)
+    }
+}
