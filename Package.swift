@@ -59,6 +59,8 @@ let package = Package(
         .executable(name: "fortnightd", targets: ["fortnightd"]),
         .executable(name: "fortnight", targets: ["fortnight"]),
         .executable(name: "development-inbox", targets: ["development-inbox"]),
+        // Preloaded by rehearsals, so that the real programs run by a clock that stands still; not shipped.
+        .library(name: "StillClock", type: .dynamic, targets: ["StillClock"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -99,6 +101,7 @@ let package = Package(
             ["Bulletin", "Seals", "Journal", "Records", "Intake", "Publishing", "Settings", arguments]),
         program("development-inbox", ["DevelopmentInbox", arguments]),
         .target(name: "TestSupport", dependencies: ["Journal"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "StillClock", path: "Tests/StillClock"),
         .testTarget(
             name: "EndToEndTests", dependencies: ["TestSupport", "DevelopmentInbox"], swiftSettings: strict),
         .testTarget(name: "HouseTests", dependencies: ["Settings"], swiftSettings: strict),

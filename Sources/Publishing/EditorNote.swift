@@ -86,7 +86,8 @@ package struct EditorNotes: Sendable {
             subject = "Issue \(row.number) closes on \(closes)"
             page.say(
                 "Issue \(row.number) of \(name) takes items until \(closes): in \(row.closes.timeIntervalSince(now).leftInWords). "
-                    + "It goes out on \(sends).")
+                    + "It goes out on \(sends)\(office.configuration.schedule.emptyIssue == .skip ? ", unless it stays empty" : "")."
+            )
         case .closed:
             key = "closed"
             subject = "Issue \(row.number) is closed" + (waits(row) ? " and waits for approval" : "")
@@ -119,8 +120,13 @@ package struct EditorNotes: Sendable {
     private func waits(_ row: Outlook.Row) -> Bool { office.needsApproval && !row.isReleased && row.state == .closed }
 
     private func whenOut(_ row: Outlook.Row, _ sends: String) -> String {
-        waits(row)
+        if isSkipped(row) { return "It holds nothing, so it is skipped." }
+        return waits(row)
             ? "It is due on \(sends), and goes out only if somebody releases it." : "It goes out on \(sends) by itself."
+    }
+
+    private func isSkipped(_ row: Outlook.Row) -> Bool {
+        row.items.isEmpty && office.configuration.schedule.emptyIssue == .skip
     }
 
     private func contents(_ row: Outlook.Row, _ briefing: Briefing, at now: Date, on page: inout NotePage) throws {

@@ -11,39 +11,34 @@ import Settings
 package struct TellEditors {
     private let office: Office
     private let log: Logger
-    private var lastLook: Date?
+    /// When to look again, however the clock on the wall is set meanwhile.
+    private var nextLook = ContinuousClock.now
     private var failures = 0
-    private var notBefore = Date.distantPast
     /// What the relay took and could not be noted, by note and address: a full disk must not make us repeat it.
     private var unnoted: [EditorNote: Set<EmailAddress>] = [:]
 
     /// An editor's change need not be told within the second.
-    private static let interval: TimeInterval = 10
+    private static let interval = Duration.seconds(5)
 
     package init(_ office: Office, log: Logger) { (self.office, self.log) = (office, log) }
 
-    /// Looks at most every ten seconds, and again after a failure later and later, up to half an hour.
+    /// Looks at most every five seconds, and again after a failure later and later, up to half an hour.
     package mutating func callAsFunction(at now: Date) async {
-        guard !office.configuration.editors.isEmpty, isTime(now) else { return }
-        lastLook = now
+        guard !office.configuration.editors.isEmpty, ContinuousClock.now >= nextLook else { return }
+        nextLook = .now + Self.interval
         do {
             let notes = try EditorNotes(office).due(at: now)
-            guard try await tell(notes, at: now) else { return failed(at: now) }
+            guard try await tell(notes, at: now) else { return failed() }
             failures = 0
         } catch {
             log.error("cannot tell the editors: \(error)")
-            failed(at: now)
+            failed()
         }
     }
 
-    private func isTime(_ now: Date) -> Bool {
-        guard let lastLook, now >= lastLook else { return true }
-        return now.timeIntervalSince(lastLook) >= Self.interval && now >= notBefore
-    }
-
-    private mutating func failed(at now: Date) {
+    private mutating func failed() {
         failures += 1
-        notBefore = now.addingTimeInterval(min(1800, 30 * Double(1 << min(failures - 1, 6))))
+        nextLook = .now + min(.seconds(1800), .seconds(30) * (1 << min(failures - 1, 6)))
     }
 
     /// Whether each of them is settled.

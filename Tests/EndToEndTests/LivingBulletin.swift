@@ -8,11 +8,18 @@ final class LivingBulletin: Sendable {
     let webPort: Int
     private let variables: [String: String]
 
-    /// A bulletin whose relay is at that port of loopback. `settings` are more lines of YAML, and `smtp` those of the relay.
-    init(in scratch: String, smtpPort: Int, smtp: String = "  tls: none\n", settings: String = "") throws {
+    /// A bulletin whose relay is at that port of loopback. `settings` are more lines of YAML, and `smtp` and `schedule`
+    /// those of their sections. Its programs run by `clock`, where one is given.
+    init(
+        in scratch: String, smtpPort: Int, smtp: String = "  tls: none\n",
+        schedule: String = "  first: 2099-12-02 10:00",
+        settings: String = "", clock: StillClock? = nil
+    ) throws {
         folder = scratch
         webPort = try FreePort.any()
-        variables = ["FORTNIGHT_CONFIG": "\(scratch)/fortnight.yaml", "TZ": "Asia/Kolkata", "LANG": "de_DE.UTF-8"]
+        variables = [
+            "FORTNIGHT_CONFIG": "\(scratch)/fortnight.yaml", "TZ": "Asia/Kolkata", "LANG": "de_DE.UTF-8",
+        ].merging(clock?.environment ?? [:]) { $1 }
         let templates = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../templates")
         let text = """
             bulletin:
@@ -21,7 +28,7 @@ final class LivingBulletin: Sendable {
               postalAddress: 1 Example Street, Manchester M1 1AA
             schedule:
               timezone: Europe/London
-              first: 2099-12-02 10:00
+            \(schedule)
             smtp:
               url: smtp://127.0.0.1:\(smtpPort)
             \(smtp)

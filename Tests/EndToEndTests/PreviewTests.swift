@@ -5,21 +5,6 @@ import Testing
 
 @Suite("A preview")
 struct PreviewTests {
-    /// The text part and the HTML part of a message, decoded by a parser that is not ours.
-    private func parts(_ message: [UInt8], in scratch: String) async throws -> (text: String, html: String) {
-        let file = "\(scratch)/message.eml"
-        try Data(message).write(to: URL(filePath: file))
-        let script = """
-            import sys, email, email.policy, json
-            m = email.message_from_binary_file(open(sys.argv[1], 'rb'), policy=email.policy.SMTP)
-            print(json.dumps([m.get_body((k,)).get_payload(decode=True).decode().replace('\\r\\n', '\\n')
-                              for k in ('plain', 'html')]))
-            """
-        let ending = try await ProgramRun.run(Programs.system("python3", package: "python3"), ["-c", script, file])
-        let both = try JSONDecoder().decode([String].self, from: Data(ending.output.utf8))
-        return (both[0], both[1])
-    }
-
     @Test("is what arrives but for the personal parts; a proof is marked as one, and counted nowhere")
     func proofAndSend() async throws {
         try await withScratchFolder { scratch in
@@ -48,8 +33,7 @@ struct PreviewTests {
                 let sent = try #require(inbox.messages().last)
                 #expect(sent.recipients == ["reader0@example.org"])
                 #expect(!sent.subject.contains("Proof"))
-                let message = try #require(inbox.contents(of: sent.id))
-                let arrived = try await parts(message, in: scratch)
+                let arrived = try await MailText.parts(of: sent, inbox, in: scratch)
                 let site = "http://127.0.0.1:\(bulletin.webPort)"
                 #expect(impersonal(arrived.text, site) == undated(text))
                 #expect(impersonal(arrived.html, site) == undated(html))

@@ -66,6 +66,15 @@ struct EditorNoteTests {
         }
     }
 
+    @Test("says of an empty issue that it is skipped")
+    func empty() throws {
+        try NewsDesk.with { desk in
+            try desk.look(at: NewsDesk.closes)
+            let note = try #require(try due(desk, at: NewsDesk.closes + 1).first)
+            #expect(note.text.replacing("\n", with: " ").contains("It holds nothing, so it is skipped."))
+        }
+    }
+
     @Test("stays within 72 columns, however long the words, and shows no more than 40 entries of a list")
     func columns() throws {
         try NewsDesk.with { desk in

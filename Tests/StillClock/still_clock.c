@@ -1,0 +1,48 @@
+// Preloaded into our programs by a rehearsal: the clock on the wall says what the file named by STILL_CLOCK says,
+// in seconds since 1970, read anew each time. Whatever measures how long things take is left alone.
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+static long still_seconds(void)
+{
+    const char *path = getenv("STILL_CLOCK");
+    if (!path) return -1;
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return -1;
+    char digits[32] = {0};
+    ssize_t length = read(file, digits, sizeof digits - 1);
+    close(file);
+    return length > 0 ? atol(digits) : -1;
+}
+
+int clock_gettime(clockid_t clock, struct timespec *time)
+{
+    long seconds = clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE ? still_seconds() : -1;
+    if (seconds < 0) return (int)syscall(SYS_clock_gettime, clock, time);
+    time->tv_sec = seconds;
+    time->tv_nsec = 0;
+    return 0;
+}
+
+int gettimeofday(struct timeval *restrict time, void *restrict zone)
+{
+    (void)zone;
+    struct timespec now;
+    int status = clock_gettime(CLOCK_REALTIME, &now);
+    time->tv_sec = now.tv_sec;
+    time->tv_usec = now.tv_nsec / 1000;
+    return status;
+}
+
+time_t time(time_t *result)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    if (result) *result = now.tv_sec;
+    return now.tv_sec;
+}
