@@ -126,6 +126,8 @@ package struct OwedWish: Hashable, Sendable {
     package enum Wish: String, Sendable, CaseIterable {
         /// A letter that asks to confirm.
         case confirm
+        /// A letter with the personal link to one's choices.
+        case choices
         case goodbye
         /// A letter to both addresses about the change.
         case changeOfAddress = "change-of-address"
@@ -175,6 +177,8 @@ package struct Subscriber: Hashable, Sendable {
     package var tokenVersion: Int
     /// What is still to be answered by mail; nil when nothing is.
     package var owes: OwedWish?
+    /// When a letter was asked for on the web in the last 30 days, oldest first: nobody's mailbox is filled by strangers.
+    package var asked: [Date] = []
 
     package init(
         id: SubscriberID, status: SubscriberStatus, since: Date, address: EmailAddress? = nil,

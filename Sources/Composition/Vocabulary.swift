@@ -16,7 +16,7 @@ enum Vocabulary {
 
     enum Shape: CaseIterable {
         case issue, part, item, when, change, place, online, takingPart, picture, page, shelved
-        case correction, correctionMail
+        case correction, correctionMail, hit, letter
 
         var names: [String: Kind] {
             switch self {
@@ -36,6 +36,8 @@ enum Vocabulary {
             case .takingPart: Vocabulary.takingPart
             case .picture: ["address": .text, "alternative": .text, "credit": .text]
             case .page: Vocabulary.masthead.merging(Vocabulary.page) { $1 }
+            case .hit: ["title": .text, "date": .text, "address": .text]
+            case .letter: Vocabulary.masthead.merging(Vocabulary.letter) { $1 }
             case .shelved: ["number": .text, "date": .text, "title": .text, "address": .text]
             }
         }
@@ -111,8 +113,22 @@ enum Vocabulary {
     private static let page: [String: Kind] = [
         // Where the form of a page sends its answer.
         "action": .text,
-        "issues": .level, "latest": .level,
+        "issues": .level,
+        // The address and the name that somebody gave, what was wrong with it, and the words of consent.
+        "given": .text, "givenName": .text, "error": .text, "wording": .text,
+        // How many days a personal link works.
+        "linkDays": .text,
+        // A subscriber's choices as they stand.
+        "isSaved": .flag, "isTextOnly": .flag, "pausedUntil": .text,
+        // How long what is known of who left is kept, and whether the network of a sign-up is.
+        "keepUnsubscribed": .text, "recordsOrigin": .flag,
+        // What was searched for, what came of it in words, and where it stands.
+        "query": .text, "found": .text, "hits": .level,
     ]
+
+    /// A letter to one subscriber: `link` is their own, which works for `linkDays` days; `newAddress` is where the bulletin
+    /// goes now, as much of it as a stranger may see.
+    private static let letter: [String: Kind] = ["link": .text, "linkDays": .text, "newAddress": .text]
 
     /// What may be called on a name: `{{underlined(title)}}`.
     static let transforms: Set<String> = ["underlined", "doubleUnderlined", "empty", "count", "first", "last"]

@@ -93,15 +93,3 @@ package struct Briefing: Sendable {
         return tasks
     }
 }
-
-extension TimeInterval {
-    /// How long is left, in the two largest units: `2 days 3 hours`, `20 minutes`, `less than a minute`.
-    package var leftInWords: String {
-        let minutes = Int(self / 60)
-        guard minutes >= 1 else { return "less than a minute" }
-        let units = [(minutes / 1440, "day"), (minutes / 60 % 24, "hour"), (minutes % 60, "minute")]
-        let first = units.firstIndex { $0.0 > 0 } ?? 2
-        return units[first..<min(first + 2, units.count)].filter { $0.0 > 0 }
-            .map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: " ")
-    }
-}

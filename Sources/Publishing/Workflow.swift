@@ -33,6 +33,9 @@ package actor Workflow: Service {
     private var passes: [Dispatch: Deliver] = [:]
     private var notBefore: [Dispatch: Date] = [:]
     private var lastTrouble: String?
+    /// When the roll was last looked through for pauses that are over, and tidied.
+    private var resumed = Date.distantPast
+    private var tidied = Date.distantPast
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -63,8 +66,10 @@ package actor Workflow: Service {
 
     private nonisolated func correspond() async {
         var tellEditors = TellEditors(office, log: log)
+        var answerWishes = AnswerWishes(office, roll: roll, log: log)
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             await AnswerProofs(office, log: log)(at: now())
+            await answerWishes(at: now())
             await tellEditors(at: now())
             await pause()
         }
@@ -79,6 +84,7 @@ package actor Workflow: Service {
     /// Does what is due, and returns that of which a pass is to begin now.
     private func look() -> [Dispatch] {
         do {
+            try tidy()
             let due = try KeepTime(office)(at: now())
             report(due.events)
             let corrections = try TakeCorrections(office)(at: now())
@@ -104,6 +110,22 @@ package actor Workflow: Service {
             trouble("cannot do what is due: \(error)")
             return []
         }
+    }
+
+    private func tidy() throws {
+        let now = now()
+        let tidying = TidyRoll(office, roll: roll)
+        // A clock that was put back must not stop it.
+        if abs(now.timeIntervalSince(resumed)) >= 60 {
+            resumed = now
+            let count = try tidying.resume(at: now)
+            if count > 0 { log.notice("\(count) pauses are over") }
+        }
+        guard abs(now.timeIntervalSince(tidied)) >= 86_400, passes.isEmpty, sendings.isEmpty else { return }
+        tidied = now
+        let reduced = try tidying.reduce(at: now)
+        if reduced > 0 { log.notice("what was kept of \(reduced) people is gone from the roll") }
+        if try tidying.compact(at: now, reduced: reduced) { log.notice("the roll is rewritten") }
     }
 
     private func isDue(_ dispatch: Dispatch) -> Bool { (notBefore[dispatch] ?? .distantPast) <= now() }
@@ -209,6 +231,7 @@ package actor Workflow: Service {
     }
 
     private func beginIssue(_ dispatch: Dispatch, _ editions: Editions) throws -> Deliver.Mailing {
+        try TidyRoll(office, roll: roll).resume(at: now())
         let ledger = ledgers[dispatch.issue]?.ledger ?? office.folder.ledger(dispatch)
         let audience = try roll.audience(at: ledger.audienceTime() ?? now())
         try ledger.begin(audience, at: now())

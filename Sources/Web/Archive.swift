@@ -1,5 +1,6 @@
 import Bulletin
 import Composition
+import Foundation
 import Records
 
 /// The issues that the public may read: those whose sending has begun. It waits for the disk, so it reads on a queue of its
@@ -13,20 +14,53 @@ actor Archive {
     init(shelf: IssueShelf) { self.shelf = shelf }
 
     /// What never changes again of an issue once it is public.
-    private var known: [IssueNumber: Pages.Shelved] = [:]
+    private struct Known {
+        let shelved: Pages.Shelved
+        let items: [(id: ItemID, title: String)]
+    }
+
+    private var known: [IssueNumber: Known] = [:]
+    private var search = ArchiveSearch()
 
     /// All of them, the latest first.
-    func issues() throws -> [Pages.Shelved] {
-        var shelved: [Pages.Shelved] = []
-        for number in try shelf.list().reversed() {
+    func issues() throws -> [Pages.Shelved] { try shelved().map(\.shelved) }
+
+    private func shelved() throws -> [Known] {
+        try shelf.list().reversed().compactMap { number in
             if known[number] == nil, try isPublic(number), let issue = try shelf.issue(number),
                 let editions = try shelf.editions(number)
             {
-                known[number] = Pages.Shelved(number: number, sends: issue.sends, title: editions.subject)
+                known[number] = Known(
+                    shelved: Pages.Shelved(number: number, sends: issue.sends, title: editions.subject),
+                    items: issue.items.map { ($0.id, $0.title) })
+                search.add(issue, title: editions.subject)
             }
-            if let entry = known[number] { shelved.append(entry) }
+            return known[number]
         }
-        return shelved
+    }
+
+    /// How many issues a feed holds: a year of them.
+    private static let fed = 26
+
+    /// The latest issues as the feed tells of them.
+    func feedEntries() throws -> [FeedPress.Entry] {
+        try shelved().prefix(Self.fed).map { known in
+            let number = known.shelved.number
+            let corrected = try shelf.corrections(of: number).map(\.correction.at).max()
+            return FeedPress.Entry(
+                number: number, sends: known.shelved.sends,
+                updated: max(known.shelved.sends, corrected ?? .distantPast),
+                title: known.shelved.title, items: known.items)
+        }
+    }
+
+    /// How many finds are shown.
+    private static let mostHits = 50
+
+    /// Where those words stand, the latest first.
+    func find(_ query: String) throws -> (hits: [Pages.Hit], count: Int) {
+        _ = try shelved()
+        return search.find(query, most: Self.mostHits)
     }
 
     /// The page of one; nil where the public may not read it, or there is none.

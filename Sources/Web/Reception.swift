@@ -13,22 +13,26 @@ struct Reception: HTTPResponder {
     let seals: SealRing
     let zone: TimeZone
     let archive: Archive
-    let leaving: LeaveDesk
+    let desk: RollDesk
+    let gate: SignUpGate
+    let visitors: VisitorAddress
+    let keeping: Pages.Keeping
     let calendars: CalendarDesk
+    let feed: FeedPress
+    let cache: PageCache
     let now: @Sendable () -> Date
     let logger: Logger
 
-    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
-        var request = request
+    func respond(to request: Request, context: Visit) async throws -> Response {
         let headers = AnswerHeaders(overHTTPS: masthead.publicURL.hasPrefix("https://"))
-        var response = headers.response(await answer(to: &request))
+        var response = headers.response(await answer(to: request, context))
         if response.headers[.contentLength] == nil {
             response.headers[.contentLength] = String(response.body.contentLength ?? 0)
         }
         return request.method == .head ? response.createHeadResponse() : response
     }
 
-    private func answer(to request: inout Request) async -> Answer {
+    private func answer(to request: Request, _ visit: Visit) async -> Answer {
         guard let route = Route(path: request.uri.path) else { return .page(pages.notFound(), status: .notFound) }
         guard route.methods.contains(request.method) else {
             var answer = Answer.text("This address takes no \(request.method.rawValue).\n", status: .methodNotAllowed)
@@ -36,9 +40,12 @@ struct Reception: HTTPResponder {
             return answer
         }
         do {
-            if case .leave(let token) = route { return try await leave(token, &request) }
-            let answer = try await publicAnswer(route) ?? .page(pages.notFound(), status: .notFound)
-            return answer.unlessKnown(to: request.headers)
+            if let answer = try await personalAnswer(route, request, visit) { return answer }
+            if case .issues = route, let query = request.uri.query {
+                return try await search(FormFields(query: query)["q"])
+            }
+            let answer = try await cache.answer(to: route) { try await publicAnswer(route) }
+            return (answer ?? .page(pages.notFound(), status: .notFound)).unlessKnown(to: request.headers)
         } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
             return .text("The form is too large.\n", status: .contentTooLarge)
         } catch let error as any HTTPResponseError where error.status == .requestTimeout {
@@ -50,9 +57,40 @@ struct Reception: HTTPResponder {
         }
     }
 
+    /// The answer where the page is a person's own, or takes what is posted; nil elsewhere.
+    private func personalAnswer(_ route: Route, _ request: Request, _ visit: Visit) async throws -> Answer? {
+        switch route {
+        case .leave(let token): try await leave(token, request)
+        case .subscribe: try await subscribe(request, from: visitor(request, visit))
+        case .confirm(let token): try await confirm(token, request, from: visitor(request, visit))
+        case .choices(let token): try await choices(token, request, from: visitor(request, visit))
+        default: nil
+        }
+    }
+
+    private func visitor(_ request: Request, _ visit: Visit) -> IPAddress? {
+        visitors.of(visit.peer, forwarded: HTTPField.Name("X-Forwarded-For").map { request.headers[values: $0] } ?? [])
+    }
+
+    private func search(_ query: String) async throws -> Answer {
+        let query = String(query.prefix(200))
+        guard !query.isEmpty else {
+            return .page(pages.index(of: try await archive.issues(), zone: zone), keeping: .everybody)
+        }
+        let (hits, count) = try await archive.find(query)
+        return .page(pages.search(for: query, hits: hits, count: count, zone: zone))
+    }
+
     private func publicAnswer(_ route: Route) async throws -> Answer? {
         switch route {
-        case .front, .issues:
+        case .front:
+            .page(pages.front(of: try await archive.issues(), zone: zone), keeping: .everybody)
+        case .privacy: .page(pages.privacy(keeping), keeping: .everybody)
+        case .feed:
+            Answer(
+                type: "application/atom+xml; charset=utf-8",
+                body: Array(feed.feed(of: try await archive.feedEntries()).utf8), keeping: .everybody)
+        case .issues:
             .page(pages.index(of: try await archive.issues(), zone: zone), keeping: .everybody)
         case .issue(let number):
             try await archive.page(of: number).map { .page($0, keeping: .everybody) }
@@ -64,15 +102,18 @@ struct Reception: HTTPResponder {
             Answer(type: "text/css; charset=utf-8", body: Array(pages.styleSheet.utf8), keeping: .everybody)
         case .robots:
             .text(
-                "User-agent: *\nDisallow: \(URLComponents(string: masthead.publicURL)?.path ?? "")/leave/\n",
+                "User-agent: *\n"
+                    + ["leave", "confirm", "choices"].map { "Disallow: \(basePath)/\($0)/\n" }.joined(),
                 keeping: .everybody)
         case .calendarEntry(let id):
             try await calendars.entry(id, at: now()).map { .calendar($0, fileName: "\(id).ics") }
         case .calendar:
             .calendar(try await calendars.whole(at: now()), fileName: "meetings.ics")
-        case .leave: nil
+        case .leave, .subscribe, .confirm, .choices: nil
         }
     }
+
+    private var basePath: String { URLComponents(string: masthead.publicURL)?.path ?? "" }
 
     private func picture(_ file: String, of issue: IssueNumber) async throws -> Answer? {
         guard let type = PictureType.named(file) else { return nil }

@@ -6,6 +6,11 @@ import HTTPTypes
 /// taken it away.
 enum Route: Hashable, Sendable {
     case front
+    case subscribe
+    case confirm(token: String)
+    case choices(token: String)
+    case privacy
+    case feed
     case leave(token: String)
     case issues
     case issue(IssueNumber)
@@ -33,6 +38,11 @@ enum Route: Hashable, Sendable {
         case (1, "style.css"): .styleSheet
         case (1, "robots.txt"): .robots
         case (1, "meetings.ics"): .calendar
+        case (1, "subscribe"): .subscribe
+        case (1, "privacy"): .privacy
+        case (1, "feed.atom"): .feed
+        case (2, "confirm") where !parts[1].isEmpty: .confirm(token: parts[1])
+        case (2, "choices") where !parts[1].isEmpty: .choices(token: parts[1])
         case (2, "items"): calendarName(parts[1]).map { .calendarEntry($0) }
         case (1, "issues"): .issues
         case (2, "issues") where parts[1].isEmpty: .issues
@@ -50,8 +60,9 @@ enum Route: Hashable, Sendable {
     /// What may be done there; a HEAD is a GET without the body.
     var methods: [HTTPRequest.Method] {
         switch self {
-        case .leave: [.get, .head, .post]
-        case .front, .issues, .issue, .issueText, .picture, .calendarEntry, .calendar, .styleSheet, .robots:
+        case .leave, .confirm, .choices, .subscribe: [.get, .head, .post]
+        case .front, .privacy, .feed, .issues, .issue, .issueText, .picture, .calendarEntry, .calendar, .styleSheet,
+            .robots:
             [.get, .head]
         }
     }
@@ -59,8 +70,10 @@ enum Route: Hashable, Sendable {
     /// Whether the path is a person's own, to be kept out of caches and search engines.
     var isPersonal: Bool {
         switch self {
-        case .leave: true
-        case .front, .issues, .issue, .issueText, .picture, .calendarEntry, .calendar, .styleSheet, .robots: false
+        case .leave, .confirm, .choices: true
+        case .front, .subscribe, .privacy, .feed, .issues, .issue, .issueText, .picture, .calendarEntry, .calendar,
+            .styleSheet, .robots:
+            false
         }
     }
 

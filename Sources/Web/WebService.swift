@@ -30,20 +30,32 @@ package struct WebService: Service {
         }
     }
 
+    /// What is kept of people, and whose word is taken about where they come from.
+    package struct Policy: Sendable {
+        /// Addresses and networks whose X-Forwarded-For is believed.
+        package var trustedProxies: [String]
+        package var keeping: Pages.Keeping
+
+        package init(trustedProxies: [String], keeping: Pages.Keeping) {
+            (self.trustedProxies, self.keeping) = (trustedProxies, keeping)
+        }
+    }
+
     private let place: Place
     private let reception: Reception
 
     /// `zone` is the schedule's, in which the archive's dates are written.
     package init(
         place: Place, masthead: Masthead, pages: Pages, zone: TimeZone, folder: StateFolder, calendars: CalendarPress,
-        roll: any Roll, seals: SealRing
+        roll: any Roll, seals: SealRing, policy: Policy, began: Date
     ) {
         self.place = place
         reception = Reception(
             masthead: masthead, pages: pages, seals: seals, zone: zone, archive: Archive(shelf: folder.issues),
-            leaving: LeaveDesk(roll: roll),
-            calendars: CalendarDesk(folder: folder, press: calendars, domain: masthead.from.domain), now: place.now,
-            logger: place.logger)
+            desk: RollDesk(roll: roll), gate: SignUpGate(), visitors: VisitorAddress(trusting: policy.trustedProxies),
+            keeping: policy.keeping,
+            calendars: CalendarDesk(folder: folder, press: calendars, domain: masthead.from.domain),
+            feed: FeedPress(masthead: masthead, began: began), cache: PageCache(), now: place.now, logger: place.logger)
     }
 
     /// Serves until the task is cancelled or the service group shuts down. Throws ``WebFault`` where it cannot listen.

@@ -57,7 +57,13 @@ struct Daemon {
             zone: configuration.schedule.timezone, folder: folder,
             calendars: CalendarPress(
                 masthead: configuration.masthead, templates: templates, zone: configuration.schedule.timezone),
-            roll: roll, seals: seals)
+            roll: roll, seals: seals,
+            policy: WebService.Policy(
+                trustedProxies: configuration.web.trustedProxies,
+                keeping: Pages.Keeping(
+                    unsubscribed: configuration.privacy.keepUnsubscribed.seconds,
+                    recordsOrigin: configuration.web.recordOrigin)),
+            began: try folder.began())
         // At debug level the group would write out every service, with all that it holds.
         var quiet = log
         quiet.logLevel = max(quiet.logLevel, .warning)

@@ -35,6 +35,27 @@ import Testing
         try Golden.expect(pages.failure(), matches: "pages/failure.html")
         try Golden.expect(pages.index(of: [shelved], zone: Sample.london), matches: "pages/index.html")
         try Golden.expect(pages.index(of: [], zone: Sample.london), matches: "pages/index-empty.html")
+        try Golden.expect(pages.front(of: [shelved], zone: Sample.london), matches: "pages/front.html")
+        try Golden.expect(
+            pages.subscribe(given: "a\"<b>@", name: "A & B", error: "That is no email address."),
+            matches: "pages/subscribe.html")
+        try Golden.expect(pages.checkMail(given: "ada@example.org"), matches: "pages/check-mail.html")
+        try Golden.expect(pages.confirm(token: "abc"), matches: "pages/confirm.html")
+        try Golden.expect(pages.confirmed(), matches: "pages/confirmed.html")
+        try Golden.expect(pages.oldLink(), matches: "pages/old-link.html")
+        var reader = Subscriber(
+            id: SubscriberID(high: 1, low: 2), status: .paused, since: Sample.date("2026-12-02T10:00:00Z"),
+            name: "Ada <b>", format: .text)
+        reader.pausedUntil = LocalDate("2027-01-31")
+        try Golden.expect(pages.choices(of: reader, token: "abc", isSaved: true), matches: "pages/choices.html")
+        try Golden.expect(pages.forgotten(), matches: "pages/forgotten.html")
+        try Golden.expect(
+            pages.privacy(.init(unsubscribed: 365 * 86_400, recordsOrigin: true)), matches: "pages/privacy.html")
+        let hit = Pages.Hit(
+            number: IssueNumber(24), item: ItemID("abc234"), sends: Sample.date("2026-12-02T10:00:00Z"),
+            title: "Tea <b>")
+        try Golden.expect(
+            pages.search(for: "tea \"<b>", hits: [hit], count: 3, zone: Sample.london), matches: "pages/search.html")
     }
 
     private func expect(_ editions: Editions, matches folder: String) throws {

@@ -28,7 +28,9 @@ import Testing
                 #expect(!page.body.contains("issue 25"))
             }
             #expect(try await house.visitor.get("/style.css").headers["content-type"] == "text/css; charset=utf-8")
-            #expect(try await house.visitor.get("/robots.txt").body == "User-agent: *\nDisallow: /leave/\n")
+            #expect(
+                try await house.visitor.get("/robots.txt").body
+                    == "User-agent: *\nDisallow: /leave/\nDisallow: /confirm/\nDisallow: /choices/\n")
         }
     }
 

@@ -70,7 +70,11 @@ struct OpenHouse {
                     host: "127.0.0.1", port: port, logger: Logger(label: "test") { _ in log }, now: { now },
                     onListening: onListening),
                 masthead: masthead, pages: pages, zone: .gmt, folder: state, calendars: calendars, roll: roll,
-                seals: SealRing(secret: Array(0..<32)))
+                seals: SealRing(secret: Array(0..<32)),
+                policy: WebService.Policy(
+                    trustedProxies: ["127.0.0.1"],
+                    keeping: Pages.Keeping(unsubscribed: 365 * 86_400, recordsOrigin: true)),
+                began: now)
         }
         let service = open(0) { listening.yield($0) }
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -91,13 +95,16 @@ struct OpenHouse {
 /// The real roll in a file, which counts what is written and fails when told to.
 final class TestRoll: Roll {
     private let file: FileRoll
-    private let state = Mutex((writes: 0, fails: false))
+    private let state = Mutex((writes: 0, batches: 0, fails: false))
 
     struct DiskIsFull: Error {}
 
     init(path: String) { file = FileRoll(path, disk: SystemDisk()) }
 
     var writes: Int { state.withLock { $0.writes } }
+
+    /// How often the file was locked and synced.
+    var batches: Int { state.withLock { $0.batches } }
 
     func fail() { state.withLock { $0.fails = true } }
 
@@ -116,17 +123,27 @@ final class TestRoll: Roll {
     }
 
     func change(_ id: SubscriberID, _ body: (Subscriber?) throws -> Subscriber?) throws -> Subscriber? {
-        if state.withLock({ $0.fails }) { throw DiskIsFull() }
-        return try file.change(id) { current in
+        var result: Subscriber?
+        _ = try changeMany([id]) { _, current in
             let changed = try body(current)
+            result = changed ?? current
+            return changed
+        }
+        return result
+    }
+
+    func changeMany(_ ids: [SubscriberID], _ body: (SubscriberID, Subscriber?) throws -> Subscriber?) throws -> Int {
+        if state.withLock({ $0.fails }) { throw DiskIsFull() }
+        state.withLock { $0.batches += 1 }
+        return try file.changeMany(ids) { id, current in
+            let changed = try body(id, current)
             if changed != nil { state.withLock { $0.writes += 1 } }
             return changed
         }
     }
 
-    func changeMany(_ ids: [SubscriberID], _ body: (SubscriberID, Subscriber?) throws -> Subscriber?) throws -> Int {
-        try file.changeMany(ids, body)
-    }
+    func owing() throws -> [Subscriber] { try file.owing() }
+    func ids(_ statuses: [SubscriberStatus]) throws -> [SubscriberID] { try file.ids(statuses) }
 
     func counts() throws -> RollCounts { try file.counts() }
     func subscriber(_ id: SubscriberID) throws -> Subscriber? { try file.subscriber(id) }

@@ -46,6 +46,30 @@ package final class FileRoll: Roll {
         }
     }
 
+    package func owing() throws -> [Subscriber] {
+        try state.withLock { state in
+            try state.catchUp()
+            return try state.index.owing(in: state.journal)
+        }
+    }
+
+    package func ids(_ statuses: [SubscriberStatus]) throws -> [SubscriberID] {
+        let fingerprints = try state.withLock { state in
+            try state.catchUp()
+            return state.index.fingerprints(statuses)
+        }
+        var ids: [SubscriberID] = []
+        for start in stride(from: 0, to: fingerprints.count, by: Self.walkStep) {
+            ids += try state.withLock { state in
+                try state.catchUp()
+                return try fingerprints[start..<min(start + Self.walkStep, fingerprints.count)]
+                    .flatMap { try state.index.candidates($0).map { try state.journal.record(at: $0.offset) } }
+                    .filter { statuses.contains($0.status) }.map(\.id)
+            }
+        }
+        return Set(ids).sorted()
+    }
+
     package func refresh() throws { try state.withLock { try $0.catchUp() } }
 
     /// The lines that could not be read when the roll was last taken in.

@@ -12,6 +12,11 @@ package protocol Roll: Sendable {
     /// Everybody, in order of id, those after `id` only; until `body` gives false. The roll is not held while `body`
     /// runs; who joins or changes meanwhile is seen if their turn has not passed.
     func walk(after id: SubscriberID?, _ body: (Subscriber) throws -> Bool) throws
+    /// Those who are owed a letter (``Bulletin/Subscriber/owes``), in the order in which they asked. Cheap where there
+    /// are none.
+    func owing() throws -> [Subscriber]
+    /// The ids of those who stand so, in order. Finding nobody is cheap.
+    func ids(_ statuses: [SubscriberStatus]) throws -> [SubscriberID]
     /// Changes one record while nobody else can: `body` is given it as it stands, and gives back what it becomes, or
     /// nil for no change. Durable on return. The record as it stands afterwards.
     @discardableResult

@@ -7,17 +7,20 @@ import Journal
 struct RollIndex: Sendable {
     struct Entry: Sendable {
         let fingerprint: UInt64
-        /// 48 bits of offset, 8 of status, the lowest bit above them for who is reached by mail.
+        /// 48 bits of offset, 8 of status, above them a bit for who is reached by mail and one for who is owed a letter.
         private let word: UInt64
 
-        init(fingerprint: UInt64, offset: Int, status: SubscriberStatus, isEmail: Bool) {
-            self.fingerprint = fingerprint
-            word = UInt64(offset) | UInt64(RollIndex.code(status)) << 48 | (isEmail ? 1 << 56 : 0)
+        init(_ head: RollLineHead, at offset: Int) {
+            fingerprint = head.fingerprint
+            word =
+                UInt64(offset) | UInt64(RollIndex.code(head.status)) << 48 | (head.isEmail ? 1 << 56 : 0)
+                | (head.owes ? 1 << 57 : 0)
         }
 
         var offset: Int { Int(word & 0xFFFF_FFFF_FFFF) }
         var statusCode: Int { Int(word >> 48 & 0xFF) }
         var isEmail: Bool { word >> 56 & 1 == 1 }
+        var owes: Bool { word >> 57 & 1 == 1 }
 
         static func < (left: Entry, right: Entry) -> Bool {
             left.fingerprint == right.fingerprint
@@ -31,6 +34,8 @@ struct RollIndex: Sendable {
     private(set) var recent: [Entry] = []
     /// Read, and not yet compared with the others; in order of the file.
     private var pending: [Entry] = []
+    /// Where the latest lines of those stand who are owed a letter.
+    private(set) var owing: Set<Int> = []
     private var countsByCode = [Int](repeating: 0, count: SubscriberStatus.allCases.count)
     /// The latest time in any line: at no later time has anybody's status changed.
     private(set) var latest = Stamp.distantPast
@@ -72,12 +77,8 @@ extension RollIndex: JournalReader {
     mutating func take(_ line: UnsafeRawBufferPointer, at offset: Int) -> Bool {
         guard let head = RollLineHead(line) else { return false }
         note(head)
-        pending.append(entry(head, at: offset))
+        pending.append(Entry(head, at: offset))
         return true
-    }
-
-    private func entry(_ head: RollLineHead, at offset: Int) -> Entry {
-        Entry(fingerprint: head.fingerprint, offset: offset, status: head.status, isEmail: head.isEmail)
     }
 
     private mutating func note(_ head: RollLineHead) {
@@ -93,7 +94,10 @@ extension RollIndex: JournalReader {
             pending = []
             settled.withUnsafeMutableBufferPointer { sortByFingerprint($0) }
             try dropOutdated(journal)
-            for entry in settled { countsByCode[entry.statusCode] += 1 }
+            for entry in settled {
+                countsByCode[entry.statusCode] += 1
+                if entry.owes { owing.insert(entry.offset) }
+            }
             return
         }
         for (done, entry) in pending.enumerated() {
@@ -170,11 +174,13 @@ extension RollIndex {
     /// Puts an entry in the place of the one with that offset, or among the newcomers.
     mutating func put(_ head: RollLineHead, at offset: Int, replacing old: Int?) {
         note(head)
-        put(entry(head, at: offset), replacing: old)
+        put(Entry(head, at: offset), replacing: old)
     }
 
     private mutating func put(_ entry: Entry, replacing old: Int?) {
         countsByCode[entry.statusCode] += 1
+        if let old { owing.remove(old) }
+        if entry.owes { owing.insert(entry.offset) }
         if let old, let place = place(in: settled, entry.fingerprint, old) {
             countsByCode[settled[place].statusCode] -= 1
             settled[place] = entry

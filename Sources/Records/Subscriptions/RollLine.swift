@@ -37,6 +37,9 @@ enum RollLine {
             line.field("movedTo", subscriber.movedTo?.description)
             line.field("movedFrom", subscriber.movedFrom?.description)
             line.field("tokenVersion", subscriber.tokenVersion)
+            if !subscriber.asked.isEmpty {
+                line.field("asked", plain: subscriber.asked.map(\.stamp).joined(separator: " "))
+            }
             if let owes = subscriber.owes {
                 line.object("owes") { line in
                     line.field("wish", plain: owes.wish.rawValue)
@@ -88,6 +91,7 @@ private struct SubscriberDraft {
         var movedFrom: SubscriberID?
         var tokenVersion = 1
         var owes: OwedWish?
+        var asked: [Date] = []
     }
 
     var finished: Subscriber? {
@@ -100,6 +104,7 @@ private struct SubscriberDraft {
         (subscriber.movedTo, subscriber.movedFrom) = (rest.movedTo, rest.movedFrom)
         subscriber.tokenVersion = rest.tokenVersion
         subscriber.owes = rest.owes
+        subscriber.asked = rest.asked
         return subscriber
     }
 
@@ -124,6 +129,8 @@ private struct SubscriberDraft {
         case "movedFrom": return set(&rest.movedFrom, value.id)
         case "tokenVersion": return set(&rest.tokenVersion, value.number)
         case "owes": return set(&rest.owes, owes(value))
+        case "asked":
+            return set(&rest.asked, value.text.map { $0.split(separator: " ").compactMap { Date(rfc3339: $0) } })
         default: return true
         }
     }

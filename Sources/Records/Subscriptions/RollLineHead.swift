@@ -9,6 +9,8 @@ struct RollLineHead {
     var isEmail: Bool
     var statusSince: Stamp
     var activeSince: Stamp?
+    /// Whether a letter is owed.
+    var owes = false
 
     /// Nil where the line is no record.
     init?(_ line: UnsafeRawBufferPointer) {
@@ -27,6 +29,7 @@ struct RollLineHead {
         isEmail = subscriber.medium == .email
         statusSince = Stamp(subscriber.statusSince)
         activeSince = subscriber.activeSince.map { Stamp($0) }
+        owes = subscriber.owes != nil
     }
 
     private init(_ id: SubscriberID, _ status: SubscriberStatus, since: Stamp) {
@@ -59,6 +62,8 @@ struct RollLineHead {
         head.isEmail = scan.skip("email\"")
         // Somebody else's line may have it further on.
         guard head.activeSince != nil || !scan.contains(#""activeSince""#) else { return nil }
+        // What is owed is the last field, and the only object that stands there.
+        head.owes = scan.endsWithObject && scan.contains(#""owes":{"#)
         return head
     }
 }
@@ -112,6 +117,10 @@ private struct HeadScan {
         }
         at += Stamp.length
         return stamp
+    }
+
+    var endsWithObject: Bool {
+        line.count > 2 && line[line.count - 1] == UInt8(ascii: "}") && line[line.count - 2] == UInt8(ascii: "}")
     }
 
     func contains(_ text: StaticString) -> Bool {

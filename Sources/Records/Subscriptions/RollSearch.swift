@@ -26,6 +26,19 @@ extension RollIndex {
         }
     }
 
+    /// Those who are owed a letter, in the order in which they asked.
+    func owing(in journal: LineJournal) throws -> [Subscriber] {
+        try owing.sorted().map { try journal.record(at: $0) }
+    }
+
+    /// The fingerprints of those who stand so.
+    func fingerprints(_ statuses: [SubscriberStatus]) -> [UInt64] {
+        let codes = Set(statuses.map(Self.code))
+        var found: [UInt64] = []
+        each { if codes.contains($0.statusCode) { found.append($0.fingerprint) } }
+        return found
+    }
+
     func audience(at time: Date, _ journal: LineJournal) throws -> Audience {
         let stamp = Stamp(time)
         var fingerprints: [UInt64] = []

@@ -1,0 +1,40 @@
+package import Bulletin
+import Foundation
+
+/// Prints the letters that answer a subscriber's wish: plain text, so that every machine shows them.
+package struct LetterPress: Sendable {
+    /// What a letter says.
+    package enum Matter: Hashable, Sendable {
+        /// Asks to confirm: with the link to the page that does it.
+        case confirm(link: String)
+        /// The link to one's own choices.
+        case choices(link: String)
+        /// One has left: with the link to undo it.
+        case goodbye(link: String)
+        /// To the old address: the bulletin goes to another one now, as much of it as a stranger may see.
+        case moved(to: String?)
+    }
+
+    private let masthead: Masthead
+    private let templates: TemplateSet
+
+    package init(masthead: Masthead, templates: TemplateSet) { (self.masthead, self.templates) = (masthead, templates) }
+
+    /// The page under `publicURL` that a token opens.
+    package func link(_ part: String, token: String) -> String { "\(masthead.site)/\(part)/\(Link.segment(token))" }
+
+    package func print(_ matter: Matter) -> (subject: String, text: String) {
+        let (subject, text, values): (TemplateSet.Name, TemplateSet.Name, [String: Frame.Value]) =
+            switch matter {
+            case .confirm(let link): (.confirmSubject, .confirmText, ["link": .text(link)])
+            case .choices(let link): (.choicesSubject, .choicesText, ["link": .text(link)])
+            case .goodbye(let link): (.goodbyeSubject, .goodbyeText, ["link": .text(link)])
+            case .moved(let address): (.movedSubject, .movedText, ["newAddress": .text(address)])
+            }
+        let days = "\(Int(AskingLimit.linkLife / 86_400))"
+        let frame = Frame(
+            .letter, masthead.values.merging(values.merging(["linkDays": .text(days)]) { $1 }) { $1 })
+        let press = Press(masthead: masthead, templates: templates)
+        return (CleanText.line(templates.render(frame, with: subject)), press.text(templates.render(frame, with: text)))
+    }
+}

@@ -1,0 +1,59 @@
+import Bulletin
+package import Foundation
+package import Records
+import Settings
+
+/// What time itself does to the roll: pauses end, sign-ups that nobody confirmed go, what is kept of who left goes, and the
+/// file is rewritten so that what is forgotten is gone from it (DESIGN section 4).
+package struct TidyRoll: Sendable {
+    private let office: Office
+    private let roll: any Roll
+
+    package init(_ office: Office, roll: any Roll) { (self.office, self.roll) = (office, roll) }
+
+    /// Records are changed by so many under one lock.
+    private static let batch = 1000
+    /// The file is rewritten within a day; a pass a day looks back two.
+    private static let lookBack: TimeInterval = 2 * 86_400
+
+    /// Gives the bulletin again to those whose pause is over; how many.
+    @discardableResult
+    package func resume(at now: Date) throws -> Int {
+        let today = LocalDateTime(now, in: office.zone).date
+        return try change(try roll.ids([.paused])) { $0.resuming(on: today, at: now) }
+    }
+
+    /// Takes away what is kept no longer; of how many people.
+    @discardableResult
+    package func reduce(at now: Date) throws -> Int {
+        let kept = office.configuration.privacy.keepUnsubscribed.seconds
+        return try change(try roll.ids([.unconfirmed, .unsubscribed, .bounced, .complained])) { record in
+            record.isToBeReduced(at: now, keepingUnsubscribed: kept) ? record.reduced(at: now) : nil
+        }
+    }
+
+    /// Rewrites the file where somebody was forgotten of late, or most of it is out of date; whether it did. Not while an
+    /// issue is being sent.
+    package func compact(at now: Date, reduced: Int) throws -> Bool {
+        guard try reduced > 0 || roll.needsCompaction || wasForgotten(since: now.addingTimeInterval(-Self.lookBack))
+        else {
+            return false
+        }
+        try roll.compact()
+        return true
+    }
+
+    private func wasForgotten(since start: Date) throws -> Bool {
+        try roll.ids([.forgotten]).contains { id in try roll.subscriber(id).map { $0.statusSince >= start } ?? false }
+    }
+
+    private func change(_ ids: [SubscriberID], _ body: (Subscriber) -> Subscriber?) throws -> Int {
+        var count = 0
+        for start in stride(from: 0, to: ids.count, by: Self.batch) {
+            count += try roll.changeMany(Array(ids[start..<min(start + Self.batch, ids.count)])) { _, record in
+                record.flatMap(body)
+            }
+        }
+        return count
+    }
+}

@@ -1,0 +1,78 @@
+import Bulletin
+import Composition
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import Seals
+
+// To join: a form, a letter, a button. Whoever's address is typed into the form, the answer is the same, and only what
+// comes by mail leads further.
+extension Reception {
+    func subscribe(_ request: Request, from visitor: IPAddress?) async throws -> Answer {
+        guard request.method == .post else { return .page(pages.subscribe(), keeping: .everybody) }
+        let fields = FormFields(try await Self.body(of: request))
+        guard isOurOwnForm(request) else { return .page(pages.subscribe(given: fields["email"]), status: .forbidden) }
+        let address: EmailAddress
+        do { address = try EmailAddress(fields["email"]) } catch {
+            let reason =
+                fields["email"].isEmpty ? "Please give your email address." : "That is no email address: it \(error)."
+            return .page(
+                pages.subscribe(given: fields["email"], name: fields["name"], error: reason),
+                status: .unprocessableContent)
+        }
+        let answer = Answer.page(pages.checkMail(given: address.display))
+        // A field that people do not see was filled in by a robot.
+        guard fields["website"].isEmpty else { return answer }
+        guard gate.lets(visitor, at: now()) else {
+            logger.notice("sign-up passed over: too many within the hour")
+            return answer
+        }
+        let name = Self.fit(name: fields["name"])
+        let (id, now) = (seals.id(for: address), now())
+        _ = try await desk.change([id]) { records -> ([Subscriber], Bool) in
+            let joined = Subscriber.asksToJoin(records[id], id: id, address: address, name: name, at: now)
+            return (joined.map { [$0] } ?? [], true)
+        }
+        logger.info("asked to join", metadata: ["subscriber": "\(id)"])
+        return answer
+    }
+
+    /// A name as the roll may have it; nil for none, and for what is none.
+    static func fit(name: String) -> String? {
+        guard !name.isEmpty, name.count <= 200, UnfitCharacter.first(in: name, oneLine: true) == nil else { return nil }
+        return name
+    }
+
+    func confirm(_ token: String, _ request: Request, from visitor: IPAddress?) async throws -> Answer {
+        guard let opened = seals.open(token, as: .confirm, at: now()) else { return lostLink(token, as: .confirm) }
+        guard request.method == .post, isOurOwnForm(request) else { return .page(pages.confirm(token: token)) }
+        _ = try await Self.body(of: request)
+        let origin = keeping.recordsOrigin ? visitor.map { ", from \($0)" } ?? "" : ""
+        let now = now()
+        let consent = Consent(how: .web, when: now, wording: pages.wording, by: "the page to confirm\(origin)")
+        let old = try await desk.record(opened.id)?.movedFrom
+        let ids = [opened.id] + (old.map { [$0] } ?? [])
+        let isConfirmed = try await desk.change(ids) { records -> ([Subscriber], Bool) in
+            guard let record = records[opened.id] else { return ([], false) }
+            switch record.confirming(version: opened.version, consent: consent, at: now) {
+            case .already: return ([], true)
+            case .usedUp: return ([], false)
+            case .confirmed(let new):
+                if let old = old.flatMap({ records[$0] }), let pair = Subscriber.moved(from: old, to: new, at: now) {
+                    return ([pair.old, pair.new], true)
+                }
+                return ([new], true)
+            }
+        }
+        guard isConfirmed else { return .page(pages.oldLink(), status: .gone) }
+        logger.info("confirmed", metadata: ["subscriber": "\(opened.id)"])
+        return .page(pages.confirmed())
+    }
+
+    /// The answer to a link that does not open: it may be ours, and too old.
+    func lostLink(_ token: String, as purpose: LimitedPurpose) -> Answer {
+        seals.open(token, as: purpose, at: .distantPast) == nil
+            ? .page(pages.badLink(), status: .notFound) : .page(pages.oldLink(), status: .gone)
+    }
+}

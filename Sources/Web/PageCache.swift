@@ -1,0 +1,29 @@
+import Synchronization
+
+/// What everybody may read, kept in memory for a second: a page that all visit at once is made once. A second later it is
+/// made anew, so that what has changed shows.
+final class PageCache: Sendable {
+    private struct Entry {
+        let answer: Answer
+        let made: ContinuousClock.Instant
+    }
+
+    private static let life = Duration.seconds(1)
+    /// Bytes that are kept at most; then all of it is dropped.
+    private static let most = 32 << 20
+
+    private let state = Mutex((entries: [Route: Entry](), size: 0))
+
+    /// What `make` answers, now or less than a second ago; nothing is kept of what is not found.
+    func answer(to route: Route, _ make: () async throws -> Answer?) async rethrows -> Answer? {
+        let now = ContinuousClock.now
+        if let kept = state.withLock({ $0.entries[route] }), now - kept.made < Self.life { return kept.answer }
+        guard let answer = try await make() else { return nil }
+        state.withLock { state in
+            state.size += answer.body.count - (state.entries[route]?.answer.body.count ?? 0)
+            if state.size > Self.most { state = ([:], answer.body.count) }
+            state.entries[route] = Entry(answer: answer, made: now)
+        }
+        return answer
+    }
+}

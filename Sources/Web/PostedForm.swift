@@ -1,0 +1,45 @@
+import Bulletin
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+// What is posted: how much of it, for how long, and by whom.
+extension Reception {
+    /// Seconds in which a body has to be there: a link by telephone brings a hundred bytes in less.
+    static let patience = Duration.seconds(20)
+
+    /// All of it, for at most as long as that.
+    static func body(of request: Request) async throws -> [UInt8] {
+        let body = request.body
+        let buffer = try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
+            group.addTask { try await body.collect(upTo: FormBody.most) }
+            group.addTask {
+                try await Task.sleep(for: patience)
+                throw HTTPError(.requestTimeout)
+            }
+            defer { group.cancelAll() }
+            return try await group.next() ?? ByteBuffer()
+        }
+        return Array(buffer.readableBytesView)
+    }
+
+    /// Whether a form comes from a page of ours, and not from somebody else's who holds the link. Browsers say so by
+    /// Sec-Fetch-Site; older ones by Origin, which is `null` from our pages, for they send no referrer.
+    func isOurOwnForm(_ request: Request) -> Bool {
+        if let name = HTTPField.Name("Sec-Fetch-Site"), let site = request.headers[name] {
+            return site == "same-origin" || site == "none"
+        }
+        guard let origin = request.headers[.origin], origin != "null" else { return true }
+        let host = origin.split(separator: "/").last.map(String.init)
+        return host == request.head.authority
+            || origin == Self.origin(of: masthead.publicURL)
+    }
+
+    private static func origin(of url: String) -> String? {
+        guard let parts = URLComponents(string: url), let scheme = parts.scheme, let host = parts.host else {
+            return nil
+        }
+        return "\(scheme)://\(host)" + (parts.port.map { ":\($0)" } ?? "")
+    }
+}

@@ -1,0 +1,88 @@
+import Bulletin
+import Foundation
+import Records
+import Synchronization
+
+/// Takes the wishes of visitors to the roll, all that wait at once: a thousand confirmations cost a few syncs of the disk
+/// and not a thousand. What is answered is durable. Its work waits for the disk, so it is done on a queue of its own.
+actor RollDesk {
+    /// Records by their ids; who has none is not in it.
+    typealias Records = [SubscriberID: Subscriber]
+
+    private struct Wish {
+        let ids: [SubscriberID]
+        let apply: @Sendable (Records) -> [Subscriber]
+        let answer: CheckedContinuation<Void, any Error>
+    }
+
+    private let roll: any Roll
+    private let executor = QueueExecutor(label: "fortnight.web.roll")
+    private var waiting: [Wish] = []
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    init(roll: any Roll) { self.roll = roll }
+
+    func record(_ id: SubscriberID) throws -> Subscriber? { try roll.subscriber(id) }
+
+    /// The records of `ids` are given to `body` while nobody else can change them, and become what it gives back: those
+    /// that it leaves out stay. Durable on return.
+    func change<Result: Sendable>(
+        _ ids: [SubscriberID], _ body: @escaping @Sendable (Records) -> (changed: [Subscriber], result: Result)
+    ) async throws -> Result {
+        let result = Box<Result>()
+        try await withCheckedThrowingContinuation { answer in
+            waiting.append(
+                Wish(
+                    ids: ids,
+                    apply: { records in
+                        let (changed, value) = body(records)
+                        result.value.withLock { $0 = value }
+                        return changed
+                    }, answer: answer))
+            if waiting.count == 1 { Task { self.settle() } }
+        }
+        guard let value = result.value.withLock({ $0 }) else { throw CancellationError() }
+        return value
+    }
+
+    private func settle() {
+        let wishes = waiting
+        waiting = []
+        var turn = Turn(wishes: wishes)
+        let outcome = Result { try roll.changeMany(turn.sequence) { turn.take($0, $1) } }
+        for wish in wishes { wish.answer.resume(with: outcome.map { _ in }) }
+    }
+
+    private final class Box<Value: Sendable>: Sendable {
+        let value = Mutex<Value?>(nil)
+    }
+
+    /// The wishes one after the other, each going through its ids twice: to gather the records, and to change them.
+    private struct Turn {
+        let wishes: [Wish]
+        private var index = 0
+        private var step = 0
+        private var records: Records = [:]
+        private var changed: Records = [:]
+
+        init(wishes: [Wish]) { self.wishes = wishes }
+
+        var sequence: [SubscriberID] { wishes.flatMap { $0.ids + $0.ids } }
+
+        mutating func take(_ id: SubscriberID, _ current: Subscriber?) -> Subscriber? {
+            let wish = wishes[index]
+            step += 1
+            if step <= wish.ids.count {
+                records[id] = current
+                if step == wish.ids.count {
+                    changed = Dictionary(wish.apply(records).map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+                }
+                return nil
+            }
+            let new = changed[id]
+            if step == 2 * wish.ids.count { (index, step, records, changed) = (index + 1, 0, [:], [:]) }
+            return new
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import Bulletin
+import Hummingbird
+import NIOCore
+
+/// A request's surroundings: who it comes from, as far as the connection says.
+struct Visit: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    /// The other end of the connection: the visitor, or a proxy.
+    let peer: IPAddress?
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        peer = source.channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
+    }
+}
+
+/// Finds the visitor's own address. What a request says of it (X-Forwarded-For) is believed of trusted proxies only, from
+/// the right, where each proxy puts whom it spoke with: the first that is none of ours is the visitor.
+struct VisitorAddress {
+    private let proxies: [IPNetwork]
+
+    /// `proxies` are addresses and networks, as `web.trustedProxies` has them.
+    init(trusting proxies: [String]) { self.proxies = proxies.compactMap { IPNetwork($0) } }
+
+    /// Nil where the connection does not say.
+    func of(_ peer: IPAddress?, forwarded: [String]) -> IPAddress? {
+        guard let peer, isTrusted(peer) else { return peer }
+        var visitor = peer
+        for hop in forwarded.flatMap({ $0.split(separator: ",") }).reversed() {
+            guard let address = Self.address(hop) else { break }
+            visitor = address
+            guard isTrusted(address) else { break }
+        }
+        return visitor
+    }
+
+    private func isTrusted(_ address: IPAddress) -> Bool { proxies.contains { $0.contains(address) } }
+
+    /// `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]:4711`
+    private static func address(_ hop: Substring) -> IPAddress? {
+        let text = hop.filter { $0 != " " && $0 != "\t" }
+        if let address = IPAddress(text) { return address }
+        if text.first == "[" { return text.firstIndex(of: "]").flatMap { IPAddress(String(text.dropFirst()[..<$0])) } }
+        return text.lastIndex(of: ":").flatMap { IPAddress(String(text[..<$0])) }
+    }
+}

@@ -1,0 +1,121 @@
+import Bulletin
+import Foundation
+import Seals
+import Testing
+
+@testable import Web
+
+@Suite("Choosing on the web")
+struct ChoosingPagesTests {
+    private static let ours = ["Sec-Fetch-Site: same-origin"]
+
+    private func add(_ house: OpenHouse, _ text: String = "ada@example.net") throws -> SubscriberID {
+        let address = try EmailAddress(text)
+        let id = house.seals.id(for: address)
+        _ = try house.roll.change(id) { _ in
+            Subscriber(id: id, status: .active, since: OpenHouse.now - 86_400, address: address, name: "Ada \"A\" <b>")
+        }
+        return id
+    }
+
+    private func link(_ house: OpenHouse, _ id: SubscriberID, version: Int = 1) -> String {
+        "/choices/" + house.seals.token(.choices, for: id, version: version, until: OpenHouse.now + 60)
+    }
+
+    private func post(_ house: OpenHouse, _ link: String, _ body: String) async throws -> Visitor.Answer {
+        try await house.visitor.post(link, body, headers: Self.ours)
+    }
+
+    @Test("shows how it stands, and saves name, look and pause")
+    func saving() async throws {
+        try await OpenHouse.serve { house in
+            let id = try add(house)
+            let link = link(house, id)
+            let page = try await house.visitor.get(link)
+            #expect(page.status == 200 && page.body.contains("Ada &quot;A&quot; &lt;b&gt;"))
+            #expect(page.headers["cache-control"] == "no-store" && page.headers["x-robots-tag"] == "noindex")
+            #expect(page.headers["referrer-policy"] == "no-referrer")
+            let saved = try await post(house, link, "action=save&name=Ada+L&format=text&until=2027-01-31")
+            #expect(saved.status == 200 && saved.body.contains("Saved."))
+            let record = try #require(try house.roll[id])
+            #expect(record.name == "Ada L" && record.format == .text && record.status == .paused)
+            #expect(record.pausedUntil == LocalDate("2027-01-31"))
+            #expect(try await house.visitor.get(link).body.contains("value=\"2027-01-31\""))
+            _ = try await post(house, link, "action=save&name=&format=both&until=")
+            #expect(try house.roll[id]?.status == .active)
+        }
+    }
+
+    @Test(
+        "refuses what makes no sense, and changes nothing",
+        arguments: [
+            "action=save&format=html", "action=save&format=text&until=2020-01-01", "action=save&format=text&until=soon",
+            "action=save&format=text&until=2099-01-01", "action=save&format=text&name=a%0ab", "action=nonsense", "",
+            "action=move&email=nobody", "action=move&email=ada%40example.net",
+        ])
+    func refused(body: String) async throws {
+        try await OpenHouse.serve { house in
+            let id = try add(house)
+            let before = try house.roll[id]
+            #expect(try await post(house, link(house, id), body).status == 422)
+            #expect(try house.roll[id] == before)
+        }
+    }
+
+    @Test("moves to an address that was confirmed, and owes the old one a word")
+    func moving() async throws {
+        try await OpenHouse.serve { house in
+            let id = try add(house)
+            #expect(try await post(house, link(house, id), "action=move&email=new%40example.net").status == 200)
+            let newID = house.seals.id(for: try EmailAddress("new@example.net"))
+            #expect(try house.roll[id]?.status == .active)
+            #expect(try house.roll[newID]?.status == .unconfirmed)
+            let confirm = "/confirm/" + house.seals.token(.confirm, for: newID, version: 1, until: OpenHouse.now + 60)
+            #expect(try await post(house, confirm, "").body.contains("You are on the list"))
+            #expect(try house.roll[newID]?.status == .active)
+            #expect(try house.roll[id]?.status == .moved)
+            #expect(try house.roll[id]?.movedTo == newID)
+            #expect(try house.roll[id]?.owes?.wish == .changeOfAddress)
+            #expect(try await house.visitor.get(link(house, id)).status == 410)
+        }
+    }
+
+    @Test("gives all that is kept as JSON, leaves, and forgets")
+    func leaving() async throws {
+        try await OpenHouse.serve { house in
+            let id = try add(house)
+            let kept = try await post(house, link(house, id), "action=download")
+            #expect(kept.headers["content-disposition"] == "attachment; filename=\"what-we-keep.json\"")
+            let json = try JSONSerialization.jsonObject(with: Data(kept.body.utf8)) as? [String: Any]
+            #expect(json?["address"] as? String == "ada@example.net")
+            #expect(try await post(house, link(house, id), "action=leave").body.contains("You have left"))
+            #expect(try house.roll[id]?.status == .unsubscribed)
+            let other = try add(house, "bob@example.net")
+            #expect(try await post(house, link(house, other), "action=forget").body.contains("You are forgotten"))
+            #expect(try house.roll[other] == Subscriber(id: other, status: .forgotten, since: OpenHouse.now))
+        }
+    }
+
+    @Test("a form on somebody else's page, and a link of another version, change nothing")
+    func forged() async throws {
+        try await OpenHouse.serve { house in
+            let id = try add(house)
+            let answer = try await house.visitor.post(
+                link(house, id), "action=forget", headers: ["Sec-Fetch-Site: cross-site"])
+            #expect(answer.status == 200 && answer.body.contains("Your choices"))
+            #expect(try await post(house, link(house, id, version: 2), "action=forget").status == 410)
+            #expect(try house.roll[id]?.status == .active)
+        }
+    }
+
+    @Test("a message's link to leave sends the link to the choices, and to the mailbox only")
+    func fromAMessage() async throws {
+        try await OpenHouse.serve { house in
+            let id = try add(house)
+            let answer = try await post(house, "/leave/\(house.token(id))", "action=choices")
+            #expect(answer.body.contains("Please check your mail") && !answer.body.contains("/choices/"))
+            #expect(try house.roll[id]?.status == .active)
+            #expect(try house.roll[id]?.owes?.wish == .choices)
+        }
+    }
+}

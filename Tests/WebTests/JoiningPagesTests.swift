@@ -1,0 +1,182 @@
+import Bulletin
+import Foundation
+import Seals
+import Testing
+
+@testable import Web
+
+@Suite("Joining on the web")
+struct JoiningPagesTests {
+    private static let ours = ["Sec-Fetch-Site: same-origin"]
+
+    private func subscribe(
+        _ house: OpenHouse, _ address: String, _ more: String = "", headers: [String] = ours
+    ) async throws -> Visitor.Answer {
+        let escaped = address.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
+        return try await house.visitor.post("/subscribe", "email=\(escaped)&name=Ada&website=\(more)", headers: headers)
+    }
+
+    private func confirmLink(_ house: OpenHouse, _ id: SubscriberID, version: Int = 1, life: TimeInterval = 60)
+        -> String
+    {
+        "/confirm/" + house.seals.token(.confirm, for: id, version: version, until: OpenHouse.now + life)
+    }
+
+    @Test("takes a newcomer in, whom only the button of the mailed link confirms")
+    func newcomer() async throws {
+        try await OpenHouse.serve { house in
+            let answer = try await subscribe(house, "ada@example.net")
+            #expect(answer.status == 200 && answer.body.contains("ada@example.net"))
+            let id = house.seals.id(for: try EmailAddress("ada@example.net"))
+            let waiting = try #require(try house.roll[id])
+            #expect(waiting.status == .unconfirmed && waiting.name == "Ada" && waiting.owes?.wish == .confirm)
+            let link = confirmLink(house, id)
+            for _ in 0..<5 {
+                #expect(try await house.visitor.get(link).body.contains("<form method=\"post\" action=\"\(link)\""))
+                #expect(try await house.visitor.get(link, method: "HEAD").status == 200)
+            }
+            #expect(try house.roll[id]?.status == .unconfirmed)
+            // Somebody else's page cannot press it.
+            _ = try await house.visitor.post(link, "", headers: ["Sec-Fetch-Site: cross-site"])
+            #expect(try house.roll[id]?.status == .unconfirmed)
+            for _ in 0..<2 {
+                let done = try await house.visitor.post(
+                    link, "", headers: Self.ours + ["X-Forwarded-For: 203.0.113.9, 192.0.2.44"])
+                #expect(done.status == 200 && done.body.contains("You are on the list"))
+            }
+            let active = try #require(try house.roll[id])
+            #expect(active.status == .active)
+            #expect(active.consent?.how == .web && active.consent?.when == OpenHouse.now)
+            #expect(active.consent?.wording?.contains("Please send me Health eBulletin by email.") == true)
+            #expect(active.consent?.by == "the page to confirm, from 192.0.2.44")
+        }
+    }
+
+    @Test("answers the same, whoever's address it is")
+    func noEnumeration() async throws {
+        try await OpenHouse.serve { house in
+            for (index, status) in SubscriberStatus.allCases.enumerated() {
+                let id = house.seals.id(for: try EmailAddress("reader\(index)@example.net"))
+                _ = try house.roll.change(id) { _ in
+                    Subscriber(
+                        id: id, status: status, since: OpenHouse.now - 86_400,
+                        address: try EmailAddress("reader\(index)@example.net"))
+                }
+            }
+            var answers: Set<String> = []
+            for index in 0...SubscriberStatus.allCases.count {
+                for _ in 0..<2 {
+                    let answer = try await subscribe(house, "reader\(index)@example.net")
+                    #expect(answer.status == 200)
+                    let raw = answer.raw.replacing("reader\(index)@", with: "reader@")
+                    answers.insert(raw.split(separator: "\r\n").filter { !$0.hasPrefix("Date:") }.joined())
+                }
+            }
+            #expect(answers.count == 1)
+        }
+    }
+
+    @Test("says what is wrong with an address, beside the field, and keeps what was typed")
+    func wrongAddress() async throws {
+        try await OpenHouse.serve { house in
+            for wrong in [
+                "", "ada", "ada@", "a@b@c", "ada@example.net\r\nBcc: x@example.org", "<script>@example.net", "\u{0}",
+            ] {
+                let page = try await subscribe(house, wrong)
+                #expect(page.status == 422, "\(wrong)")
+                #expect(page.body.contains("aria-describedby=\"email-error\"") && page.body.contains("role=\"alert\""))
+                #expect(!page.body.contains("<script>"))
+            }
+            #expect(house.roll.writes == 0)
+        }
+    }
+
+    @Test("a robot that fills every field, and a form on somebody else's page, change nothing")
+    func robots() async throws {
+        try await OpenHouse.serve { house in
+            let honest = try await subscribe(house, "ada@example.net")
+            let robot = try await subscribe(house, "bob@example.net", "http://spam.example")
+            #expect(robot.status == 200)
+            #expect(robot.body == honest.body.replacing("ada@", with: "bob@"))
+            #expect(
+                try await subscribe(house, "eve@example.net", headers: ["Sec-Fetch-Site: cross-site"]).status == 403)
+            #expect(
+                try await subscribe(house, "eve@example.net", headers: ["Origin: https://evil.example"]).status == 403)
+            #expect(try house.roll.counts().total == 1)
+        }
+    }
+
+    @Test("a burst from one network leads to no more letters than its limit, and others are still answered")
+    func burst() async throws {
+        try await OpenHouse.serve { house in
+            for index in 0..<100 {
+                let answer = try await subscribe(
+                    house, "victim\(index)@example.net",
+                    headers: Self.ours + ["X-Forwarded-For: 203.0.113.\(index % 4)"])
+                #expect(answer.status == 200)
+            }
+            #expect(try house.roll.owing().count == 60)
+            _ = try await subscribe(house, "ada@example.net", headers: Self.ours + ["X-Forwarded-For: 198.51.100.1"])
+            #expect(try house.roll.owing().count == 61)
+        }
+    }
+
+    @Test("links that are forged, too old or used up change nothing, and say so kindly")
+    func links() async throws {
+        try await OpenHouse.serve { house in
+            let id = house.seals.id(for: try EmailAddress("ada@example.net"))
+            _ = try await subscribe(house, "ada@example.net")
+            let link = confirmLink(house, id)
+            #expect(try await house.visitor.post(String(link.dropLast()) + "#", "", headers: Self.ours).status == 404)
+            let old = confirmLink(house, id, life: -1)
+            for answer in [try await house.visitor.get(old), try await house.visitor.post(old, "", headers: Self.ours)]
+            {
+                #expect(answer.status == 410 && answer.body.contains("action=\"/subscribe\""))
+            }
+            let otherPurpose = house.seals.token(.choices, for: id, version: 1, until: OpenHouse.now + 60)
+            #expect(try await house.visitor.post("/confirm/\(otherPurpose)", "", headers: Self.ours).status == 404)
+            let otherVersion = confirmLink(house, id, version: 2)
+            #expect(try await house.visitor.post(otherVersion, "", headers: Self.ours).status == 410)
+            #expect(try house.roll[id]?.status == .unconfirmed)
+        }
+    }
+
+    @Test("a thousand confirmations at once cost a few syncs of the disk")
+    func groupCommit() async throws {
+        try await OpenHouse.serve { house in
+            let ids = (0..<1000).map { SubscriberID(high: UInt64($0 + 1), low: 7) }
+            _ = try house.roll.changeMany(ids) { id, _ in
+                Subscriber.asksToJoin(
+                    nil, id: id, address: try EmailAddress("r\(id.high)@example.net"), name: nil, at: OpenHouse.now)
+            }
+            let desk = RollDesk(roll: house.roll)
+            let before = house.roll.batches
+            let consent = Consent(how: .web, when: OpenHouse.now)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for id in ids {
+                    group.addTask {
+                        _ = try await desk.change([id]) { records -> ([Subscriber], Bool) in
+                            guard
+                                case .confirmed(let new)? = records[id]?.confirming(
+                                    version: 1, consent: consent, at: OpenHouse.now)
+                            else { return ([], false) }
+                            return ([new], true)
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(try house.roll.counts()[.active] == 1000)
+            #expect(house.roll.batches - before < 200)
+        }
+    }
+
+    @Test("where the disk fails, nobody is told that it was done")
+    func fullDisk() async throws {
+        try await OpenHouse.serve { house in
+            house.roll.fail()
+            let answer = try await subscribe(house, "ada@example.net")
+            #expect(answer.status == 500)
+        }
+    }
+}
