@@ -38,7 +38,8 @@ extension Subscriber {
             subscriber = Subscriber(id: id, status: .unconfirmed, since: now, name: name)
             subscriber.tokenVersion = version
         }
-        subscriber.address = address
+        // A stranger's spelling does not change what the person themselves gave.
+        if subscriber.status == .unconfirmed || subscriber.address == nil { subscriber.address = address }
         switch subscriber.status {
         case .active, .paused:
             return subscriber.owe(.choices, at: now) ? subscriber : nil

@@ -10,7 +10,8 @@ struct SubscribersCommand: ParsableCommand {
         subcommands: [
             SubscribersAddCommand.self, SubscribersEditCommand.self, SubscribersShowCommand.self,
             SubscribersListCommand.self, SubscribersStatsCommand.self, SubscribersImportCommand.self,
-            SubscribersExportCommand.self, SubscribersUnsubscribeCommand.self,
+            SubscribersExportCommand.self, SubscribersUnsubscribeCommand.self, SubscribersPauseCommand.self,
+            SubscribersReactivateCommand.self, SubscribersForgetCommand.self,
         ])
 }
 
@@ -32,7 +33,7 @@ struct SubscribersAddCommand: ParsableCommand {
         let id = try id(of: address, keeper)
         var deed = ""
         let changed = try keeper.roll.change(id) { old in
-            if let old {
+            if let old, !(old.status == .forgotten && consent.isTheirOwn) {
                 deed = try Self.standing(of: old, zone: keeper.place.zone)
                 return nil
             }
@@ -67,10 +68,19 @@ struct SubscribersAddCommand: ParsableCommand {
 
     /// What is said of somebody who is on the roll already; throws where only their own new consent helps.
     private static func standing(of old: Subscriber, zone: TimeZone) throws -> String {
+        if old.status == .unconfirmed {
+            return
+                "They asked for it and have not confirmed; if they did to you: fortnight subscribers reactivate, with "
+                + "--consent."
+        }
         guard old.status.isSuppression else { return "Already on the roll, \(old.status.rawValue); nothing changed." }
+        let remedy =
+            old.status == .forgotten
+            ? "add them with --how phone, paper or mail, and --wording"
+            : "fortnight subscribers reactivate, with --consent"
         throw CommandFailure(
-            "\(old.status.rawValue) since \(old.statusSince.inWords(in: zone)): only their own new consent brings them back"
-        )
+            "\(old.status.rawValue) since \(old.statusSince.inWords(in: zone)): only their own new consent brings them back "
+                + "(\(remedy))")
     }
 }
 
@@ -114,8 +124,9 @@ struct SubscribersUnsubscribeCommand: ParsableCommand {
         try keeper.roll.change(found.id) { old in
             guard var new = old, !new.status.isSuppression else { return nil }
             new.become(.unsubscribed, at: keeper.place.now, reason: reason)
+            new.owes = nil
             return new
         }
-        print("\(Terminal.safe(found.address?.display ?? found.name ?? found.id.description)) gets no further issue.")
+        print("\(keeper.name(of: found)) gets no further issue.")
     }
 }

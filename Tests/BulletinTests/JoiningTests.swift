@@ -53,6 +53,8 @@ struct JoiningTests {
         let active = Subscriber(id: id, status: .active, since: start, address: try address(), name: "Old name")
         let asked = try #require(try join(active, at: start))
         #expect(asked.status == .active && asked.owes?.wish == .choices && asked.name == "Old name")
+        let spelt = Subscriber.asksToJoin(active, id: id, address: try address("ADA@example.org"), name: nil, at: start)
+        #expect(spelt?.address == active.address, "a stranger's spelling changes nothing")
     }
 
     @Test("a mailbox gets at most one letter an hour, and three in thirty days")

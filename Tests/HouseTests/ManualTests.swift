@@ -29,7 +29,8 @@ struct ManualTests {
             "issues", "issue show", "issue hold", "issue release", "issue skip", "issue send-now", "issue correct",
             "issue move", "issue order", "issue pin", "issue unpin", "issue intro", "subscribers add",
             "subscribers edit", "subscribers show", "subscribers list", "subscribers stats", "subscribers import",
-            "subscribers export", "subscribers unsubscribe", "deliveries",
+            "subscribers export", "subscribers unsubscribe", "subscribers pause", "subscribers reactivate",
+            "subscribers forget", "deliveries",
         ])
     func commandsPage(command: String) throws {
         let page = try String(contentsOf: Self.folder.appending(path: "fortnight.1"), encoding: .utf8)
