@@ -23,9 +23,9 @@ struct ArchiveSearch {
             [whole] + issue.items.map { Entry(hit: hit($0.id, $0.title), folded: Self.folded(Self.words(of: $0))) }
     }
 
-    /// Those that hold every word of `query`, the latest issue first; at most `most` of them, and how many there are.
+    /// Those that hold every word of `query`, or a longer word that begins with it, the latest issue first; at most `most` of them, and how many there are.
     func find(_ query: String, most: Int) -> (hits: [Pages.Hit], count: Int) {
-        let words = Self.folded(query).split(whereSeparator: \.isWhitespace).prefix(20)
+        let words = Self.folded(query).split(separator: " ").prefix(20).map { " \($0)" }
         guard !words.isEmpty else { return ([], 0) }
         var hits: [Pages.Hit] = []
         var count = 0
@@ -45,7 +45,9 @@ struct ArchiveSearch {
         ].joined(separator: "\n")
     }
 
+    /// Its words in small letters without accents, a space before each.
     private static func folded(_ text: String) -> String {
-        text.folding(options: [.caseInsensitive, .diacriticInsensitive, .widthInsensitive], locale: nil)
+        let plain = text.folding(options: [.caseInsensitive, .diacriticInsensitive, .widthInsensitive], locale: nil)
+        return plain.split { !$0.isLetter && !$0.isNumber }.reduce(into: "") { $0 += " \($1)" }
     }
 }

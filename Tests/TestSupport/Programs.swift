@@ -15,6 +15,19 @@ package enum Programs {
         return path
     }
 
+    /// Python with Selenium and axe, in the environment that `deploy/test` makes.
+    package static func browserPython() throws -> String {
+        let path = ProcessInfo.processInfo.environment["FORTNIGHT_BROWSER_PYTHON"] ?? ".build-browser/bin/python"
+        _ = try system("chromedriver", package: "chromium-driver")
+        guard access(path, X_OK) == 0 else {
+            throw ProgramRun.Fault.missing(
+                path,
+                remedy: "Make it: python3 -m venv .build-browser && .build-browser/bin/pip install selenium && "
+                    + ".build-browser/bin/pip install --no-deps axe-playwright-python")
+        }
+        return path
+    }
+
     /// A program of the system: in `PATH`, or where the system keeps those that users seldom need. When it is missing,
     /// the error has the line that installs its Debian package.
     package static func system(_ name: String, package: String) throws -> String {

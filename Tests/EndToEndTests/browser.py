@@ -1,0 +1,172 @@
+"""A subscriber's way through the pages and the mailbox, with a real browser.
+
+Usage: browser.py JOURNEY BASE_URL MAIL_FOLDER FORTNIGHT
+
+JOURNEY is `script` or `no-script`. Mail is read from the folder of the development inbox; FORTNIGHT is the command line,
+its configuration named by the environment. With scripts on, every page is checked with axe, in light and dark, at 320, 640
+(which is 1280 at 200 %) and 1280 pixels; nothing may scroll sideways.
+"""
+import email
+import email.policy
+import glob
+import os
+import re
+import subprocess
+import sys
+import time
+
+import axe_playwright_python
+from selenium import webdriver
+from selenium.webdriver.chrome.options import Options
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.by import By
+
+journey, base, mail_folder, fortnight = sys.argv[1:]
+with_script = journey == "script"
+axe = open(os.path.join(os.path.dirname(axe_playwright_python.__file__), "axe.min.js")).read()
+tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+checked = []
+
+
+def start_browser():
+    options = Options()
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--disable-dev-shm-usage"):
+        options.add_argument(argument)
+    if not with_script:
+        options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
+    return webdriver.Chrome(options=options, service=Service("/usr/bin/chromedriver"))
+
+
+browser = start_browser()
+
+
+def check(page):
+    """axe finds nothing, and nothing scrolls sideways, at every width and in both colour schemes."""
+    assert len(browser.page_source.encode()) < 50_000, f"{page} is larger than 50 KB"
+    checked.append(page)
+    if not with_script:
+        return
+    for width in (320, 640, 1280):
+        for scheme in ("light", "dark"):
+            browser.execute_cdp_cmd(
+                "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
+            browser.execute_cdp_cmd(
+                "Emulation.setDeviceMetricsOverride",
+                {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": width < 500})
+            wide = browser.execute_script("return document.documentElement.scrollWidth")
+            assert wide <= width, f"{page} is {wide} pixels wide in a window of {width}"
+            browser.execute_script(axe)
+            result = browser.execute_async_script(
+                "const done = arguments[arguments.length - 1];"
+                "axe.run(document, {runOnly: arguments[0], preload: false}).then(done, e => done({error: String(e)}))", tags)
+            assert "error" not in result, f"{page}: {result}"
+            found = [(v["id"], [n["html"] for n in v["nodes"]]) for v in result["violations"]]
+            assert not found, f"{page}, {scheme}, {width}: {found}"
+
+
+def go(path, page):
+    browser.get(path if path.startswith("http") else base + path)
+    check(page)
+
+
+def press(words, page):
+    """Presses the button of those words, as a person who reads would."""
+    buttons = [b for b in browser.find_elements(By.TAG_NAME, "button") if b.text == words]
+    assert len(buttons) == 1, f"{page}: no button “{words}” in {browser.page_source}"
+    buttons[0].click()
+    check(page)
+
+
+def fill(label, text):
+    field = [l for l in browser.find_elements(By.TAG_NAME, "label") if l.text == label]
+    assert len(field) == 1, f"no field “{label}” in {browser.page_source}"
+    element = browser.find_element(By.ID, field[0].get_attribute("for"))
+    element.clear()
+    element.send_keys(text)
+
+
+def sees(words):
+    text = browser.find_element(By.TAG_NAME, "body").text
+    assert words in text, f"“{words}” is not in: {text}"
+
+
+seen = set()
+
+
+def mail(subject):
+    """The text of the next message whose subject begins so."""
+    end = time.time() + 30
+    while time.time() < end:
+        for file in sorted(glob.glob(f"{mail_folder}/*.eml")):
+            if file in seen:
+                continue
+            message = email.message_from_binary_file(open(file, "rb"), policy=email.policy.SMTP)
+            if message["subject"].startswith(subject):
+                seen.add(file)
+                return message.get_body(("plain",)).get_content()
+        time.sleep(0.1)
+    raise AssertionError(f"no message “{subject}”")
+
+
+def link(part, text):
+    return re.search(rf"{re.escape(base)}/{part}/\S+", text).group(0)
+
+
+def command(*arguments):
+    subprocess.run([fortnight, *arguments], check=True, capture_output=True)
+
+
+try:
+    go("/", "the front page")
+    go("/subscribe", "the form")
+    fill("Your email address", "nobody")
+    press("Get the bulletin", "the form with an error")
+    sees("That is no email address")
+    fill("Your email address", "ada@example.org")
+    fill("Your name, if you like", "Ada")
+    press("Get the bulletin", "check your mail")
+    sees("Please check your mail")
+
+    confirm = link("confirm", mail("Please confirm"))
+    go(confirm, "confirm")
+    press("Yes, send me Example eBulletin", "confirmed")
+    sees("You are on the list")
+
+    command("issue", "send-now", "1")
+    issue = mail("Example eBulletin 1")
+    leave = link("leave", issue)
+    go(leave, "leave")
+    press("Send me the link to my choices", "check your mail for choices")
+    choices = link("choices", mail("Your choices"))
+    go(choices, "choices")
+    fill("Your name, if you like", "Ada Lovelace")
+    browser.find_element(By.ID, "text").click()
+    press("Save", "choices saved")
+    sees("Saved.")
+    assert browser.find_element(By.ID, "text").is_selected()
+    fill("Your new email address", "ada@example.org")
+    press("Move to this address", "choices with an error")
+    sees("That is the address you have.")
+
+    go("/issues/", "the archive")
+    fill("Search all issues", "LENDS tablets")
+    press("Search", "a search")
+    sees("Tablets to borrow")
+    browser.find_element(By.LINK_TEXT, "Tablets to borrow").click()
+    check("an issue")
+    assert "#" in browser.current_url
+    go("/issues/?q=nothing+of+the+kind", "a search that finds nothing")
+    go("/privacy", "privacy")
+    go("/nowhere", "not found")
+    go(leave + "x", "a bad link")
+
+    go(choices, "choices again")
+    press("Leave Example eBulletin", "left")
+    sees("You have left")
+    go(choices, "an old link")
+    go(leave, "leave once more")
+    press("Leave Example eBulletin", "left once more")
+    sees("You have left")
+    print(f"{len(checked)} pages")
+finally:
+    browser.quit()
