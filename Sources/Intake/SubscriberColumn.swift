@@ -3,6 +3,8 @@ import Bulletin
 /// The columns of a file of subscribers that are known, by the names that `subscribers export` gives them.
 package enum SubscriberColumn: String, CaseIterable, Sendable {
     case id, address, phone, post, name, status, format, medium
+    case since = "statusSince"
+    case reason, pausedUntil
     case basis = "consent.basis"
     case how = "consent.how"
     case when = "consent.when"
@@ -17,7 +19,7 @@ package enum SubscriberColumn: String, CaseIterable, Sendable {
         case .phone: ["telephone", "tel", "mobile", "phonenumber", "telephonenumber", "mobilenumber"]
         case .post: ["postaladdress", "postal", "letter"]
         case .name: ["fullname", "contactname"]
-        case .status, .format, .medium: []
+        case .status, .format, .medium, .since, .reason, .pausedUntil: []
         case .basis: ["basis"]
         case .how: ["how"]
         case .when: ["when", "consentdate"]

@@ -12,6 +12,11 @@ package struct SubscriberEntry: Hashable, Sendable {
     package var name: String?
     /// Nil where the file does not say: then active.
     package var status: SubscriberStatus?
+    /// Since when they have it, and why, where the file says so.
+    package var since: Date?
+    package var reason: String?
+    /// When a pause ends.
+    package var pausedUntil: LocalDate?
     package var format: Subscriber.Format?
     /// As the file says, else by what there is to reach them by.
     package var medium: Subscriber.Medium

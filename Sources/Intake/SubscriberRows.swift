@@ -15,25 +15,59 @@ package struct SubscriberRows {
     package let header: [String]
     /// Columns that were passed over.
     package let notes: [Problem]
+    /// The system whose export it is; nil for a file of ours, or of anybody's making.
+    package let foreign: ForeignExport?
 
     private var reader: CSVReader
+    private var lines: SubscriberLines?
     private let places: [SubscriberColumn: Int]
 
     /// Reads the header. Throws ``Problems`` where it names nothing to reach people by, a ``CSVFault`` where the file is
     /// not UTF-8, and what `pull` throws: it gives the file's bytes in chunks of any size, nil at the end.
     package init(_ pull: @escaping () throws -> [UInt8]?) throws {
-        reader = CSVReader(pull)
+        let beginning = try pull() ?? []
+        var isFirst = true
+        let whole = { () throws -> [UInt8]? in
+            guard isFirst else { return try pull() }
+            isFirst = false
+            return beginning
+        }
+        reader = CSVReader(whole)
+        if SubscriberLines.begins(beginning) {
+            lines = SubscriberLines(.json, beginning, pull)
+            (header, notes, foreign) = (SubscriberColumn.allCases.map(\.rawValue), [], nil)
+            places = Dictionary(uniqueKeysWithValues: SubscriberColumn.allCases.enumerated().map { ($1, $0) })
+            return
+        }
+        if let mailman = ForeignExport(list: SubscriberLines.first(of: beginning)) {
+            lines = SubscriberLines(.plain, beginning, pull)
+            (header, places, notes, foreign) = (["email"], [:], [], mailman)
+            return
+        }
         guard let first = try reader.next() else { throw CSVFault(description: "the file is empty") }
         if let fault = first.fault { throw CSVFault(description: "line \(first.line) \(fault)") }
+        foreign = ForeignExport(header: first.fields)
+        if foreign != nil {
+            (header, places, notes) = (first.fields, [:], [])
+            return
+        }
         header = first.fields
         (places, notes) = try SubscriberColumn.places(in: header, line: first.line)
     }
 
     /// The next row that is not blank; nil at the end. Throws what `pull` throws.
     package mutating func next() throws -> SubscriberRow? {
-        while let row = try reader.next() {
+        while let row = try nextRow() {
             if row.fields.allSatisfy({ $0.allSatisfy(\.isWhitespace) }) { continue }
             if let fault = row.fault { return .reject(reason: fault, line: row.line, fields: row.fields) }
+            if let foreign {
+                var faults: [String] = []
+                let entry = foreign.entry(row.fields, faults: &faults)
+                guard faults.isEmpty else {
+                    return .reject(reason: faults.joined(separator: "; "), line: row.line, fields: row.fields)
+                }
+                return .entry(entry, line: row.line)
+            }
             if row.fields.count > header.count {
                 let reason =
                     "has \(row.fields.count) values, and the header names \(header.count); put a value with a comma in it "
@@ -48,6 +82,10 @@ package struct SubscriberRows {
             return .entry(entry, line: row.line)
         }
         return nil
+    }
+
+    private mutating func nextRow() throws -> CSVRow? {
+        try lines != nil ? lines?.next() : reader.next()
     }
 }
 
@@ -83,6 +121,9 @@ private struct RowReading {
         entry.post = wording(.post, most: 500, oneLine: false)
         entry.name = wording(.name, most: 200, oneLine: true)
         entry.status = choice(.status, ["subscribed": .active, "pending": .unconfirmed])
+        entry.since = parsed(.since, "is not a time; write it as RFC 3339 has it") { Self.date($0) }
+        entry.reason = wording(.reason, most: 200, oneLine: true)
+        entry.pausedUntil = parsed(.pausedUntil, "is not a date; write it as 2027-01-31") { LocalDate($0) }
         entry.format = choice(.format, ["html": .both, "plain": .text])
         let medium: Subscriber.Medium? = choice(.medium, ["mail": .email, "e-mail": .email, "letter": .post])
         entry.basis = choice(.basis, [:])
@@ -99,8 +140,8 @@ private struct RowReading {
 
     private mutating func checkReach(_ entry: SubscriberEntry) {
         guard faults.isEmpty else { return }
-        // A forgotten person is an id and a status.
-        if entry.status == .forgotten, entry.id != nil { return }
+        // Who is forgotten, or left long ago, is an id and a status.
+        if entry.status?.isSuppression == true, entry.id != nil { return }
         let isReached =
             switch entry.medium {
             case .email: entry.address != nil

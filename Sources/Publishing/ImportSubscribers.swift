@@ -27,6 +27,9 @@ package struct ImportSubscribers {
     private let seals: SealRing
     private let now: Date
     private let how: Consent.Way
+    private let isDryRun: Bool
+    /// What a dry run would have made of people so far.
+    private var imagined: [SubscriberID: Subscriber] = [:]
     private var waiting: [(id: SubscriberID, entry: SubscriberEntry)] = []
     private var postal: [String: SubscriberID]?
     package private(set) var tally = Tally()
@@ -34,9 +37,9 @@ package struct ImportSubscribers {
     /// Rows are taken in by so many under one lock and one sync.
     private static let batch = 5000
 
-    /// `how` stands for the way of consent where a row does not say.
-    package init(into roll: any Roll, seals: SealRing, how: Consent.Way, at now: Date) {
-        (self.roll, self.seals, self.how, self.now) = (roll, seals, how, now)
+    /// `how` stands for the way of consent where a row does not say. A dry run counts, and writes nothing.
+    package init(into roll: any Roll, seals: SealRing, how: Consent.Way, at now: Date, isDryRun: Bool = false) {
+        (self.roll, self.seals, self.how, self.now, self.isDryRun) = (roll, seals, how, now, isDryRun)
     }
 
     /// Takes one row; durable after ``finish()``.
@@ -68,9 +71,17 @@ package struct ImportSubscribers {
                 }
             }
             var counted = tally
-            try roll.changeMany(order) { id, old in
-                guard let entry = entries[id] else { return nil }
-                return merged(entry, id: id, old: old, &counted)
+            if isDryRun {
+                for id in order {
+                    guard let entry = entries[id] else { continue }
+                    let old = try imagined[id] ?? roll.subscriber(id)
+                    if let new = merged(entry, id: id, old: old, &counted) { imagined[id] = new }
+                }
+            } else {
+                try roll.changeMany(order) { id, old in
+                    guard let entry = entries[id] else { return nil }
+                    return merged(entry, id: id, old: old, &counted)
+                }
             }
             tally = counted
             rest = later
@@ -87,7 +98,11 @@ package struct ImportSubscribers {
                 id: id, status: wanted, since: now, address: entry.address, phone: entry.phone, post: entry.post,
                 name: entry.name, format: entry.format ?? .both, medium: entry.medium, consent: entry.consent(how: how),
                 reason: "import")
-            if wanted == .forgotten { new = Subscriber(id: id, status: .forgotten, since: now) }
+            new.statusSince = entry.since ?? now
+            if wanted == .active { new.activeSince = now }
+            new.reason = entry.reason ?? (entry.since == nil ? "import" : nil)
+            new.pausedUntil = wanted == .paused ? entry.pausedUntil : nil
+            if wanted == .forgotten { new = Subscriber(id: id, status: .forgotten, since: entry.since ?? now) }
             if wanted.isSuppression {
                 tally.noted += 1
             } else {
@@ -97,7 +112,8 @@ package struct ImportSubscribers {
             return new
         }
         if wanted.isSuppression, !old.status.isSuppression {
-            old.become(wanted, at: now, reason: "import")
+            old.become(wanted, at: now, reason: entry.reason ?? "import")
+            old.owes = nil
             tally.noted += 1
             return old
         }
@@ -110,7 +126,7 @@ package struct ImportSubscribers {
     private mutating func id(of entry: SubscriberEntry) throws -> SubscriberID {
         if let address = entry.address { return seals.id(for: address) }
         if entry.medium != .post, let phone = entry.phone { return seals.id(for: phone) }
-        if let id = entry.id, entry.status == .forgotten { return id }
+        if let id = entry.id, entry.post == nil, entry.status?.isSuppression == true { return id }
         guard let post = entry.post else {
             return entry.phone.map { seals.id(for: $0) } ?? entry.id ?? newPostalID()
         }

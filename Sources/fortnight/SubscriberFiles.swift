@@ -11,13 +11,16 @@ struct SubscribersImportCommand: ParsableCommand {
         commandName: "import", abstract: "Add everybody in a CSV file.",
         discussion: """
             The first row names the columns, in any order: email, name, phone, post, medium, format, status, and \
-            consent.how, consent.when, consent.wording, consent.by. Whoever left stays gone; the same file again changes \
-            nothing.
+            consent.how, consent.when, consent.wording, consent.by. Exports of Mailchimp, listmonk, phpList and Mailman 3 are \
+            taken as they are, and so are our own, CSV and JSON. Whoever left stays gone; the same file again changes nothing.
             """)
 
     @Argument(help: "The CSV file; - reads standard input.") var file: String
     @Option(help: ArgumentHelp("Where rows that cannot be taken are written.", valueName: "file")) var rejects: String?
     @Option(help: "How they agreed, where a row does not say.") var how = Consent.Way.import
+    @Option(help: "How everybody in the file stands, such as unsubscribed for a file of those who left.")
+    var status: SubscriberStatus?
+    @Flag(help: "Say what would become of everybody, and write nothing.") var dryRun = false
     @OptionGroup var common: CommonOptions
 
     func run() throws {
@@ -28,16 +31,27 @@ struct SubscribersImportCommand: ParsableCommand {
             throw CommandFailure("\(input.name): \(fault)")
         }
         for note in rows.notes { Terminal.warn("\(input.name): \(note)") }
-        var taking = ImportSubscribers(into: keeper.roll, seals: keeper.seals, how: how, at: keeper.place.now)
+        if let foreign = rows.foreign {
+            print("Read as an export of \(foreign.system.rawValue).")
+            if status == nil, let caution = foreign.caution { Terminal.warn(caution) }
+        }
+        var taking = ImportSubscribers(
+            into: keeper.roll, seals: keeper.seals, how: how, at: keeper.place.now, isDryRun: dryRun)
         var rejected = RejectsFile(
             rejects ?? (file == "-" ? "rejects.csv" : "\(file).rejects.csv"), header: rows.header)
         var progress = Progress("rows")
         do {
             while let row = try rows.next() {
                 switch row {
-                case .entry(let entry, _): try taking.take(entry)
+                case .entry(var entry, _):
+                    entry.status = status ?? entry.status
+                    try taking.take(entry)
                 case .reject(let reason, let line, let fields):
                     taking.reject()
+                    if dryRun {
+                        Terminal.warn("line \(line): \(reason)")
+                        continue
+                    }
                     try rejected.write(line: line, reason: reason, fields: fields)
                 }
                 progress.step()
@@ -49,13 +63,13 @@ struct SubscribersImportCommand: ParsableCommand {
         }
         try taking.finish()
         progress.end()
-        print(Self.words(taking.tally))
+        print((dryRun ? "Nothing was written. It would be: " : "") + Self.words(taking.tally))
         if taking.tally.withoutEvidence > 0 {
             Terminal.warn(
                 "\(taking.tally.withoutEvidence) were added without a wording or a date of their consent; "
                     + "columns consent.wording and consent.when keep it, as evidence")
         }
-        if taking.tally.rejected > 0 { print("The rows that were not taken, and why: \(rejected.path)") }
+        if taking.tally.rejected > 0, !dryRun { print("The rows that were not taken, and why: \(rejected.path)") }
     }
 
     private static func words(_ tally: ImportSubscribers.Tally) -> String {
@@ -103,8 +117,8 @@ struct SubscribersExportCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     private static let header = [
-        "id", "address", "phone", "post", "name", "status", "format", "medium", "consent.basis", "consent.how",
-        "consent.when", "consent.wording", "consent.by",
+        "id", "address", "phone", "post", "name", "status", "statusSince", "reason", "pausedUntil", "format", "medium",
+        "consent.basis", "consent.how", "consent.when", "consent.wording", "consent.by",
     ]
 
     func run() throws {
@@ -132,12 +146,14 @@ struct SubscribersExportCommand: ParsableCommand {
 
     private static func row(_ person: Subscriber) -> [String] {
         guard person.status != .forgotten else {
-            return [person.id.description, "", "", "", "", person.status.rawValue, "", "", "", "", "", "", ""]
+            return [person.id.description, "", "", "", "", person.status.rawValue, person.statusSince.stamp]
+                + Array(repeating: "", count: 9)
         }
         let consent = person.consent
         return [
             person.id.description, person.address?.wire ?? "", person.phone?.description ?? "", person.post ?? "",
-            person.name ?? "", person.status.rawValue, person.format.rawValue, person.medium.rawValue,
+            person.name ?? "", person.status.rawValue, person.statusSince.stamp, person.reason ?? "",
+            person.pausedUntil?.description ?? "", person.format.rawValue, person.medium.rawValue,
             consent?.basis.rawValue ?? "", consent?.how.rawValue ?? "", consent?.when?.rfc3339(in: .gmt) ?? "",
             consent?.wording ?? "", consent?.by ?? "",
         ]

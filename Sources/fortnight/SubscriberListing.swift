@@ -110,6 +110,9 @@ extension Subscriber {
             line.nullable("post", post)
             line.nullable("name", name)
             line.field("status", status.rawValue)
+            line.field("statusSince", statusSince.stamp)
+            line.field("reason", reason)
+            line.field("pausedUntil", pausedUntil?.description)
             line.field("format", format.rawValue)
             line.field("medium", medium.rawValue)
             guard let consent else { return line.field("consent", json: "null".utf8) }

@@ -4,6 +4,7 @@ import Foundation
 
 extension Subscriber.Medium: ExpressibleByArgument {}
 extension Subscriber.Format: ExpressibleByArgument {}
+extension SubscriberStatus: ExpressibleByArgument {}
 extension Consent.Way: ExpressibleByArgument {}
 extension Consent.Basis: ExpressibleByArgument {}
 

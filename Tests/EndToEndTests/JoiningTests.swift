@@ -103,6 +103,45 @@ struct JoiningTests {
         }
     }
 
+    @Test("moves house: exports are taken as they are, tried first, and taken back unchanged")
+    func movingHouse() async throws {
+        try await withScratchFolder { scratch in
+            let bulletin = try LivingBulletin(in: scratch, smtpPort: 2525)
+            let mailchimp = """
+                Email Address,First Name,Last Name,OPTIN_TIME,CONFIRM_TIME,LEID,EUID
+                ann@example.org,Ann,Example,2018-10-11 09:55:14,2018-10-11 09:56:00,1,a
+                bob@example.org,Bob,Example,2018-10-11 09:55:14,,2,b
+                """
+            let left = """
+                Email Address,First Name,Last Name,OPTIN_TIME,UNSUB_TIME,UNSUB_REASON,LEID,EUID
+                bob@example.org,Bob,Example,2018-10-11 09:55:14,2020-01-02 03:04:05,Too many,2,b
+                """
+            let tried = try await bulletin.done("subscribers", "import", "-", "--dry-run", input: mailchimp)
+            #expect(tried == "Read as an export of Mailchimp.\nNothing was written. It would be: 2 added.\n")
+            #expect(try await stats(bulletin)["active"] == 0)
+            try await bulletin.done("subscribers", "import", "-", input: left)
+            let said = try await bulletin.done("subscribers", "import", "-", input: mailchimp)
+            #expect(said.contains("1 added, 1 who left stay unsubscribed."))
+            try await bulletin.done(
+                "subscribers", "import", "-", "--status", "unsubscribed", input: "cat@example.org\n")
+            try await bulletin.done(
+                "subscribers", "add", "--medium", "post", "--post", "1 High Street, Leeds", "--name", "Dora \"D\", Ms")
+            try await bulletin.done("subscribers", "pause", "ann@example.org", "--until", "2099-01-31")
+            try await bulletin.done("subscribers", "add", "=cmd@example.org", "--name", "=1+1")
+            #expect(try await stats(bulletin)["unsubscribed"] == 2)
+
+            let csv = try await bulletin.done("subscribers", "export")
+            let json = try await bulletin.done("subscribers", "export", "--format", "json")
+            for (export, format) in [(csv, "csv"), (json, "json")] {
+                try FileManager.default.removeItem(atPath: "\(scratch)/state/subscriptions/roll.jsonl")
+                let back = try await bulletin.run("subscribers", "import", "-", input: export)
+                #expect(back.status == 0, "\(back)")
+                let again = try await bulletin.done("subscribers", "export", "--format", format)
+                #expect(again.split(separator: "\n") == export.split(separator: "\n"))
+            }
+        }
+    }
+
     private func stats(_ bulletin: LivingBulletin) async throws -> [String: Int] {
         let text = try await bulletin.done("subscribers", "stats", "--json")
         return try JSONDecoder().decode([String: Int].self, from: Data(text.utf8))

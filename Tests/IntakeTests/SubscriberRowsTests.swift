@@ -58,14 +58,16 @@ import Testing
             CSVLine.text(header)
             + CSVLine.text([
                 id.description, "", "+441614960000", "1 Low Road\nManchester", "Bo", "paused", "text", "post",
-                "consent",
+                "2026-01-01T00:00:00.000Z", "choice", "2027-01-31", "consent",
                 "paper", "2026-01-02T03:04:05.000Z", "Yes, \"please\"", "sam",
-            ]) + CSVLine.text([id.description, "", "", "", "", "forgotten", "", "", "", "", "", "", ""])
+            ]) + CSVLine.text([id.description, "", "", "", "", "forgotten"] + Array(repeating: "", count: 10))
         var expected = SubscriberEntry(medium: .post)
         expected.id = id
         expected.phone = PhoneNumber("0161 496 0000")
         (expected.post, expected.name) = ("1 Low Road\nManchester", "Bo")
         (expected.status, expected.format) = (.paused, .text)
+        (expected.since, expected.reason) = (Date(rfc3339: "2026-01-01T00:00:00Z"), "choice")
+        expected.pausedUntil = LocalDate("2027-01-31")
         (expected.basis, expected.how, expected.by) = (.consent, .paper, "sam")
         (expected.when, expected.wording) = (Date(rfc3339: "2026-01-02T03:04:05Z"), "Yes, \"please\"")
         var forgotten = SubscriberEntry(medium: .phone)

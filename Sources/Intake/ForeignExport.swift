@@ -1,0 +1,172 @@
+import Bulletin
+import Foundation
+
+/// The export of another system, known by its header: where its columns stand, and what its words mean.
+///
+/// - Mailchimp, one file each for subscribed, unsubscribed and cleaned members: the time of leaving or cleaning says which.
+/// - listmonk: `uuid,email,name,attributes,status,created_at,updated_at`. It says who is blocked, and not who left a list.
+/// - phpList: headings in words, separated by tabs or commas.
+/// - Mailman 3: an address a line without a header (Postorius), or `Name <address>` (`mailman members`).
+package struct ForeignExport: Hashable, Sendable {
+    package enum System: String, Sendable {
+        case mailchimp = "Mailchimp"
+        case listmonk
+        case phpList
+        case mailman = "Mailman"
+    }
+
+    package let system: System
+    private let places: [String: Int]
+
+    /// Nil for a header of no system that is known.
+    init?(header: [String]) {
+        let names = header.map { String($0.lowercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber) }) }
+        var places: [String: Int] = [:]
+        for (index, name) in names.enumerated() where places[name] == nil { places[name] = index }
+        func has(_ name: String) -> Bool { places[name] != nil }
+        if has("emailaddress"), has("leid") || has("euid") || has("optintime") || has("unsubtime") || has("cleantime") {
+            system = .mailchimp
+        } else if has("uuid"), has("email"), has("status"), has("attributes") || has("createdat") {
+            system = .listmonk
+        } else if has("email"),
+            has("listmembership") || names.contains(where: { $0.hasPrefix("isthisuser") || $0.hasPrefix("istheemail") })
+        {
+            system = .phpList
+        } else {
+            return nil
+        }
+        self.places = places
+    }
+
+    /// Mailman's list, known by its first line, which is a person already; nil for anything else.
+    init?(list first: String) {
+        guard Self.person(first) != nil else { return nil }
+        (system, places) = (.mailman, [:])
+    }
+
+    /// What its file leaves unsaid, for whoever imports it; nil where nothing is.
+    package var caution: String? {
+        switch system {
+        case .mailchimp:
+            "Mailchimp has a file each for who left and who was cleaned: import these as well, so that nobody is brought back"
+        case .listmonk:
+            "listmonk's export does not say who left a list: export those apart, and import them with --status unsubscribed, "
+                + "first"
+        case .mailman: "Mailman keeps nobody who left, and no date of consent"
+        case .phpList: nil
+        }
+    }
+
+    /// Somebody of it. `faults` gets what is wrong with the row.
+    func entry(_ fields: [String], faults: inout [String]) -> SubscriberEntry {
+        var entry = SubscriberEntry(medium: .email)
+        let (address, name) = addressAndName(fields)
+        do { entry.address = try EmailAddress(address) } catch { faults.append("\(address.prefix(60)) \(error)") }
+        if let name, UnfitCharacter.first(in: name, oneLine: true) == nil, name.count <= 200 { entry.name = name }
+        entry.by = system.rawValue
+        switch system {
+        case .mailchimp: readMailchimp(fields, &entry)
+        case .listmonk: readListmonk(fields, &entry)
+        case .phpList: readPHPList(fields, &entry)
+        case .mailman: break
+        }
+        return entry
+    }
+
+    private func addressAndName(_ fields: [String]) -> (address: String, name: String?) {
+        switch system {
+        case .mailman:
+            Self.person(fields.first ?? "") ?? (fields.first ?? "", nil)
+        case .mailchimp:
+            (
+                value("emailaddress", fields) ?? "",
+                [value("firstname", fields), value("lastname", fields)].compactMap { $0 }.joined(separator: " ")
+                    .nonEmpty
+                    ?? value("name", fields)
+            )
+        case .listmonk, .phpList: (value("email", fields) ?? "", value("name", fields))
+        }
+    }
+
+    private func readMailchimp(_ fields: [String], _ entry: inout SubscriberEntry) {
+        entry.how = .web
+        entry.when = time("confirmtime", fields) ?? time("optintime", fields)
+        if let left = value("unsubtime", fields) {
+            (entry.status, entry.since) = (.unsubscribed, Self.date(left))
+            entry.reason = "Mailchimp: \(value("unsubreason", fields)?.prefix(100) ?? "unsubscribed")"
+        } else if let cleaned = value("cleantime", fields) {
+            (entry.status, entry.since, entry.reason) = (.bounced, Self.date(cleaned), "Mailchimp: cleaned")
+        } else if places["unsubtime"] != nil, places["unsubreason"] != nil {
+            (entry.status, entry.reason) = (.unsubscribed, "Mailchimp: unsubscribed")
+        } else if places["cleantime"] != nil {
+            (entry.status, entry.reason) = (.bounced, "Mailchimp: cleaned")
+        }
+    }
+
+    private func readListmonk(_ fields: [String], _ entry: inout SubscriberEntry) {
+        entry.when = time("createdat", fields)
+        switch value("status", fields)?.lowercased() {
+        case "blocklisted", "blacklisted":
+            (entry.status, entry.since, entry.reason) = (
+                .unsubscribed, time("updatedat", fields), "listmonk: blocklisted"
+            )
+        case "disabled":
+            (entry.status, entry.since, entry.reason) = (.unsubscribed, time("updatedat", fields), "listmonk: disabled")
+        default: break
+        }
+    }
+
+    private func readPHPList(_ fields: [String], _ entry: inout SubscriberEntry) {
+        entry.how = .web
+        entry.when = time("entered", fields)
+        func flag(_ part: String) -> Bool? {
+            places.first { $0.key.contains(part) }.flatMap { $0.value < fields.count ? fields[$0.value] : nil }
+                .map { ["1", "yes", "true"].contains($0.trimmingCharacters(in: .whitespaces).lowercased()) }
+        }
+        if flag("html") == false { entry.format = .text }
+        if flag("blacklisted") == true {
+            (entry.status, entry.since, entry.reason) = (
+                .unsubscribed, time("lastmodified", fields), "phpList: blacklisted"
+            )
+        } else if flag("accountdisabled") == true {
+            (entry.status, entry.since, entry.reason) = (
+                .unsubscribed, time("lastmodified", fields), "phpList: disabled"
+            )
+        } else if flag("userconfirmed") == false {
+            entry.status = .unconfirmed
+        }
+    }
+
+    private func value(_ name: String, _ fields: [String]) -> String? {
+        guard let place = places[name], place < fields.count else { return nil }
+        return fields[place].trimmingCharacters(in: .whitespacesAndNewlines).nonEmpty
+    }
+
+    private func time(_ name: String, _ fields: [String]) -> Date? { value(name, fields).flatMap(Self.date) }
+
+    /// `2018-10-11 09:55:14`, in UTC unless it says otherwise, with or without fractions; `2026-03-04`.
+    private static func date(_ text: String) -> Date? {
+        let plain = text.replacing(/\.\d+/, with: "").replacing(" +0000 UTC", with: "").replacing(" UTC", with: "")
+        if let instant = Date(rfc3339: plain) ?? Date(rfc3339: plain.replacing(" ", with: "T", maxReplacements: 1)) {
+            return instant
+        }
+        if let local = LocalDateTime(plain) { return local.instant(in: .gmt) }
+        return LocalDate(plain).map { Date(timeIntervalSince1970: TimeInterval($0.daysSinceEpoch) * 86_400) }
+    }
+
+    /// `ann@example.org`, or `Ann Example <ann@example.org>`.
+    private static func person(_ text: String) -> (address: String, name: String?)? {
+        let text = text.trimmingCharacters(in: .whitespacesAndNewlines)
+        if (try? EmailAddress(text)) != nil { return (text, nil) }
+        guard text.hasSuffix(">"), let open = text.lastIndex(of: "<") else { return nil }
+        let address = String(text[text.index(after: open)...].dropLast())
+        guard (try? EmailAddress(address)) != nil else { return nil }
+        let name = text[..<open].trimmingCharacters(in: .whitespaces).trimmingCharacters(
+            in: CharacterSet(charactersIn: "\""))
+        return (address, name.nonEmpty)
+    }
+}
+
+extension String {
+    fileprivate var nonEmpty: String? { isEmpty ? nil : self }
+}
