@@ -50,18 +50,18 @@ package enum Choosing {
         pinned: Bool = false
     ) -> String? {
         if item.addedAt >= closes {
-            return "was queued after this issue closed, on \(closes.inWords(in: zone))"
+            return "was queued after issue \(issue) closed, on \(closes.inWords(in: zone))"
         }
         if let start = item.startInstant, start <= sends {
             let zoneNote = item.timezone == zone.identifier ? "" : " (\(item.timezone))"
-            return "\(begins(item)) on \(start.inWords(in: item.zone))\(zoneNote), before this issue is sent"
+            return "\(begins(item)) on \(start.inWords(in: item.zone))\(zoneNote), before issue \(issue) is sent"
         }
         // A way to take part is only a warning for what was imported, yet without one it does not appear.
         let problems = ItemRules.problems(of: item, now: sends)
             .filter { $0.severity == .error || $0.field == "takingPart" }
             .filter { $0.field != "until" || item.until.map { $0 >= LocalDateTime(sends, in: zone).date } ?? true }
         if let problem = problems.first {
-            return "needs mending: \(problem)"
+            return "\(needsMending): \(problem)"
         }
         if pinned { return nil }
         let day = LocalDateTime(sends, in: zone).date
@@ -74,12 +74,15 @@ package enum Choosing {
         return earlier < issue ? "has been in issue \(earlier)" : "is in issue \(earlier)"
     }
 
+    /// How the reason begins where a person can do away with it.
+    package static let needsMending = "needs mending"
+
     /// The coming issue that will hold `item`, or why none of `slots` will, in a sentence without a full stop.
     package static func issue(
         for item: Item, among slots: some Sequence<Slot>, appearances: [IssueNumber], zone: TimeZone,
         wishes: [IssueNumber: Wishes] = [:]
     ) -> Prospect {
-        var last: String?
+        var (last, mending): (String?, String?)
         for slot in slots where !slot.skipped {
             let pinned = wishes[slot.number]?.pins.contains(item.id) ?? false
             let reason = reasonAgainst(
@@ -87,10 +90,12 @@ package enum Choosing {
                 pinned: pinned)
             guard let reason else { return .issue(slot.number) }
             last = reason
+            // What can be mended counts more than that later issues come too late for it.
+            if reason.hasPrefix(needsMending) { mending = mending ?? reason }
             // Later issues are sent later still: what has begun by this one has begun by them.
             if let start = item.startInstant, start <= slot.sends { break }
         }
-        return .none(why: last ?? "there is no coming issue")
+        return .none(why: mending ?? last ?? "there is no coming issue")
     }
 
     /// Whether an item has an issue to come.

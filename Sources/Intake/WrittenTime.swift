@@ -31,6 +31,14 @@ package struct WrittenTime: Sendable {
         try checked(clockReading(text.trimmingCharacters(in: .whitespaces)))
     }
 
+    /// A time of day: `10:00`, `9.30am`, `7pm`.
+    package func timeOfDay(_ text: String) throws(Fault) -> LocalTime {
+        let text = text.trimmingCharacters(in: .whitespaces)
+        if let time = LocalTime(text) { return time }
+        if let words = try WrittenWords(text, today: today), words.date == nil, let time = words.time { return time }
+        throw Fault(message: "\(shortened(text)) is not a time of day; write it as 10:00 or 7.30pm")
+    }
+
     /// When something ends that begins at `start`: as ``time(_:)``, or a time of the same day (`15:00`, `3pm`), or how
     /// long it lasts (`2 hours`, `90 minutes`).
     package func end(_ text: String, of start: LocalDateTime?) throws(Fault) -> (time: LocalDateTime, note: String?) {

@@ -76,7 +76,7 @@ package struct Briefing: Sendable {
                     issue: row.number, item: nil, what: "issue \(row.number) holds \(holds)",
                     command: "fortnight add notice"))
         }
-        for left in row.leftOut where left.reason.hasPrefix("needs mending") {
+        for left in row.leftOut where left.reason.hasPrefix(Choosing.needsMending) {
             tasks.append(
                 Task(
                     issue: row.number, item: left.id, what: "\(left.title) \(left.reason)",

@@ -89,9 +89,9 @@ struct NetworkOptions: ParsableArguments {
 
         let length = network.ends.map { $0.instant(in: .gmt).timeIntervalSince(network.starts.instant(in: .gmt)) }
         var start = network.starts
-        if let at { start.time = try time(at, "--at") }
+        let clock = WrittenTime(now: now, zone: network.zone)
+        if let at { start.time = try time(at, "--at", clock) }
         if changesRule {
-            let clock = WrittenTime(now: now, zone: network.zone)
             let day = try first.map { try self.day($0, clock) } ?? LocalDateTime(now, in: network.zone).date
             let rule = try read("--rule") { try Recurrence(network.rule) }
             // The rule counts from its own first date, as RFC 5545 section 3.8.5.3 wants it.
@@ -103,8 +103,12 @@ struct NetworkOptions: ParsableArguments {
         network.starts = start
         network.ends = length.map { LocalDateTime(start.instant(in: .gmt).addingTimeInterval($0), in: .gmt) }
         guard let ends else { return }
-        let end = try time(ends, "--ends")
-        network.ends = LocalDateTime(end > start.time ? start.date : start.date.adding(days: 1), end)
+        let end: LocalDateTime
+        do { end = try clock.end(ends, of: start).time } catch {
+            throw ValidationError("--ends: \(Terminal.safe(error.message)).")
+        }
+        // A time that is past by then is of the next day.
+        network.ends = end > start ? end : LocalDateTime(end.date.adding(days: 1), end.time)
     }
 
     private func firstDate(of rule: Recurrence, from start: LocalDateTime, zone: TimeZone) -> LocalDateTime? {
@@ -123,11 +127,10 @@ struct NetworkOptions: ParsableArguments {
         }
     }
 
-    private func time(_ text: String, _ option: String) throws -> LocalTime {
-        guard let time = LocalTime(text) else {
-            throw ValidationError("\(option) takes a time such as 10:00; \(Terminal.safe(text)) is none.")
+    private func time(_ text: String, _ option: String, _ clock: WrittenTime) throws -> LocalTime {
+        do { return try clock.timeOfDay(text) } catch {
+            throw ValidationError("\(option): \(Terminal.safe(error.message)).")
         }
-        return time
     }
 }
 

@@ -65,7 +65,14 @@ struct NetworkReport {
         if let first = coming.first {
             print("Readers are told in issue \(first.number), on \(first.sends.inWords(in: place.zone)).")
         } else {
-            print("No coming issue announces that meeting yet; the issues before it will.")
+            let next = rows.first { [.open, .closed, .held].contains($0.state) }
+            if let next, meeting.starts.instant(in: network.zone) <= next.sends {
+                print(
+                    "It begins before the next issue goes out, on \(next.sends.inWords(in: place.zone)): tell its people "
+                        + "yourself.")
+            } else {
+                print("No coming issue announces that meeting yet; the issues before it will.")
+            }
         }
         let gone = rows.last { row in
             [.sent, .sending].contains(row.state)

@@ -41,23 +41,23 @@ import Testing
         #expect(try reason { $0.addedAt = Date(rfc3339: "2026-11-25T09:59:59Z") ?? .distantPast } == nil)
         #expect(
             try reason { $0.addedAt = Date(rfc3339: "2026-11-25T10:00:00Z") ?? .distantPast }
-                == "was queued after this issue closed, on Wednesday 25 November 2026 at 10:00")
+                == "was queued after issue 2 closed, on Wednesday 25 November 2026 at 10:00")
     }
 
     @Test func whatHasBegunWhenTheIssueIsSentIsLeftOut() throws {
         #expect(
             try reason { $0.starts = LocalDateTime("2026-12-01T10:00") }
-                == "begins on Tuesday 1 December 2026 at 10:00, before this issue is sent")
+                == "begins on Tuesday 1 December 2026 at 10:00, before issue 2 is sent")
         #expect(
             try reason { $0.starts = LocalDateTime("2026-12-02T10:00") }
-                == "begins on Wednesday 2 December 2026 at 10:00, before this issue is sent")
+                == "begins on Wednesday 2 December 2026 at 10:00, before issue 2 is sent")
         #expect(try reason { $0.starts = LocalDateTime("2026-12-02T10:01") } == nil)
         // In its own zone, and judged by when the issue is really sent.
         #expect(
             try reason {
                 $0.starts = LocalDateTime("2026-12-02T10:30")
                 $0.timezone = "Europe/Paris"
-            } == "begins on Wednesday 2 December 2026 at 10:30 (Europe/Paris), before this issue is sent")
+            } == "begins on Wednesday 2 December 2026 at 10:30 (Europe/Paris), before issue 2 is sent")
         #expect(try reason(sends: "2026-12-10T13:30:00Z") != nil)
     }
 
@@ -144,6 +144,15 @@ import Testing
             try prospect {
                 $0.addedAt = slots[0].closes
                 $0.starts = LocalDateTime("2026-12-30T09:00")
-            } == .none(why: "starts on Wednesday 30 December 2026 at 09:00, before this issue is sent"))
+            } == .none(why: "starts on Wednesday 30 December 2026 at 09:00, before issue 3 is sent"))
+        #expect(
+            try prospect {
+                $0.takingPart = .init()
+                $0.kind = .event
+                $0.starts = LocalDateTime("2026-12-10T09:00")
+            }
+                == .none(
+                    why: "needs mending: takingPart: there is no way to take part; give at least one of phone, text, "
+                        + "letter, email, url"))
     }
 }

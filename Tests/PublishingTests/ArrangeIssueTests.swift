@@ -63,7 +63,7 @@ struct ArrangeIssueTests {
             let said5 = try refusal { try arrange(desk).pin(begun.id) }
             #expect(
                 said5
-                    == "\(begun.id) cannot be in issue 1: it begins on Wednesday 2 December 2026 at 09:00, before this issue "
+                    == "\(begun.id) cannot be in issue 1: it begins on Wednesday 2 December 2026 at 09:00, before issue 1 "
                     + "is sent")
             #expect(try arrange(desk).unpin(later.id).items == [])
             let said6 = try refusal { try arrange(desk).unpin(later.id) }

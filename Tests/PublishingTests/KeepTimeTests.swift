@@ -158,7 +158,7 @@ struct BeginSendingTests {
             }
             #expect(try desk.issue()?.items.map(\.id) == [notice.id])
             #expect(!editions.mailText.contains("Breakfast"))
-            #expect(try desk.issue()?.leftOut.first?.reason.contains("before this issue is sent") == true)
+            #expect(try desk.issue()?.leftOut.first?.reason.contains("before issue 1 is sent") == true)
             // From here on nothing changes them: not an edit, not a crash.
             _ = try desk.office.folder.queue.remove(notice.id)
             try desk.look(at: NewsDesk.sends + 3600)
