@@ -97,7 +97,7 @@ private struct RowReading {
 
     private func text(_ column: SubscriberColumn) -> String? {
         guard let place = places[column], place < fields.count else { return nil }
-        let field = fields[place]
+        let field = CSVLine.unguarded(fields[place])
         guard let first = field.utf8.first, let last = field.utf8.last else { return nil }
         // Most values have nothing to trim.
         if first > 0x20, first < 0x80, last > 0x20, last < 0x80 { return field }

@@ -51,6 +51,29 @@ import Testing
         #expect(entry.address?.wire == "sam@example.org")
     }
 
+    @Test(
+        "no value that is written begins as a formula does, and import takes each back unchanged",
+        arguments: [
+            "=HYPERLINK(\"http://example.org\")", "+44 161", "-1+1", "@SUM(A1)", "'=1+1", "''+x", "\u{FF1D}1+1",
+            "It's a =",
+            "'Allo 'Allo", "'",
+        ])
+    func formulas(_ name: String) throws {
+        let row = CSVLine.text(["=x@example.org", name, "+447700900123", "\t=1"])
+        var rest: [UInt8]? = Array(row.utf8)
+        var reader = CSVReader {
+            defer { rest = nil }
+            return rest
+        }
+        let fields = try #require(try reader.next()).fields
+        for field in fields { #expect(!"=+-@\t\r\n\u{FF1D}".contains(field.prefix(1))) }
+        #expect(fields.map(CSVLine.unguarded) == ["=x@example.org", name, "+447700900123", "\t=1"])
+        let entry = try #require(try entries("address,name,phone,post\n" + row).first)
+        #expect(entry.address?.wire == "=x@example.org")
+        #expect(entry.name == name)
+        #expect(entry.phone?.description == "+447700900123")
+    }
+
     @Test func whatExportWritesIsTakenWhole() throws {
         let id = try #require(SubscriberID("aaaaaaaaaaaaaaaaaaaaaaaaaa"))
         let header = SubscriberColumn.allCases.map(\.rawValue)
