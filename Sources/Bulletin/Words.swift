@@ -4,14 +4,14 @@ package import Foundation
 // with the machine's locale and the library's version.
 
 package let weekdayNames = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-private let months = [
+package let monthNames = [
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 ]
 
 extension LocalDate {
     /// `Wednesday 2 December 2026`
-    package var inWords: String { "\(weekdayNames[weekday - 1]) \(day) \(months[month - 1]) \(year)" }
+    package var inWords: String { "\(weekdayNames[weekday - 1]) \(day) \(monthNames[month - 1]) \(year)" }
 }
 
 extension LocalDateTime {
@@ -25,6 +25,15 @@ extension Date {
         let local = LocalDateTime(self, in: zone)
         let minute = LocalTime(hour: local.time.hour, minute: local.time.minute) ?? local.time
         return LocalDateTime(local.date, minute).inWords
+    }
+}
+
+extension Int {
+    /// `1,203`
+    package var grouped: String {
+        var digits = Array(String(magnitude))
+        for place in stride(from: digits.count - 3, to: 0, by: -3) { digits.insert(",", at: place) }
+        return (self < 0 ? "-" : "") + String(digits)
     }
 }
 

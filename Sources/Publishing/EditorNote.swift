@@ -1,7 +1,7 @@
 package import Bulletin
 import Composition
 package import Foundation
-import Records
+package import Records
 import Settings
 
 /// A word to the editors about an issue that wants them (`editors` in the configuration), as a mail in plain text. It is
@@ -20,6 +20,9 @@ package struct EditorNote: Hashable, Sendable {
     /// How long before a deadline, or before an issue goes out that waits for approval, editors are reminded.
     package static let ahead: TimeInterval = 24 * 3600
 
+    /// How long after an issue was sent its figures are still told: a relay may be away as long.
+    static let newsFor: TimeInterval = 3 * 24 * 3600
+
     /// Whether the note of that name was about `number` or a later issue.
     static func isAbout(_ number: IssueNumber, orLater name: String) -> Bool {
         name.split(separator: "-").first.flatMap { Int($0) }.map { $0 >= number.value } ?? false
@@ -29,15 +32,16 @@ package struct EditorNote: Hashable, Sendable {
 /// Which notes are due.
 package struct EditorNotes: Sendable {
     private let office: Office
+    private let roll: any Roll
 
-    package init(_ office: Office) { self.office = office }
+    package init(_ office: Office, roll: any Roll) { (self.office, self.roll) = (office, roll) }
 
     /// In the order of issues. A closed issue that is held has one note, not two.
     package func due(at now: Date) throws -> [EditorNote] {
         let briefing = try Briefing(office, at: now)
         return try briefing.rows.flatMap { row in
             try occasions(row, at: now).map { try note($0, row, briefing, at: now) }
-        } + heldCorrections(briefing.rows)
+        } + heldCorrections(briefing.rows) + sent(briefing, at: now)
     }
 
     /// Why editors are written to about an issue.
@@ -133,7 +137,7 @@ package struct EditorNotes: Sendable {
         page.heading(row.items.isEmpty ? "It holds nothing yet" : "What it holds (\(row.items.count))")
         page.list(row.items.map(line))
         // What is queued for a later issue was not left out: nobody need worry.
-        let left = row.leftOut.filter { !$0.reason.hasPrefix("may appear from") && !$0.reason.hasPrefix("has been in") }
+        let left = row.leftOut.filter { !$0.reason.hasPrefix(Choosing.waits) && !$0.reason.hasPrefix("has been in") }
         if !left.isEmpty {
             page.heading("What is left out")
             page.list(left.map { "\($0.title) (\($0.id)): it \($0.reason)" })
@@ -163,6 +167,20 @@ package struct EditorNotes: Sendable {
         return "\(item.kind.rawValue.capitalized): \(item.title)\(begins)\(origin)"
     }
 
+    private func sent(_ briefing: Briefing, at now: Date) throws -> [EditorNote] {
+        try briefing.rows.filter { $0.state == .sent }.compactMap { row in
+            guard let sentAt = row.sentAt, abs(now.timeIntervalSince(sentAt)) <= EditorNote.newsFor else { return nil }
+            let name = "\(row.number)-sent"
+            let told = office.folder.toldEditors
+            // Working out the figures reads the whole ledger and the whole roll.
+            guard try office.configuration.editors.contains(where: { try !told.has($0, name) }) else { return nil }
+            let figures = try SentFigures(row, sentAt: sentAt, among: briefing.rows, office, roll)
+            return EditorNote(
+                name: name, issue: row.number, subject: figures.subject,
+                text: figures.page(next: briefing.open).text(signed: office.configuration.bulletin.name))
+        }
+    }
+
     private func heldCorrections(_ rows: [Outlook.Row]) throws -> [EditorNote] {
         try rows.flatMap { row in
             try office.folder.issues.corrections(of: row.number).filter { $0.standing.state == .held }.map { held in
@@ -178,48 +196,5 @@ package struct EditorNotes: Sendable {
                     text: page.text(signed: office.configuration.bulletin.name))
             }
         }
-    }
-}
-
-/// Plain text in lines of a narrow window.
-private struct NotePage {
-    private static let columns = 72
-    /// More of a list would hide what matters.
-    private static let mostEntries = 40
-
-    private var blocks: [String] = []
-
-    mutating func say(_ text: String) { blocks.append(Self.wrapped(text, indent: 0)) }
-
-    mutating func heading(_ text: String) { blocks.append("\(text)\n\(String(repeating: "-", count: text.count))") }
-
-    mutating func command(_ command: String, _ what: String) {
-        blocks.append("    \(command)\n    (\(what))")
-    }
-
-    /// An entry a line; after a line feed stands its command.
-    mutating func list(_ entries: [String]) {
-        guard !entries.isEmpty else { return }
-        var lines = entries.prefix(Self.mostEntries).map { entry in
-            let parts = entry.split(separator: "\n", maxSplits: 1)
-            let words = Self.wrapped("* \(Self.oneLine(parts.first ?? ""))", indent: 2)
-            return parts.count > 1 ? "\(words)\n    \(parts[1])" : words
-        }
-        if entries.count > Self.mostEntries { lines.append("* and \(entries.count - Self.mostEntries) more") }
-        blocks.append(lines.joined(separator: "\n"))
-    }
-
-    func text(signed name: String) -> String {
-        let foot = Self.wrapped(
-            "You get this because your address stands under editors in the configuration of \(name).", indent: 0)
-        return (blocks + ["-- \n\(foot)"]).joined(separator: "\n\n") + "\n"
-    }
-
-    private static func oneLine(_ text: Substring) -> String {
-        text.split(whereSeparator: \.isNewline).joined(separator: " ")
-    }
-
-    private static func wrapped(_ text: String, indent: Int) -> String {
-        TerminalText.wrapped(text, to: columns, indent: indent).joined(separator: "\n")
     }
 }

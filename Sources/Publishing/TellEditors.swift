@@ -2,14 +2,15 @@ import Bulletin
 package import Foundation
 package import Logging
 import Mail
-import Records
+package import Records
 import Settings
 
-/// Mails the editors what they should know: that a deadline is near, that an issue is closed, waits or is held. Each note
+/// Mails the editors what they should know: that a deadline is near, that an issue is closed, waits, is held or was sent. Each note
 /// goes once to each of them. A crash between the relay's answer and the record of it repeats one, with the same
 /// Message-ID.
 package struct TellEditors {
     private let office: Office
+    private let roll: any Roll
     private let log: Logger
     /// When to look again, however the clock on the wall is set meanwhile.
     private var nextLook = ContinuousClock.now
@@ -20,14 +21,16 @@ package struct TellEditors {
     /// An editor's change need not be told within the second.
     private static let interval = Duration.seconds(5)
 
-    package init(_ office: Office, log: Logger) { (self.office, self.log) = (office, log) }
+    package init(_ office: Office, roll: any Roll, log: Logger) {
+        (self.office, self.roll, self.log) = (office, roll, log)
+    }
 
     /// Looks at most every five seconds, and again after a failure later and later, up to half an hour.
     package mutating func callAsFunction(at now: Date) async {
         guard !office.configuration.editors.isEmpty, ContinuousClock.now >= nextLook else { return }
         nextLook = .now + Self.interval
         do {
-            let notes = try EditorNotes(office).due(at: now)
+            let notes = try EditorNotes(office, roll: roll).due(at: now)
             guard try await tell(notes, at: now) else { return failed() }
             failures = 0
         } catch {

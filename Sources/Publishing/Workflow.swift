@@ -65,7 +65,7 @@ package actor Workflow: Service {
     }
 
     private nonisolated func correspond() async {
-        var tellEditors = TellEditors(office, log: log)
+        var tellEditors = TellEditors(office, roll: roll, log: log)
         var answerWishes = AnswerWishes(office, roll: roll, log: log)
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             await AnswerProofs(office, log: log)(at: now())

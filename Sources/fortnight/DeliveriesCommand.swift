@@ -36,7 +36,7 @@ struct DeliveriesCommand: AsyncParsableCommand {
     private func words(_ counts: DeliveryCounts, _ dispatch: Dispatch) -> String {
         guard counts.total > 0 else { return "Nothing of \(dispatch.inWords) has been sent yet." }
         return DeliveryState.allCases.filter { counts[$0] > 0 }
-            .map { "\(Progress.grouped(counts[$0])) \($0.rawValue)" }.joined(separator: ", ")
+            .map { "\(counts[$0].grouped) \($0.rawValue)" }.joined(separator: ", ")
     }
 
     // MARK: Watching
@@ -73,7 +73,7 @@ struct DeliveriesCommand: AsyncParsableCommand {
             "\(dispatch.inWords)  \(Progress.bar(settled, of: counts.total, width: 30))  "
             + (counts.total == 0
                 ? "not begun"
-                : "\(Progress.grouped(settled)) of \(Progress.grouped(counts.total))  \(words(counts, dispatch))")
+                : "\(settled.grouped) of \(counts.total.grouped)  \(words(counts, dispatch))")
         guard text != last else { return }
         last = text
         if Terminal.isInteractive {

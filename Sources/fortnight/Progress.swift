@@ -1,3 +1,4 @@
+import Bulletin
 import Foundation
 
 /// How far long work has come, on a terminal; says nothing elsewhere.
@@ -15,24 +16,13 @@ struct Progress {
         let time = ContinuousClock.now
         guard time - last > .milliseconds(100) else { return }
         last = time
-        write("\r\(Self.grouped(count)) \(what) …")
+        write("\r\(count.grouped) \(what) …")
     }
 
     /// Takes the line away.
     func end() { if shows { write("\r\u{1B}[K") } }
 
     private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
-
-    /// `1,203`
-    static func grouped(_ number: Int) -> String {
-        var digits = Array(String(abs(number)))
-        var place = digits.count - 3
-        while place > 0 {
-            digits.insert(",", at: place)
-            place -= 3
-        }
-        return (number < 0 ? "-" : "") + String(digits)
-    }
 
     /// A bar of `width` characters, filled in proportion.
     static func bar(_ done: Int, of total: Int, width: Int) -> String {

@@ -151,6 +151,7 @@ final class TestRoll: Roll {
     func refresh() throws { try file.refresh() }
     var needsCompaction: Bool { get throws { try file.needsCompaction } }
     func compact() throws { try file.compact() }
+    func movements(in span: ClosedRange<Date>) throws -> RollMovements { try file.movements(in: span) }
     func audience(at time: Date) throws -> Audience { try file.audience(at: time) }
     func subscribers(_ positions: Range<Int>, of audience: Audience) throws -> [Subscriber?] {
         try file.subscribers(positions, of: audience)

@@ -39,6 +39,9 @@ extension StateFolder {
         try ledgerFiles(dispatch).counts()
     }
 
+    /// How many of a dispatch's audience were put off at least once, whatever became of it. Reads the whole ledger.
+    package func everDeferred(_ dispatch: Dispatch) throws -> Int { try ledgerFiles(dispatch).everDeferred() }
+
     /// Gives `body` the latest line of everybody whose delivery stands in `state`, in the order they were written. Who is
     /// owed has no line.
     package func deliveryLines(

@@ -86,6 +86,15 @@ struct LedgerFiles: Sendable {
     }
 }
 
+extension LedgerFiles {
+    /// How many of the audience were put off at least once, whatever became of it. Reads the whole ledger.
+    func everDeferred() throws -> Int {
+        var (journal, reader) = (journal, DeferralReader())
+        try journal.catchUp(&reader)
+        return reader.ids.count
+    }
+}
+
 /// Counts up to a place in the ledger, so that nobody needs to read what stands before it.
 struct DeliveryTotals: Hashable, Codable {
     /// The ledger's second line, so that the totals of another ledger are not taken for this one's.
@@ -126,6 +135,19 @@ private struct TallyReader: JournalReader {
                 start = end + 1
             }
         }
+    }
+}
+
+/// Who was ever deferred.
+private struct DeferralReader: JournalReader {
+    private(set) var ids: Set<SubscriberID> = []
+
+    mutating func startAgain(size: Int) { ids = [] }
+
+    mutating func take(_ line: UnsafeRawBufferPointer, at offset: Int) -> Bool {
+        guard let line = LedgerLine(line) else { return false }
+        if case .delivery(let change) = line, change.state == .deferred { ids.insert(change.id) }
+        return true
     }
 }
 

@@ -17,12 +17,18 @@ package struct ToldEditors: Sendable {
         try document.read()?.told[note]?[address.description] != nil
     }
 
-    /// Durable on return. Of the notes that were noted before, only those for which `isCurrent` holds are kept.
+    /// What was told within so long is remembered whatever it was about: a clock that is put back tells nothing twice.
+    private static let memory: TimeInterval = 60 * 24 * 3600
+
+    /// Durable on return. Of the older notes, only those for which `isCurrent` holds are kept.
     package func note(
         _ note: String, to address: EmailAddress, at now: Date, keeping isCurrent: (String) -> Bool
     ) throws {
         var written = try document.read() ?? Written()
-        written.told = written.told.filter { $0.key == note || isCurrent($0.key) }
+        let oldest = now.addingTimeInterval(-Self.memory)
+        written.told = written.told.filter { name, times in
+            name == note || isCurrent(name) || times.values.contains { Date(rfc3339: $0).map { $0 >= oldest } ?? false }
+        }
         written.told[note, default: [:]][address.description] = now.stamp
         try document.write(written)
     }

@@ -164,6 +164,15 @@ package final class FileRoll: Roll {
         }
     }
 
+    package func movements(in span: ClosedRange<Date>) throws -> RollMovements {
+        // A copy, so that nobody waits for the roll while all of it is read.
+        let state = try state.withLock { state in
+            try state.catchUp()
+            return state
+        }
+        return try state.index.movements(in: span, state.journal)
+    }
+
     package func audience(at time: Date) throws -> Audience {
         try state.withLock { state in
             try state.catchUp()

@@ -32,6 +32,9 @@ package protocol Roll: Sendable {
     var needsCompaction: Bool { get throws }
     /// Frees the store of what is out of date: after a forgetting, it is gone. Not while an issue is being sent.
     func compact() throws
+    /// How many came and went within `span`, by the records as they stand now. The roll is not held meanwhile; reads all
+    /// of it, once.
+    func movements(in span: ClosedRange<Date>) throws -> RollMovements
     /// Those who receive mail and were active at `time` (``Bulletin/Subscriber/wasActive(at:)``).
     func audience(at time: Date) throws -> Audience
     /// The records, as they stand now, of the members at these positions; nil for who is no longer on the roll.

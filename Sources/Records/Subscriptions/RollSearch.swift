@@ -60,6 +60,19 @@ extension RollIndex {
             time: time, fingerprints: fingerprints, rest: try rest(of: fingerprints, at: time, journal))
     }
 
+    func movements(in span: ClosedRange<Date>, _ journal: LineJournal) throws -> RollMovements {
+        let stamps = Stamp(span.lowerBound)...Stamp(span.upperBound)
+        var movements = RollMovements()
+        try journal.eachLine { line, offset in
+            guard let head = RollLineHead(line),
+                stamps.contains(head.statusSince) || head.activeSince.map(stamps.contains) ?? false,
+                isLatest(head.fingerprint, at: offset), let person = RollLine.read(line)
+            else { return }
+            movements.count(person, in: span)
+        }
+        return movements
+    }
+
     private func each(_ body: (Entry) -> Void) {
         var newcomers = recent[...]
         for entry in settled {
