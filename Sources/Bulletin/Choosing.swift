@@ -65,7 +65,7 @@ package enum Choosing {
         }
         if pinned { return nil }
         let day = LocalDateTime(sends, in: zone).date
-        if let from = item.from, from > day { return "may appear from \(from.inWords) only" }
+        if let from = item.from, from > day { return "\(waits) \(from.inWords) only" }
         if let until = item.until, until < day { return "could appear until \(until.inWords) only" }
         // What was moved or called off is told until its time has come: nobody shall stand before a closed door.
         guard item.repeat == .once, item.change == nil, let earlier = appearances.filter({ $0 != issue }).min() else {
@@ -76,6 +76,9 @@ package enum Choosing {
 
     /// How the reason begins where a person can do away with it.
     package static let needsMending = "needs mending"
+
+    /// How the reason begins where the item's own time is still to come.
+    package static let waits = "may appear from"
 
     /// The coming issue that will hold `item`, or why none of `slots` will, in a sentence without a full stop.
     package static func issue(

@@ -70,6 +70,31 @@ extension Network {
         exceptions.sort { $0.date < $1.date }
     }
 
+    /// Keeps what became of single meetings where the rule was changed since: a meeting that was moved or called off stays
+    /// so where the rule, as it now is, meets on the same day. Gives back what is lost of the meetings to come: those of
+    /// days on which there is none any more.
+    package mutating func keepChangedDates(at now: Date) -> [Exception] {
+        var kept: [Exception] = []
+        var lost: [Exception] = []
+        for exception in exceptions {
+            guard let date = dates(from: exception.date.date).first(where: { _ in true }),
+                date.date == exception.date.date
+            else {
+                let last = max(exception.date, exception.movedTo ?? exception.date)
+                if last.instant(in: zone) > now, exception.movedTo != exception.date { lost.append(exception) }
+                continue
+            }
+            var movedTo = exception.movedTo
+            if movedTo == exception.date { movedTo = date }
+            kept.append(
+                Exception(
+                    date: date, movedTo: movedTo, why: exception.why, sequence: exception.sequence,
+                    changedAt: exception.changedAt, changedBy: exception.changedBy))
+        }
+        exceptions = kept
+        return lost
+    }
+
     /// What is wrong with it: with its name and rule, and with what its announcements would say.
     package func problems() -> [Problem] {
         var found: [Problem] = []

@@ -4,8 +4,8 @@ internal import Foundation
 
 extension Recurrence {
     /// The rule of plain words: `every` is `week`, `2 weeks`, `other week`, `month`, `quarter`, `year`; `on` names the days
-    /// of it: `Tuesday`, `Monday and Thursday`, `second Tuesday`, `last Friday`, `the 31st`, `last day`. Without `on` the day
-    /// is that of the first meeting.
+    /// of it: `Tuesday`, `Monday and Thursday`, `weekdays`, `second Tuesday`, `last Friday of the month`, `the 31st`, `last
+    /// day`, `29 February`. Without `on` the day is that of the first meeting.
     ///
     /// Throws: Which words are not understood, with an example.
     package init(every: String, on: String? = nil) throws(RecurrenceFault) {
@@ -13,7 +13,8 @@ extension Recurrence {
         self.init(frequency, interval: interval)
         guard let on, !on.allSatisfy(\.isWhitespace) else { return }
         let phrases = on.lowercased().replacing(" and ", with: ",").split(separator: ",").map { phrase in
-            phrase.split(separator: " ").map(String.init).filter { !["the", "on", "every"].contains($0) }
+            phrase.split(separator: " ").map(String.init)
+                .filter { !["the", "on", "every", "each", "of", "month"].contains($0) }
         }
         for (index, words) in phrases.enumerated() {
             // "first and third Tuesday": the first is of the same day.
@@ -54,6 +55,9 @@ extension Recurrence {
         }
         switch words.count {
         case 1:
+            if frequency == .weekly, ["weekday", "weekdays"].contains(words[0]) {
+                return weekdays += (1...5).map { Weekday($0) }
+            }
             if let day = Self.weekday(words[0]) {
                 guard frequency == .weekly else {
                     throw fault("does not say which one; write \"second \(words[0])\" or \"last \(words[0])\"")
@@ -65,12 +69,23 @@ extension Recurrence {
                 return monthDays.append(day)
             }
         case 2:
+            if frequency == .yearly, let (day, month) = Self.dayOfYear(words) {
+                guard months.isEmpty else {
+                    throw fault("is a second day of the year; give a --rule, or add a network for each")
+                }
+                monthDays.append(day)
+                return months.append(month)
+            }
             guard let ordinal = Self.ordinal(words[0]) ?? Int(words[0]) else { break }
             if words[1] == "day", frequency == .monthly { return monthDays.append(ordinal) }
             guard let day = Self.weekday(words[1]) else { break }
             guard frequency == .monthly else { throw fault("is a day of a month: it goes with --every month") }
             guard (-5...5).contains(ordinal), ordinal != 0 else { throw fault("never comes; a month has five at most") }
             return weekdays.append(Weekday(day, ordinal: ordinal))
+        case 3 where frequency == .monthly && words[1] == "last":
+            guard let ordinal = Self.ordinal(words[0]), (2...5).contains(ordinal), let day = Self.weekday(words[2])
+            else { break }
+            return weekdays.append(Weekday(day, ordinal: -ordinal))
         default: break
         }
         throw fault(
@@ -91,6 +106,17 @@ extension Recurrence {
         return day
     }
 
+    /// `29 february`, `february 29th`.
+    private static func dayOfYear(_ words: [String]) -> (day: Int, month: Int)? {
+        for (day, month) in [(words[0], words[1]), (words[1], words[0])] {
+            guard let number = monthDay(day), month.count >= 3 else { continue }
+            if let index = monthNames.firstIndex(where: { $0.lowercased().hasPrefix(month) }) {
+                return (number, index + 1)
+            }
+        }
+        return nil
+    }
+
     /// `tuesday`, `tuesdays`, `tue`, `tues`.
     private static func weekday(_ word: String) -> Int? {
         guard word.count >= 3 else { return nil }
@@ -104,6 +130,7 @@ extension Recurrence {
 
     /// `every month on the second Tuesday`; the rule itself where no plain words say it.
     package var inWords: String {
+        if let day = dayOfYearInWords { return "\(every) on \(day)\(endInWords)" }
         guard let days = daysInWords, yearDays.isEmpty, weekNumbers.isEmpty, months.isEmpty, positions.isEmpty else {
             return "by the rule \(text)"
         }
@@ -121,7 +148,17 @@ extension Recurrence {
         return interval == 1 ? "every \(unit)" : "every \(interval) \(unit)s"
     }
 
+    /// `29 February, where there is one`; nil where the rule is not one day of the year.
+    private var dayOfYearInWords: String? {
+        guard frequency == .yearly, months.count == 1, monthDays.count == 1, let month = months.first,
+            let day = monthDays.first, (1...12).contains(month), day > 0, weekdays.isEmpty, yearDays.isEmpty,
+            weekNumbers.isEmpty, positions.isEmpty
+        else { return nil }
+        return "\(day) \(monthNames[month - 1])" + (month == 2 && day == 29 ? ", where there is one" : "")
+    }
+
     private var daysInWords: String? {
+        if weekdays == (1...5).map({ Weekday($0) }), monthDays.isEmpty, frequency == .weekly { return "weekdays" }
         var phrases: [String] = []
         for day in weekdays {
             let name = weekdayNames[day.day - 1]
@@ -129,8 +166,9 @@ extension Recurrence {
                 phrases.append(name)
                 continue
             }
-            guard let words = Self.ordinals.first(where: { $0.value == ordinal })?.key else { return nil }
-            phrases.append("the \(words) \(name)")
+            guard let words = Self.ordinals.first(where: { $0.value == (ordinal < -1 ? -ordinal : ordinal) })?.key
+            else { return nil }
+            phrases.append("the \(words)\(ordinal < -1 ? " last" : "") \(name)")
         }
         for day in monthDays {
             if day == -1 {

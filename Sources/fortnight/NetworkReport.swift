@@ -19,19 +19,64 @@ struct NetworkReport {
 
     func list(_ network: Network) {
         print("\(Terminal.styled(network.slug, .bold))  \(Terminal.safe(network.name))")
-        print("    meets \(network.inWords)")
+        print("    meets \(words(network))")
         if let next = coming(network, count: 1).first { print("    next: \(words(next))") }
     }
 
-    func sayNext(_ network: Network) {
+    /// The rule with its times, and their zone where it is not the bulletin's.
+    func words(_ network: Network) -> String {
+        network.inWords + (network.timezone == place.zone.identifier ? "" : " (\(network.timezone))")
+    }
+
+    func sayNext(_ network: Network) throws {
         let next = coming(network, count: 3)
         guard !next.isEmpty else { return print("It has no meeting to come.") }
         print("Its next meetings:")
-        for meeting in next { print("  \(words(meeting))") }
+        try list(next, of: network, indent: 2)
         guard network.announce > 0 else { return print("They are not announced: announce is 0.") }
         print(
             "Each is announced in the last \(network.announce == 1 ? "issue" : "\(network.announce) issues") before it."
         )
+    }
+
+    /// Meetings with the issues that tell of each.
+    private func list(_ meetings: [Network.Meeting], of network: Network, indent: Int) throws {
+        let rows = try Outlook(place.office).rows(at: place.now)
+        let next = rows.first { [.open, .closed, .held].contains($0.state) }
+        for meeting in meetings {
+            let told = rows.filter { $0.tells(of: meeting, network) }.map { "issue \($0.number)" }
+            var note = told.isEmpty ? "" : " (\(told.joined(separator: ", ")))"
+            if told.isEmpty, network.announce > 0, let next, meeting.starts.instant(in: network.zone) <= next.sends {
+                note = " (before issue \(next.number) goes out)"
+            }
+            print(String(repeating: " ", count: indent) + words(meeting) + note)
+        }
+    }
+
+    /// Says that what became of a single meeting is no more.
+    func sayLost(_ exception: Network.Exception) {
+        let fate = exception.movedTo.map { "was moved to \($0.inWords)" } ?? "was called off"
+        Terminal.warn(
+            "the meeting of \(exception.date.inWords) \(fate); as the network meets now, there is none on either day")
+    }
+
+    /// Names what readers were told of the meetings of `old` that `now` does not hold any more, and how to tell them.
+    func sayToldOtherwise(_ old: Network, now: Network?) throws {
+        for row in try Outlook(place.office).rows(at: place.now) where [.sent, .sending].contains(row.state) {
+            for item in row.items where item.network == old.slug && !(item.change?.isCancelled ?? false) {
+                let gone = item.times.filter { told in
+                    guard told.instant(in: item.zone) > place.now else { return false }
+                    guard let now else { return true }
+                    return !now.meetings(on: told.date...told.date).contains { $0.starts == told }
+                }
+                guard let first = gone.first else { continue }
+                let more = gone.count > 1 ? ", and of \(Listing.count(gone.count - 1, "other"))" : ""
+                print(
+                    "Issue \(row.number) has told its readers of a meeting on \(first.inWords)\(more). To tell them at once:"
+                )
+                print("  fortnight issue correct \(row.number) --item \(item.id)")
+            }
+        }
     }
 
     func show(_ network: Network, count: Int, json: Bool) throws {
@@ -51,11 +96,7 @@ struct NetworkReport {
             print("    \((name + ":").padding(toLength: 12, withPad: " ", startingAt: 0))\(Terminal.safe(value ?? ""))")
         }
         print("    next meetings:")
-        let issues = try Outlook(place.office).rows(at: place.now)
-        for meeting in coming(network, count: count) {
-            let told = issues.filter { $0.tells(of: meeting, network) }.map { "issue \($0.number)" }
-            print("      \(words(meeting))" + (told.isEmpty ? "" : " (\(told.joined(separator: ", ")))"))
-        }
+        try list(coming(network, count: count), of: network, indent: 6)
     }
 
     /// In which issues readers are told what became of a meeting, and what to do where they were told otherwise.
@@ -133,13 +174,19 @@ struct NetworkReport {
 }
 
 extension Network {
-    /// `every month on the second Tuesday at 10:00`
-    var inWords: String { (recurrence?.inWords ?? rule) + " at \(starts.time)" }
+    /// `every month on the second Tuesday at 10:00 to 11:30`
+    var inWords: String {
+        let rule = recurrence?.inWords ?? self.rule
+        let until = ends.map { " to \($0.time)" + ($0.date > starts.date ? " of the next day" : "") } ?? ""
+        return rule + (rule.contains(",") ? "," : "") + " at \(starts.time)" + until
+    }
 }
 
 extension Item {
     /// Every day on which it says that it is.
-    fileprivate var days: [LocalDate] { ([starts].compactMap { $0 } + alsoOn).map(\.date) }
+    fileprivate var days: [LocalDate] { times.map(\.date) }
+
+    fileprivate var times: [LocalDateTime] { [starts].compactMap { $0 } + alsoOn }
 }
 
 extension Outlook.Row {

@@ -55,8 +55,9 @@ struct NetworksAddCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Add a network and the rule of its meetings.",
         discussion: """
-            fortnight networks add gm-co-production --name "GM Co-Production Network" --every month \\
-              --on "second Tuesday" --at 10:00 --ends 11:30 --place-name "Friends' Meeting House" \\
+            fortnight networks add forum --name "Older People's Forum" \\
+              --every month --on "second Tuesday" --at 10:00 --ends 11:30 \\
+              --place-name "The hall" --place-access "Step-free" \\
               --taking-part-phone "0161 496 0456"
             """)
     @OptionGroup var naming: NetworkArgument
@@ -77,8 +78,10 @@ struct NetworksAddCommand: ParsableCommand {
         try NetworkReport(place).check(network)
         let closed = try ClosedIssues(place.office)
         try place.folder.networks.put(network)
-        print("Added network \(Terminal.styled(slug, .bold)): \(Terminal.safe(network.name)), \(network.inWords).")
-        NetworkReport(place).sayNext(network)
+        let report = NetworkReport(place)
+        print(
+            "Added network \(Terminal.styled(slug, .bold)): \(Terminal.safe(network.name)), \(report.words(network)).")
+        try report.sayNext(network)
         try place.tell(closed)
     }
 }
@@ -93,15 +96,23 @@ struct NetworksEditCommand: ParsableCommand {
         let place = try Workplace(naming.common)
         let old = try naming.network(in: place)
         let closed = try ClosedIssues(place.office)
+        let report = NetworkReport(place)
+        var lost: [Network.Exception] = []
         let changed = try place.folder.networks.change(naming.slug) { network in
+            let before = network
             try options.fill(&network, now: place.now)
-            try NetworkReport(place).check(network)
+            if (network.rule, network.starts, network.zone) != (before.rule, before.starts, before.zone) {
+                lost = network.keepChangedDates(at: place.now)
+            }
+            try report.check(network)
         }
         guard let changed else { throw NetworkArgument.missing(naming.slug) }
         print(
-            "\(changed == old ? "Nothing changed in" : "Changed") network \(changed.slug): \(Terminal.safe(changed.name)), \(changed.inWords)."
+            "\(changed == old ? "Nothing changed in" : "Changed") network \(changed.slug): \(Terminal.safe(changed.name)), \(report.words(changed))."
         )
-        NetworkReport(place).sayNext(changed)
+        for exception in lost { report.sayLost(exception) }
+        try report.sayNext(changed)
+        try report.sayToldOtherwise(old, now: changed)
         try place.tell(closed)
     }
 }
@@ -118,7 +129,7 @@ struct NetworksRemoveCommand: ParsableCommand {
             throw NetworkArgument.missing(naming.slug)
         }
         print("Removed network \(removed.slug): \(Terminal.safe(removed.name)). Its meetings are announced no more.")
-        print("If one was announced and does not take place, tell its readers: fortnight issue correct.")
+        try NetworkReport(place).sayToldOtherwise(removed, now: nil)
         try place.tell(closed)
     }
 }

@@ -63,6 +63,23 @@ private func queued(_ starts: String, network: String = "forum") throws -> Item 
         #expect(ItemRules.problems(of: item, now: try instant("2027-01-06T10:00:00Z")).isEmpty)
     }
 
+    @Test("keeps what was moved or called off where the rule has another time, and says what a new rule leaves behind")
+    func changedRule() throws {
+        var forum = try forum()
+        let now = try instant("2026-11-25T10:00:00Z")
+        try forum.change(
+            local("2026-12-08T10:00"), .move(to: local("2026-12-10T14:00")), why: "The hall is let", at: now, by: "ann")
+        try forum.change(local("2027-01-12T10:00"), .cancel, why: nil, at: now, by: "ann")
+        forum.starts = try local("2026-12-08T11:00")
+        #expect(forum.keepChangedDates(at: now).isEmpty)
+        #expect(forum.meeting(try local("2026-12-08T11:00")).starts == (try local("2026-12-10T14:00")))
+        #expect(forum.meeting(try local("2027-01-12T11:00")).isCancelled)
+        forum.rule = "FREQ=MONTHLY;BYDAY=1WE"
+        forum.starts = try local("2026-12-02T11:00")
+        #expect(forum.keepChangedDates(at: now).map(\.date.date.description) == ["2026-12-08", "2027-01-12"])
+        #expect(forum.exceptions.isEmpty)
+    }
+
     @Test("names the same meeting the same way in every issue, and another meeting another way")
     func names() throws {
         let forum = try forum()

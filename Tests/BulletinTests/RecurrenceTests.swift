@@ -132,6 +132,14 @@ private func dates(_ rule: String, from start: String, most: Int = 6) throws -> 
                 "every month on the first Tuesday and the third Tuesday"
             ),
             ("year", nil, "FREQ=YEARLY", "every year"),
+            ("month", "the last Friday of the month", "FREQ=MONTHLY;BYDAY=-1FR", "every month on the last Friday"),
+            ("month", "second last Friday", "FREQ=MONTHLY;BYDAY=-2FR", "every month on the second last Friday"),
+            ("week", "weekdays", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "every week on weekdays"),
+            (
+                "year", "29 February", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29",
+                "every year on 29 February, where there is one"
+            ),
+            ("year", "March 1st", "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=1", "every year on 1 March"),
             (
                 "month", "1st Monday, 3rd Monday", "FREQ=MONTHLY;BYDAY=1MO,3MO",
                 "every month on the first Monday and the third Monday"
@@ -154,6 +162,10 @@ private func dates(_ rule: String, from start: String, most: Int = 6) throws -> 
                     + "\"the 31st\""
             ),
             ("month", "6th Friday", "\"6th friday\" never comes; a month has five at most"),
+            (
+                "year", "1 March and 1 June",
+                "\"1 june\" is a second day of the year; give a --rule, or add a network for each"
+            ),
         ] as [(String, String?, String)])
     func wordsThatAreNotUnderstoodAreSaid(every: String, on: String?, words: String) {
         #expect(throws: RecurrenceFault(words)) { try Recurrence(every: every, on: on) }
