@@ -46,8 +46,11 @@ struct AcronymCheck {
     func add(to findings: inout ItemCheck.Findings) {
         let all = texts.map(\.text).joined(separator: "\n")
         var seen: Set<Substring> = []
-        for (field, text) in texts where CapitalRuns.longest(in: text) == nil {
-            for word in CheckedText.words(of: text) where isAcronym(word) && seen.insert(word).inserted {
+        for (field, text) in texts {
+            // Words that are shouted are said to be.
+            let shouted = Set(CapitalRuns.longest(in: text).map { CheckedText.words(of: $0) } ?? [])
+            for word in CheckedText.words(of: text)
+            where isAcronym(word) && !shouted.contains(word) && seen.insert(word).inserted {
                 guard !all.contains("(\(word))"), !all.contains("\(word) (") else { continue }
                 findings.add(
                     .acronym, field,

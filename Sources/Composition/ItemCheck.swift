@@ -78,6 +78,11 @@ package struct ItemCheck: Sendable {
     // MARK: Pictures and ways in
 
     private func pictures(_ item: Item, _ findings: inout Findings) {
+        if item.summary.contains(/!\[[^\]]{0,500}\][(\[]/) {
+            findings.add(
+                .pictureAlternative, "summary",
+                "a picture within the text is not shown, only its words; give it as the item's picture")
+        }
         guard let picture = item.picture else { return }
         let words = (picture.alternative ?? "").trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
         let file = (picture.file.split(separator: "/").last ?? "").lowercased()
@@ -99,6 +104,11 @@ package struct ItemCheck: Sendable {
             findings.add(
                 .access, "place.access",
                 "there is none; say how people get in and about: steps, lift, toilet, hearing loop, or whom to ask")
+        }
+        let places = [item.place?.name, item.place?.address, item.online?.url, item.online?.dialIn]
+        if places.allSatisfy(isBlank) {
+            findings.add(
+                .access, "place", "there is none, and no way to join from afar; say where it is, and how people get in")
         }
         let ways = [item.takingPart.phone, item.takingPart.text, item.takingPart.letter, item.online?.dialIn]
         if ways.allSatisfy(isBlank) {

@@ -13,6 +13,8 @@ enum Link {
         switch scheme {
         case "https", "http":
             guard rest.hasPrefix("//"), let host = rest.dropFirst(2).first, !"/?#".contains(host) else { return nil }
+            let authority = rest.dropFirst(2).prefix { !"/?#".contains($0) }
+            return scheme + "://" + plainHost(authority) + encoded(String(rest[authority.endIndex...]))
         case "mailto":
             guard rest.contains("@") else { return nil }
         case "tel":
@@ -22,14 +24,28 @@ enum Link {
         return scheme + ":" + encoded(String(rest))
     }
 
-    /// What a person reads of an address: without its scheme, and without a slash that stands alone at its end.
+    /// What a person reads of an address: without its scheme, its host in letters, and without a slash that stands alone at its end.
     static func label(_ address: String) -> String {
         var text = Substring(address)
         for prefix in ["https://", "http://", "mailto:", "tel:"] where text.hasPrefix(prefix) {
             text = text.dropFirst(prefix.count)
         }
         if text.last == "/", text.dropLast().allSatisfy({ $0 != "/" }) { text = text.dropLast() }
-        return String(text)
+        let host = text.prefix { !"/?#:@".contains($0) }
+        guard host.contains("xn--"), host.endIndex == text.endIndex || text[host.endIndex] != "@" else {
+            return String(text)
+        }
+        return Domain.uLabels(String(host)) + text[host.endIndex...]
+    }
+
+    /// The host as every mail program takes it: letters beyond ASCII as A-labels (RFC 5890), not encoded byte by byte.
+    private static func plainHost(_ authority: Substring) -> String {
+        let start = authority.lastIndex(of: "@").map { authority.index(after: $0) } ?? authority.startIndex
+        let host = authority[start...].prefix { $0 != ":" }
+        guard !host.allSatisfy(\.isASCII), let plain = Domain.aLabels(String(host)) else {
+            return encoded(String(authority))
+        }
+        return encoded(String(authority[..<start])) + plain + encoded(String(authority[host.endIndex...]))
     }
 
     /// `tel:` with the international form of the number that `text` begins with; nil where it begins with none.

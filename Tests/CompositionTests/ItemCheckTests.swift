@@ -1,7 +1,8 @@
 import Bulletin
-import Composition
 import Foundation
 import Testing
+
+@testable import Composition
 
 /// 20 November 2026, a Friday.
 private let now = Date(rfc3339: "2026-11-20T09:00:00Z") ?? .distantPast
@@ -46,6 +47,18 @@ private func found(_ summary: String) throws -> [String] {
         #expect(try said("Table.JPG") == ["“table.jpg” does not say what the picture shows; \(remedy)"])
         #expect(try said("picture") == ["“picture” does not say what the picture shows; \(remedy)"])
         #expect(try said("Six people around a table").isEmpty)
+        #expect(
+            try found("Look: ![a table](https://example.org/table.jpg)") == [
+                "picture-alternative: a picture within the text is not shown, only its words; give it as the item's picture"
+            ])
+    }
+
+    @Test("links to hosts beyond ASCII in the form that every mail program takes, and shows them as people write them")
+    func foreignHosts() throws {
+        #expect(try found("See [the plan](https://bücher.example/a).").isEmpty)
+        let html = MarkdownHTML(topLevel: 4).render(Markdown("[the plan](https://u@bücher.example:8080/ä?b#c)"))
+        #expect(html.contains("href=\"https://u@xn--bcher-kva.example:8080/%C3%A4?b#c\""), "\(html)")
+        #expect(Link.label("https://xn--bcher-kva.example/a") == "bücher.example/a")
     }
 
     @Test("finds links that do not say where they lead")
@@ -112,9 +125,12 @@ private func found(_ summary: String) throws -> [String] {
         let online = findings(
             try event {
                 $0.place = nil
+                $0.online = Item.Online(url: "https://meet.example.org/stories")
                 $0.takingPart = Item.TakingPart(email: "ann@example.org", url: "https://example.org/book")
             })
         #expect(online.map(\.rule) == [.noComputer])
+        let nowhere = findings(try event { $0.place = nil })
+        #expect(nowhere.map(\.rule) == [.access] && nowhere.map(\.field) == ["place"])
         let dialIn = findings(
             try event {
                 $0.place = nil
@@ -135,6 +151,8 @@ private func found(_ summary: String) throws -> [String] {
         arguments: [
             ("Tuesday 4 March 2027", "Thursday 4 March 2027"), ("Wed, 3rd December 2026", "Thursday 3 December 2026"),
             ("Tues the 4th of March 2027", "Thursday 4 March 2027"),
+            ("Monday, December 5", "Saturday 5 December 2026"), ("Friday March 4th, 2027", "Thursday 4 March 2027"),
+            ("Tue 4/3/2027", "Thursday 4 March 2027"),
             // Without a year: the next one, which is 2027 for January.
             ("Monday 5 January", "Tuesday 5 January 2027"),
         ])
@@ -160,6 +178,10 @@ private func found(_ summary: String) throws -> [String] {
         #expect(
             try found("Ask the ICB about it. The ICB knows.") == [
                 "acronym: ICB is not explained; write its words once, with ICB in brackets after them"
+            ])
+        #expect(
+            try found("THIS IS VERY IMPORTANT INDEED. Ask the ICB.").map { $0.prefix(12) } == [
+                "shouting: “T", "acronym: ICB",
             ])
         #expect(try found("Ask the integrated care board (ICB). The ICB knows.").isEmpty)
         let long = "We go " + (1...30).map { _ in "on" }.joined(separator: " ") + "."
