@@ -78,7 +78,7 @@ package struct CSVReader {
     private mutating func begin() throws {
         try refill()
         if buffer.starts(with: [0xFF, 0xFE]) || buffer.starts(with: [0xFE, 0xFF]) || buffer.prefix(64).contains(0) {
-            throw CSVFault(description: "the file is UTF-16, not UTF-8; save it as CSV UTF-8")
+            throw CSVFault(description: "the file is UTF-16, not UTF-8; save it as UTF-8 and import it again")
         }
         if buffer.starts(with: [0xEF, 0xBB, 0xBF]) { start = 3 }
         separator = detectedSeparator()

@@ -7,6 +7,14 @@ package enum ItemRows {
     package static let mostBytes = 10_000_000
     /// Columns that name an item for ever.
     private static let keys = ["uid", "id"]
+    /// What people and calendars call some fields.
+    private static let synonyms = [
+        "name": "title", "subject": "title", "begins": "starts", "date": "starts", "start date": "starts",
+        "finish": "ends", "end date": "ends", "venue": "place.name", "location": "place.name", "where": "place.name",
+        "accessibility": "place.access", "link": "online.url", "telephone": "takingPart.phone",
+        "contact": "takingPart.phone", "mail": "takingPart.email", "description": "summary", "details": "summary",
+        "text": "summary", "organizer": "organiser", "tags": "topics", "categories": "topics",
+    ]
 
     /// Every row of `bytes`. Throws everything that is wrong with the header or with any row; a time that names no zone
     /// stands in `bulletin`.
@@ -72,7 +80,10 @@ package enum ItemRows {
     }
 
     private static func unknown(_ name: String, line: Int) -> Problem {
-        let nearest = nearestName(to: name, among: ItemField.all.map(\.name) + keys)
+        let names = ItemField.all.map(\.name) + keys
+        let nearest =
+            names.first { $0.lowercased().hasSuffix(".\(name.lowercased())") }
+            ?? synonyms[name.lowercased()] ?? nearestName(to: name, among: names)
         return Problem(
             field: CalendarText.line(shortened(name)) ?? "a column without a name",
             message: "is not a field of an item; "
@@ -89,6 +100,8 @@ package enum ItemRows {
         var file = HandedFile()
         var problems: [Problem] = []
         private var lines: [String: Int] = [:]
+        /// Whether there were more than may be taken.
+        private var isFull = false
 
         /// The most problems that are said: a wrong file has one in every row.
         private static let mostProblems = 20
@@ -98,7 +111,7 @@ package enum ItemRows {
         }
 
         mutating func take(_ row: CSVRow) {
-            guard problems.count < Self.mostProblems,
+            guard problems.count < Self.mostProblems, !isFull,
                 row.fields.contains(where: { $0.contains { !$0.isWhitespace } })
             else { return }
             do throws(Problems) {
@@ -137,6 +150,7 @@ package enum ItemRows {
                 }
             }
             guard file.items.count < HandedFile.mostItems else {
+                isFull = true
                 throw Problems([
                     Problem(
                         field: "",

@@ -53,7 +53,7 @@ struct RowScan {
             result = .row(fields, next: next, lines: lines + 1)
         } else {
             result = .bad(
-                fields, "is not UTF-8; save the file as CSV UTF-8 and import it again", next: next, lines: lines + 1)
+                fields, "is not UTF-8; save the file as UTF-8 and import it again", next: next, lines: lines + 1)
         }
     }
 

@@ -26,7 +26,8 @@ extension ItemDraft {
 
     /// The item that this draft makes of `old`: a field that the draft does not have is taken out. The id, the uid and
     /// who added it stay; the sequence rises when time or place change. Where readers were told of it already (`wasTold`),
-    /// another time makes it a moved one, whose first time is named; its first time again makes it as it was.
+    /// another time makes it a moved one, whose first time is named; its first time again makes it as it was. An item that
+    /// has begun, or whose last day is past, may be mended as it stands: what is said of it is a warning then.
     ///
     /// Throws as ``item(id:uid:kind:now:by:defaultZone:source:)`` does.
     package func item(
@@ -37,7 +38,7 @@ extension ItemDraft {
             addedAt: old.addedAt, addedBy: old.addedBy)
         (blank.sequence, blank.source, blank.change) = (old.sequence, old.source, old.change)
         (blank.editedAt, blank.editedBy) = (now, by)
-        var taken = try filled(blank, kind: old.kind, now: now)
+        var taken = try filled(blank, kind: old.kind, now: now, replacing: old)
         let new = taken.item
         if new.startInstant != old.startInstant || new.endInstant != old.endInstant || new.timezone != old.timezone
             || new.place != old.place || new.online != old.online
@@ -58,7 +59,12 @@ extension ItemDraft {
         }
     }
 
-    private func filled(_ blank: Item, kind: Item.Kind?, now: Date) throws(Problems) -> TakenIn {
+    /// The days that pass by themselves.
+    private static let passing: Set<String> = ["starts", "until"]
+
+    private func filled(
+        _ blank: Item, kind: Item.Kind?, now: Date, replacing old: Item? = nil
+    ) throws(Problems) -> TakenIn {
         var item = blank
         var problems: [Problem] = []
         if let zone = given["timezone"] { item.timezone = zone.texts[0] }
@@ -80,10 +86,12 @@ extension ItemDraft {
         }
         // What could not be read at all is not said to be missing as well.
         let unread = Set(problems.filter { $0.severity == .error }.map(\.field))
+        let before = Set(old.map { ItemRules.problems(of: $0, now: now) } ?? [])
         for problem in ItemRules.problems(of: item, now: now) where !unread.contains(problem.field) {
+            let isOld = Self.passing.contains(problem.field) && before.contains(problem)
             problems.append(
                 Problem(
-                    field: problem.field, message: problem.message, severity: problem.severity,
+                    field: problem.field, message: problem.message, severity: isOld ? .warning : problem.severity,
                     line: line(of: problem.field)))
         }
         guard problems.allSatisfy({ $0.severity == .warning }) else { throw Problems(notes + problems) }

@@ -112,7 +112,21 @@ struct TakeIn {
             notes = taken.notes
             return taken.item
         }
-        return (item, notes)
+        return (item, notes + (try networkNote(item)))
+    }
+
+    /// What an editor should know of the network that the item names.
+    private func networkNote(_ item: Item) throws -> [Problem] {
+        guard let slug = item.network, try place.folder.networks.network(slug) == nil else {
+            return []
+        }
+        let known = try place.folder.networks.list().networks.map(\.slug)
+        let remedy = nearestName(to: slug, among: known).map { "did you mean \($0)?" } ?? "see fortnight networks list"
+        return [
+            Problem(
+                field: "network", message: "there is no network \(slug) that meets by a rule; \(remedy)",
+                severity: .warning)
+        ]
     }
 
     func replace(_ id: ItemID, with draft: ItemDraft) throws -> (item: Item, notes: [Problem]) {
@@ -131,7 +145,7 @@ struct TakeIn {
             return taken.item
         }
         guard let changed else { throw ItemReport.missing(id) }
-        return (changed, notes)
+        return (changed, notes + (changed.network == old.network ? [] : try networkNote(changed)))
     }
 
     private func judged(_ draft: ItemDraft, _ kind: Item.Kind?, id: ItemID) throws -> TakenIn {

@@ -29,8 +29,9 @@ struct CancelCommand: ParsableCommand {
             guard (item.change?.isCancelled ?? false) == undo else {
                 throw CommandFailure(undo ? "\(id) is not called off" : "\(id) is called off already")
             }
-            if let start = item.startInstant, start <= place.now {
-                throw CommandFailure("\(id) began on \(start.inWords(in: item.zone)): it cannot be called off any more")
+            if let end = item.endInstant ?? item.startInstant, end <= place.now {
+                let deed = item.endInstant == nil ? "began" : "ended"
+                throw CommandFailure("\(id) \(deed) on \(end.inWords(in: item.zone)): it cannot be called off any more")
             }
             var item = item
             item.change = undo ? nil : .cancelled(why: why.why)

@@ -99,8 +99,10 @@ struct ImportCommand: ParsableCommand {
             return
         }
         if let starts = item.starts { print(indent + "begins \(item.isAllDay ? starts.date.inWords : starts.inWords)") }
-        print(indent + report.whenSeen(item))
-        for problem in report.problems(item) {
+        let seen = report.whenSeen(item)
+        Listing.lines(Terminal.safe(seen), indent: indent.count)
+        // What keeps it out of every issue was said just now.
+        for problem in report.problems(item) where !seen.contains(problem.description) {
             print(
                 indent + Terminal.styled("\(problem.severity.rawValue): \(Terminal.safe(problem.description))", .yellow)
             )

@@ -51,7 +51,7 @@ struct ItemsCommand: ParsableCommand {
         }
         if !item.alsoOn.isEmpty { note("and \(Listing.count(item.alsoOn.count, "more time"))", .dim) }
         switch prospect {
-        case .none(let why): note("will be in no coming issue: it \(why)", .yellow)
+        case .none: note(report.whenSeen(item), .yellow)
         case .issue: if let why = report.whyNotNext(item) { note("not in the next issue: it \(why)", .dim) }
         }
         for problem in report.problems(item) { note("\(problem.severity.rawValue): \(problem)", .yellow) }

@@ -98,6 +98,7 @@ struct ItemReport {
         case .issue(let number):
             let sends = rows.first { $0.number == number }?.sends ?? slots.first { $0.number == number }?.sends
             return "will be in issue \(number)" + (sends.map { ", on \($0.inWords(in: place.zone))" } ?? "")
+        case .none(let why) where why.hasPrefix(Choosing.waits): return "waits for a later issue: it \(why)"
         case .none(let why): return "will be in no coming issue: it \(why)"
         }
     }

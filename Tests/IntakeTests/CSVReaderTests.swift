@@ -53,7 +53,7 @@ import Testing
                 row(1, "a", "b"),
                 CSVRow(
                     line: 2, fields: ["Jos\u{FFFD}", "x"],
-                    fault: "is not UTF-8; save the file as CSV UTF-8 and import it again"),
+                    fault: "is not UTF-8; save the file as UTF-8 and import it again"),
                 CSVRow(
                     line: 3, fields: ["\"a\"b,c"],
                     fault: "has something after a closing quotation mark; double the marks within a value"),
@@ -90,7 +90,9 @@ import Testing
 
     @Test func utf16IsRefusedWithARemedy() throws {
         for bytes in [[0xFF, 0xFE, 0x61, 0x00], [0xFE, 0xFF, 0x00, 0x61], [0x61, 0x00, 0x2C, 0x00]] as [[UInt8]] {
-            #expect(throws: CSVFault(description: "the file is UTF-16, not UTF-8; save it as CSV UTF-8")) {
+            #expect(
+                throws: CSVFault(description: "the file is UTF-16, not UTF-8; save it as UTF-8 and import it again")
+            ) {
                 try rows(bytes)
             }
         }

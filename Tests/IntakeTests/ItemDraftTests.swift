@@ -78,6 +78,25 @@ import Testing
         }
     }
 
+    @Test("what has begun may be mended as it stands, and is refused a new time that is past")
+    func begun() throws {
+        let desk = try Desk()
+        let old = try desk.take(event("until: 2026-12-01"), as: .event).item
+        let later = try #require(old.startInstant) + 3600
+        func edited(_ field: String, _ value: String) throws -> TakenIn {
+            var draft = ItemDraft(old)
+            try draft.set(field, to: value)
+            return try draft.item(replacing: old, now: later, by: "kim", defaultZone: desk.zone)
+        }
+        let mended = try edited("organiser", "The Lunch Club")
+        #expect(mended.item.organiser == "The Lunch Club")
+        #expect(mended.notes.map(\.field) == ["starts", "until"])
+        #expect(throws: Problems.self) { try edited("starts", "2026-12-02 10:00") }
+        #expect(throws: Problems.self) { try edited("until", "2026-12-02") }
+        #expect(throws: Problems.self) { try edited("title", " ") }
+        #expect(try edited("starts", "2027-02-01 10:00").item.starts?.date.description == "2027-02-01")
+    }
+
     @Test func anotherTimeAfterReadersWereToldIsAMoveFromTheFirstTime() throws {
         let desk = try Desk()
         let old = try desk.take(event(""), as: .event).item

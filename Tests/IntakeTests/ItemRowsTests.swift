@@ -41,10 +41,21 @@ import Testing
         #expect(file.items.map(\.title) == ["New"] && file.passedOver == [.begun: 1])
     }
 
+    @Test("says once that there are too many")
+    func many() {
+        let rows = (0..<1100).map { "Event \($0),2027-03-01 10:00\n" }.joined()
+        #expect(complaints("title,starts\n" + rows).count == 1)
+    }
+
     @Test("names an unknown column and the nearest, every value that cannot be read, and takes nothing then")
     func faults() {
         #expect(
             complaints("titel,starts\nx,\n") == ["line 1: titel: is not a field of an item; did you mean title?"])
+        #expect(
+            complaints("title,begins,phone\nx,,\n") == [
+                "line 1: begins: is not a field of an item; did you mean starts?",
+                "line 1: phone: is not a field of an item; did you mean takingPart.phone?",
+            ])
         #expect(
             complaints("starts\n2027-01-01 10:00\n") == ["line 1: title: there is no such column; every item has one"])
         #expect(
