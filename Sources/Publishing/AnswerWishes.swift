@@ -13,7 +13,8 @@ import Transport
 /// The record itself says what is owed until the relay has answered, so no crash loses a letter; a crash between the
 /// answer and the record of it repeats one, with the same Message-ID.
 package struct AnswerWishes {
-    private let office: Office
+    /// What it works with from the next call on.
+    package var office: Office
     private let roll: any Roll
     private let log: Logger
     /// Those whose letter the relay did not take yet.
@@ -83,7 +84,7 @@ private struct Desk {
     init(_ office: Office, roll: any Roll, at now: Date) throws {
         (self.office, self.roll, self.now) = (office, roll, now)
         press = LetterPress(
-            masthead: office.masthead, templates: try TemplateSet(folder: office.configuration.templates))
+            masthead: office.masthead, templates: try office.templates())
         seals = try office.folder.seals()
     }
 

@@ -96,6 +96,9 @@ package final class Deliver: Sendable {
     /// Hands out nothing more, waits for the replies that are due, and ends.
     package func stop(within deadline: Duration = .seconds(60)) { submission.stop(within: deadline) }
 
+    /// Whether the sending has stopped dead: what waits for a relay's reply has not.
+    package var isHanging: Bool { submission.isHanging }
+
     private func outcome(of ending: Submission.Ending) -> Ending {
         switch ending {
         case .finished: .done

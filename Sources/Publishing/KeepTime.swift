@@ -21,6 +21,7 @@ package struct KeepTime: Sendable {
     package struct Result: Hashable, Sendable {
         package var toSend: [IssueNumber] = []
         package var events: [Event] = []
+        package var coming = Coming()
     }
 
     package init(_ office: Office) {
@@ -36,7 +37,9 @@ package struct KeepTime: Sendable {
         try actOnDecisions(decisions, at: now, &result)
         try mendClosed(decisions, at: now, &result)
         let timetable = try office.timetable()
-        for step in timetable.steps(at: now, standings: try office.standings(), decisions: decisions) {
+        let standings = try office.standings()
+        result.coming = timetable.coming(at: now, standings: standings, decisions: decisions)
+        for step in timetable.steps(at: now, standings: standings, decisions: decisions) {
             switch step {
             case .close(let slot):
                 let wish = ActOnDecisions.wish(of: decisions.filter { $0.issue == slot.number })

@@ -5,7 +5,8 @@ import Records
 
 /// Where the mailings of issues and corrections are made ready: who gets them, the ledger of it, and the bytes.
 struct MailingDesk {
-    private let office: Office
+    /// What it works with from the next mailing on.
+    var office: Office
     private let roll: any Roll
     /// The ledgers of issues, which their corrections look into: one value a ledger, so that all see the same.
     private var ledgers: [IssueNumber: (ledger: DeliveryLedger, audience: Audience)] = [:]

@@ -8,9 +8,11 @@ package import Settings
 package struct Office: Sendable {
     package let configuration: Configuration
     package let folder: StateFolder
+    private let held: TemplateSet?
 
-    package init(configuration: Configuration, folder: StateFolder) {
-        (self.configuration, self.folder) = (configuration, folder)
+    /// `templates` are those that a daemon has read and found sound; without them they are read whenever they are needed.
+    package init(configuration: Configuration, folder: StateFolder, templates: TemplateSet? = nil) {
+        (self.configuration, self.folder, held) = (configuration, folder, templates)
     }
 
     package var zone: TimeZone { configuration.schedule.timezone }
@@ -18,10 +20,10 @@ package struct Office: Sendable {
     /// Whether a person releases each issue (`schedule.release: approval`).
     package var needsApproval: Bool { configuration.schedule.release == .approval }
 
-    /// Reads the templates anew: an operator may have changed them.
-    package func press() throws -> Press {
-        Press(masthead: masthead, templates: try TemplateSet(folder: configuration.templates))
-    }
+    /// Throws ``TemplateFault``, which names file and line, where they are read now.
+    package func templates() throws -> TemplateSet { try held ?? TemplateSet(folder: configuration.templates) }
+
+    package func press() throws -> Press { Press(masthead: masthead, templates: try templates()) }
 
     /// Throws ``AnchorFault`` where the schedule was changed so that it would use the number of a sent issue again.
     package func timetable() throws -> Timetable {

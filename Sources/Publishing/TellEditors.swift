@@ -9,7 +9,8 @@ import Settings
 /// goes once to each of them. A crash between the relay's answer and the record of it repeats one, with the same
 /// Message-ID.
 package struct TellEditors {
-    private let office: Office
+    /// What it works with from the next call on.
+    package var office: Office
     private let roll: any Roll
     private let log: Logger
     /// When to look again, however the clock on the wall is set meanwhile.

@@ -88,6 +88,18 @@ package struct Timetable: Sendable {
         return open
     }
 
+    /// What comes next, for people: the closed issue that is nearest to going out, and the slot that closes next.
+    func coming(at now: Date, standings: [IssueNumber: Standing], decisions: [Decision]) -> Coming {
+        let waiting = standings.filter { [.closed, .held].contains($0.value.state) }.min { $0.key < $1.key }
+        return Coming(
+            waiting: waiting.map { number, standing in
+                Coming.Waiting(
+                    number: number, sends: standing.sends, isHeld: standing.state == .held,
+                    needsRelease: needsApproval && !standing.released)
+            },
+            closes: openSlots(standings: standings, decisions: decisions, until: now).first { $0.closes > now })
+    }
+
     /// The first slot that may be ours: the schedule may have begun long before this bulletin did.
     private var firstNumber: IssueNumber {
         let elapsed = began.timeIntervalSince(cadence.first.instant(in: cadence.timezone)) / 604_800

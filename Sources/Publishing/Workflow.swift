@@ -8,11 +8,14 @@ import Settings
 /// The daemon's work: looks at the wall clock every half second, does what is due, and sends. It sleeps in short steps, so
 /// that a suspend, a stepped clock or a late start is noticed; every step may be repeated after a crash.
 package actor Workflow: Service {
-    let office: Office
+    private let inForce: OfficeInForce
+    /// What this turn works with: taken anew at the beginning of each.
+    private(set) var office: Office
     let roll: any Roll
     let log: Logger
     let now: @Sendable () -> Date
     private let tell: @Sendable (String) -> Void
+    private let alive: @Sendable () -> Void
     private let executor = QueueExecutor(label: "workflow")
 
     // What is being sent; what becomes of it stands in SendDispatch.swift.
@@ -21,19 +24,25 @@ package actor Workflow: Service {
     var passes: [Dispatch: Deliver] = [:]
     var notBefore: [Dispatch: Date] = [:]
     private var lastTrouble: String?
+    private var coming = Coming()
+    private var saidToHang: Set<Dispatch> = []
+    /// Which office ``office`` is.
+    private var edition = 0
     /// When the roll was last looked through for pauses that are over, and tidied.
     private var resumed = Date.distantPast
     private var tidied = Date.distantPast
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// `tell` is given, in one line, what the daemon is doing, whenever that changes.
+    /// `tell` is given, in one line, what the daemon is doing; `alive` is called after each turn, as long as what is being
+    /// sent shows signs of life as well.
     package init(
-        _ office: Office, roll: any Roll, log: Logger, now: @escaping @Sendable () -> Date,
-        tell: @escaping @Sendable (String) -> Void
+        _ inForce: OfficeInForce, roll: any Roll, log: Logger, now: @escaping @Sendable () -> Date,
+        tell: @escaping @Sendable (String) -> Void, alive: @escaping @Sendable () -> Void = {}
     ) {
-        (self.office, self.roll, self.log, self.now, self.tell) = (office, roll, log, now, tell)
-        desk = MailingDesk(office, roll: roll)
+        (self.inForce, office, self.roll, self.log) = (inForce, inForce.office, roll, log)
+        (self.now, self.tell, self.alive) = (now, tell, alive)
+        desk = MailingDesk(inForce.office, roll: roll)
     }
 
     package func run() async throws {
@@ -45,6 +54,7 @@ package actor Workflow: Service {
                 for dispatch in look() {
                     group.addTask { await self.deliver(dispatch) }
                 }
+                showLife()
                 await pause()
             }
             // Each pass ends by itself once the replies that are due have come.
@@ -54,9 +64,11 @@ package actor Workflow: Service {
     }
 
     private nonisolated func correspond() async {
-        var tellEditors = TellEditors(office, roll: roll, log: log)
-        var answerWishes = AnswerWishes(office, roll: roll, log: log)
+        var tellEditors = TellEditors(inForce.office, roll: roll, log: log)
+        var answerWishes = AnswerWishes(inForce.office, roll: roll, log: log)
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
+            let office = inForce.office
+            (tellEditors.office, answerWishes.office) = (office, office)
             await AnswerProofs(office, log: log)(at: now())
             await answerWishes(at: now())
             await tellEditors(at: now())
@@ -68,13 +80,23 @@ package actor Workflow: Service {
         try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .milliseconds(500)) }
     }
 
+    /// Not while a sending loop hangs: a relay that keeps it waiting does not, for it looks about all the same.
+    private func showLife() {
+        let hanging = Set(passes.filter { $0.value.isHanging }.keys)
+        for dispatch in hanging.subtracting(saidToHang) { log.critical("\(dispatch.inWords): the sending hangs") }
+        saidToHang = hanging
+        if hanging.isEmpty { alive() }
+    }
+
     // MARK: Looking
 
     /// Does what is due, and returns that of which a pass is to begin now.
     private func look() -> [Dispatch] {
+        takeOnOffice()
         do {
             try tidy()
             let due = try KeepTime(office)(at: now())
+            coming = due.coming
             report(due.events)
             let corrections = try TakeCorrections(office)(at: now())
             report(corrections.events)
@@ -98,6 +120,16 @@ package actor Workflow: Service {
         } catch {
             trouble("cannot do what is due: \(error)")
             return []
+        }
+    }
+
+    /// What is being sent goes on as it began; what waits for a relay that did not answer is tried at once, for that may
+    /// be what was mended.
+    private func takeOnOffice() {
+        guard let next = inForce.taken(after: &edition) else { return }
+        (office, desk.office) = (next, next)
+        for (dispatch, sending) in sendings where sending.failures > 0 && passes[dispatch] == nil {
+            notBefore[dispatch] = nil
         }
     }
 
@@ -149,12 +181,14 @@ package actor Workflow: Service {
     }
 
     private func sayState() {
+        let line = StatusLine(now: now(), zone: office.zone)
         let first = sendings.min { $0.key.description < $1.key.description }
         if let (dispatch, sending) = passes.keys.first.flatMap({ key in sendings[key].map { (key, $0) } }) ?? first {
-            let counts = sending.mailing.ledger.counts
-            tell("\(dispatch.inWords): \(counts.settled) of \(counts.total) settled")
-        } else if let slot = office.configuration.cadence.next(after: now()) {
-            tell("next: issue \(slot.number), sent \(slot.sends.inWords(in: office.zone))")
+            tell(
+                line.sending(
+                    dispatch.inWords, sending.mailing.ledger.counts, waitsForRelay: sending.failures > 0, coming))
+        } else {
+            tell(line.waiting(coming))
         }
     }
 }

@@ -24,7 +24,8 @@ extension Configuration {
     }
 
     /// The text of a secret's file without the line break at its end: an absolute path, else a name in
-    /// `$CREDENTIALS_DIRECTORY`, else a path relative to the configuration. `key` is the setting that names it.
+    /// `$CREDENTIALS_DIRECTORY` (systemd names what it lends of a folder `FOLDER_FILE`), else a path relative to the
+    /// configuration. `key` is the setting that names it.
     package func secret(_ name: String, for key: String) throws(ConfigurationFault) -> String {
         let path = secretPath(name)
         let bytes: [UInt8]
@@ -58,7 +59,7 @@ extension Configuration {
 
     private func secretPath(_ name: String) -> String {
         guard !name.hasPrefix("/"), let folder = credentialsFolder, !folder.isEmpty else { return absolute(name) }
-        let path = folder + "/" + name
+        let path = folder + "/" + name.replacing("/", with: "_")
         return FileManager.default.fileExists(atPath: path) ? path : absolute(name)
     }
 }

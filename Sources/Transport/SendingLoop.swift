@@ -11,6 +11,7 @@ final class SendingLoop {
     private let recorder: any DeliveryRecorder
     private let patience: Patience
     private let stopOrder: StopOrder
+    private let heartbeat: Heartbeat
     private let notice: (Submission.Notice) -> Void
     private let poller: Poller
     private let office: OpeningOffice
@@ -33,13 +34,13 @@ final class SendingLoop {
     /// Nil where the process has no descriptor left.
     init?(
         relays: [Relay], source: any LetterSource, recorder: any DeliveryRecorder, patience: Patience,
-        stopOrder: StopOrder, notice: @escaping (Submission.Notice) -> Void
+        stopOrder: StopOrder, heartbeat: Heartbeat, notice: @escaping (Submission.Notice) -> Void
     ) {
         guard let poller = Poller(), stopOrder.bell.descriptor >= 0,
             poller.add(stopOrder.bell.descriptor, as: Self.bellTag)
         else { return nil }
         (self.source, self.recorder, self.patience) = (source, recorder, patience)
-        (self.stopOrder, self.notice, self.poller) = (stopOrder, notice, poller)
+        (self.stopOrder, self.heartbeat, self.notice, self.poller) = (stopOrder, heartbeat, notice, poller)
         office = OpeningOffice(bell: stopOrder.bell)
         choice = RelayChoice(relays)
         ceiling = Ceiling(relays.first?.connections ?? 1)
@@ -55,6 +56,7 @@ final class SendingLoop {
         var ready: [Poller.Ready] = []
         while true {
             let now = ContinuousClock.now
+            heartbeat.beat()
             read(ready)
             admitArrivals(now)
             minTime(now)
@@ -69,7 +71,7 @@ final class SendingLoop {
             let isCut = send(now)
             openMore(now)
             if let ending, lanes.isEmpty { return close(ending) }
-            ready = poller.wait(isCut ? 0 : timeout(now))
+            ready = poller.wait(isCut ? 0 : min(timeout(now) ?? Heartbeat.interval, Heartbeat.interval))
         }
     }
 }

@@ -36,6 +36,7 @@ package final class Submission: Sendable {
     private let patience: Patience
     private let notice: @Sendable (Notice) -> Void
     private let stopOrder = StopOrder()
+    private let heartbeat = Heartbeat()
 
     /// `relays` in order of preference: the next is used when one is down. `notice` is called on the loop's thread.
     package init(
@@ -64,13 +65,16 @@ package final class Submission: Sendable {
         stopOrder.give(.now + deadline)
     }
 
+    /// Whether the sending loop has not come round for a minute, whatever it waits for: it comes round every few seconds.
+    package var isHanging: Bool { heartbeat.isMissing }
+
     private func send() -> Ending {
         defer { source.abandon() }
         guard !relays.isEmpty else { return .unreachable(reason: "no relay is set: smtp.url names one") }
         guard
             let loop = SendingLoop(
                 relays: relays, source: source, recorder: recorder, patience: patience, stopOrder: stopOrder,
-                notice: notice)
+                heartbeat: heartbeat, notice: notice)
         else { return .unreachable(reason: "the process may open no more files: raise its limit (ulimit -n)") }
         return loop.run()
     }

@@ -29,6 +29,11 @@ actor CalendarDesk {
         (self.folder, self.press, self.domain) = (folder, press, domain)
     }
 
+    /// A desk for the same folder, with another press.
+    nonisolated func printing(with press: CalendarPress, domain: String) -> CalendarDesk {
+        CalendarDesk(folder: folder, press: press, domain: domain)
+    }
+
     /// The days for which the whole calendar keeps what is past.
     private static let daysKept = 365
 

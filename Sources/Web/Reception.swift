@@ -8,18 +8,18 @@ import Seals
 
 /// Answers requests. It keeps nothing between them, and puts no token and no address into the log.
 struct Reception: HTTPResponder {
-    let masthead: Masthead
-    let pages: Pages
+    var masthead: Masthead
+    var pages: Pages
     let seals: SealRing
-    let zone: TimeZone
+    var zone: TimeZone
     let archive: Archive
     let desk: RollDesk
     let gate: SignUpGate
-    let visitors: VisitorAddress
-    let keeping: Pages.Keeping
-    let calendars: CalendarDesk
-    let feed: FeedPress
-    let cache: PageCache
+    var visitors: VisitorAddress
+    var keeping: Pages.Keeping
+    var calendars: CalendarDesk
+    var feed: FeedPress
+    var cache: PageCache
     let now: @Sendable () -> Date
     let logger: Logger
 

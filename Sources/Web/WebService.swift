@@ -42,7 +42,7 @@ package struct WebService: Service {
     }
 
     private let place: Place
-    private let reception: Reception
+    private let frontDoor: FrontDoor
 
     /// `zone` is the schedule's, in which the archive's dates are written.
     package init(
@@ -50,12 +50,27 @@ package struct WebService: Service {
         roll: any Roll, seals: SealRing, policy: Policy, began: Date
     ) {
         self.place = place
-        reception = Reception(
+        let reception = Reception(
             masthead: masthead, pages: pages, seals: seals, zone: zone, archive: Archive(shelf: folder.issues),
             desk: RollDesk(roll: roll), gate: SignUpGate(), visitors: VisitorAddress(trusting: policy.trustedProxies),
             keeping: policy.keeping,
             calendars: CalendarDesk(folder: folder, press: calendars, domain: masthead.from.domain),
             feed: FeedPress(masthead: masthead, began: began), cache: PageCache(), now: place.now, logger: place.logger)
+        frontDoor = FrontDoor(reception)
+    }
+
+    /// Every request from now on is answered by these. What is counted of visitors, and the folder, stay.
+    package func adopt(
+        masthead: Masthead, pages: Pages, zone: TimeZone, calendars: CalendarPress, policy: Policy, began: Date
+    ) {
+        frontDoor.change { reception in
+            (reception.masthead, reception.pages, reception.zone) = (masthead, pages, zone)
+            reception.visitors = VisitorAddress(trusting: policy.trustedProxies)
+            reception.keeping = policy.keeping
+            reception.calendars = reception.calendars.printing(with: calendars, domain: masthead.from.domain)
+            reception.feed = FeedPress(masthead: masthead, began: began)
+            reception.cache = PageCache()
+        }
     }
 
     /// Serves until the task is cancelled or the service group shuts down. Throws ``WebFault`` where it cannot listen.
@@ -65,7 +80,7 @@ package struct WebService: Service {
         quiet.logLevel = max(quiet.logLevel, .warning)
         let place = place
         let server = Application(
-            responder: reception,
+            responder: frontDoor,
             server: .http1(
                 configuration: .init(
                     idleTimeout: Limits.idle,

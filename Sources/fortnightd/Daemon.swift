@@ -28,23 +28,27 @@ struct Daemon {
     }
 
     private static func run(_ arguments: Arguments, environment: [String: String], log: Logger) async throws {
+        // From the first moment on: a wish to reload that comes early must not end the daemon.
+        let wishes = await UnixSignalsSequence(trapping: .sighup)
+        let now: @Sendable () -> Date = { Date() }
         let configuration = try Configuration.load(path: arguments.config, environment: environment)
         for warning in configuration.warnings { log.warning("\(warning)") }
         let folder = StateFolder(path: configuration.state)
-        let now: @Sendable () -> Date = { Date() }
+        guard !arguments.checks else {
+            _ = try House(configuration, folder: folder)
+            return print("\(configuration.file) and its templates are sound.")
+        }
         try folder.make(at: now())
         let lock = try folder.holdDaemonLock(at: now())
-        // What cannot be had is said now, and not at the first issue.
-        _ = try configuration.relays()
-        let office = Office(configuration: configuration, folder: folder)
-        _ = try office.timetable()
+        let house = try House(configuration, folder: folder)
         let roll = try folder.roll()
         // One folder, one way to know people: without its secret nothing may start.
         let seals = try folder.seals()
         let notice = ServiceManagerNotice(environment: environment)
-        let workflow = Workflow(office, roll: roll, log: log, now: now, tell: { notice.status($0) })
+        let inForce = OfficeInForce(house.office, at: now())
+        let workflow = Workflow(
+            inForce, roll: roll, log: log, now: now, tell: { notice.status($0) }, alive: { notice.alive() })
         let listen = configuration.web.listen
-        let templates = try TemplateSet(folder: configuration.templates)
         let web = WebService(
             place: WebService.Place(
                 host: listen.host, port: listen.port, logger: log, now: now,
@@ -52,24 +56,20 @@ struct Daemon {
                     log.notice("web: listening on \(listen.host):\(port)")
                     notice.ready()
                 }),
-            masthead: configuration.masthead,
-            pages: Pages(templates: templates, masthead: configuration.masthead),
-            zone: configuration.schedule.timezone, folder: folder,
-            calendars: CalendarPress(
-                masthead: configuration.masthead, templates: templates, zone: configuration.schedule.timezone),
-            roll: roll, seals: seals,
-            policy: WebService.Policy(
-                trustedProxies: configuration.web.trustedProxies,
-                keeping: Pages.Keeping(
-                    unsubscribed: configuration.privacy.keepUnsubscribed.seconds,
-                    recordsOrigin: configuration.web.recordOrigin)),
-            began: try folder.began())
+            masthead: configuration.masthead, pages: house.pages, zone: configuration.schedule.timezone, folder: folder,
+            calendars: house.calendars, roll: roll, seals: seals, policy: house.policy, began: house.began)
+        let reload = Reload(
+            wishes: wishes, inForce: inForce, web: web, notice: notice, log: log, now: now,
+            read: { try Configuration.load(path: arguments.config, environment: environment) })
         // At debug level the group would write out every service, with all that it holds.
         var quiet = log
         quiet.logLevel = max(quiet.logLevel, .warning)
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
-                services: [.init(service: web), .init(service: workflow), .init(service: Farewell(notice))],
+                services: [
+                    .init(service: web), .init(service: workflow), .init(service: reload),
+                    .init(service: Farewell(notice)),
+                ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
         try await group.run()
         withExtendedLifetime(lock) {}

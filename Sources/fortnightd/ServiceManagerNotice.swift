@@ -4,11 +4,27 @@ import Glibc
 /// Without that variable nothing is told.
 struct ServiceManagerNotice: Sendable {
     private let socketPath: String?
+    private let watchdog: Watchdog?
 
-    init(environment: [String: String]) { socketPath = environment["NOTIFY_SOCKET"] }
+    init(environment: [String: String]) {
+        socketPath = environment["NOTIFY_SOCKET"]
+        watchdog = Watchdog(environment: environment)
+    }
 
-    /// The listeners are bound and the work has begun.
+    /// The listeners are bound and the work has begun; or a reload is over, whatever became of it.
     func ready() { tell("READY=1") }
+
+    /// The configuration is being read again. With the time of it, as a manager of `Type=notify-reload` wants it.
+    func reloading() {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        tell("RELOADING=1\nMONOTONIC_USEC=\(Int(time.tv_sec) * 1_000_000 + Int(time.tv_nsec) / 1000)")
+    }
+
+    /// The work goes on. Where the service manager watches over us (`WATCHDOG_USEC`), it is told, as often as is needed.
+    func alive() {
+        if watchdog?.isDue() == true { tell("WATCHDOG=1") }
+    }
 
     /// What the daemon is doing, in one line.
     func status(_ words: String) { tell("STATUS=\(words.replacing("\n", with: " "))") }

@@ -70,6 +70,13 @@ final class LivingBulletin: Sendable {
         try ProgramRun(Programs.ours("fortnightd"), environment: variables.merging(more) { $1 })
     }
 
+    /// Changes its configuration, where `old` stands once.
+    func replace(_ old: String, with new: String) throws {
+        let file = "\(folder)/fortnight.yaml"
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        try text.replacing(old, with: new).write(toFile: file, atomically: true, encoding: .utf8)
+    }
+
     func queueNotice() async throws {
         try await done(
             "add", "notice", "--title", "Tablets to borrow", "--summary", "The library lends tablets for a month.",

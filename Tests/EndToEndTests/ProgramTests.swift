@@ -97,26 +97,36 @@ struct ProgramTests {
         }
     }
 
-    @Test("tell the service manager when they are ready, and when they end")
+    @Test("tell the service manager when they are ready, what they do, that they are alive, and when they end")
     func serviceManager() async throws {
         try await withScratchFolder { scratch in
-            let listener = """
-                import socket, sys
-                s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); s.bind(sys.argv[1]); s.settimeout(60)
-                print('bound', flush=True)
-                while True:
-                    words = s.recv(4096).decode(); print(words, flush=True)
-                    if words.startswith('STOPPING'): break
-                """
-            let socket = "\(scratch)/notify"
-            let manager = try ProgramRun(Programs.system("python3", package: "python3"), ["-c", listener, socket])
-            _ = try await manager.line(holding: "bound")
+            let manager = try await ServiceManager(in: scratch)
             let bulletin = try LivingBulletin(in: scratch, smtpPort: 2525)
-            let daemon = try await bulletin.daemon(["NOTIFY_SOCKET": socket])
-            _ = try await manager.line(holding: "READY=1")
+            let daemon = try await bulletin.daemon(manager.environment)
+            _ = try await manager.run.line(holding: "READY=1")
+            let said = try await manager.run.line(holding: "STATUS=issue")
+            #expect(
+                said
+                    == "STATUS=issue 1 closes Wednesday 25 November 2099 10:00, goes out Wednesday 2 December 2099 10:00"
+            )
+            // From the work itself: twice, so that it is no word of the start alone.
+            try await manager.hears("WATCHDOG=1", after: 1)
             daemon.signal(SIGTERM)
-            #expect(try await manager.ended().output.contains("STOPPING=1"))
+            #expect(try await manager.run.ended().output.contains("STOPPING=1"))
             #expect(try await daemon.ended().status == 0)
+        }
+    }
+
+    @Test("are not taken for alive by a service manager that watches over another process")
+    func watchesAnother() async throws {
+        try await withScratchFolder { scratch in
+            let manager = try await ServiceManager(in: scratch)
+            let bulletin = try LivingBulletin(in: scratch, smtpPort: 2525)
+            let daemon = try await bulletin.daemon(manager.environment.merging(["WATCHDOG_PID": "1"]) { $1 })
+            _ = try await manager.run.line(holding: "STATUS=issue")
+            daemon.signal(SIGTERM)
+            #expect(try await manager.run.ended().output.contains("STOPPING=1"))
+            #expect(manager.times("WATCHDOG") == 0)
         }
     }
 }

@@ -1,0 +1,33 @@
+import Composition
+import Foundation
+import Publishing
+import Records
+import Settings
+import Web
+
+/// Everything that follows from a configuration, read and found sound: at the start, and again whenever it is reloaded.
+struct House {
+    let office: Office
+    let pages: Pages
+    let calendars: CalendarPress
+    let policy: WebService.Policy
+    let began: Date
+
+    /// Throws whatever would otherwise show at the first issue: a secret that cannot be read, a broken template, a schedule
+    /// that uses a number again.
+    init(_ configuration: Configuration, folder: StateFolder) throws {
+        _ = try configuration.relays()
+        let templates = try TemplateSet(folder: configuration.templates)
+        office = Office(configuration: configuration, folder: folder, templates: templates)
+        _ = try office.timetable()
+        pages = Pages(templates: templates, masthead: configuration.masthead)
+        calendars = CalendarPress(
+            masthead: configuration.masthead, templates: templates, zone: configuration.schedule.timezone)
+        policy = WebService.Policy(
+            trustedProxies: configuration.web.trustedProxies,
+            keeping: Pages.Keeping(
+                unsubscribed: configuration.privacy.keepUnsubscribed.seconds,
+                recordsOrigin: configuration.web.recordOrigin))
+        began = try folder.began()
+    }
+}

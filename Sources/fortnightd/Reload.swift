@@ -1,0 +1,61 @@
+import Foundation
+import Logging
+import Publishing
+import Records
+import ServiceLifecycle
+import Settings
+import UnixSignals
+import Web
+
+/// Reads the configuration and the templates again at every SIGHUP. They are checked first: what is bad is refused, with
+/// the reason, and what was in force stays.
+struct Reload: Service {
+    let wishes: UnixSignalsSequence
+    let inForce: OfficeInForce
+    let web: WebService
+    let notice: ServiceManagerNotice
+    let log: Logger
+    let now: @Sendable () -> Date
+    let read: @Sendable () throws -> Configuration
+
+    func run() async throws {
+        for await _ in wishes.cancelOnGracefulShutdown() {
+            notice.reloading()
+            reload()
+            notice.ready()
+        }
+    }
+
+    private func reload() {
+        do {
+            let configuration = try read()
+            for warning in configuration.warnings { log.warning("\(warning)") }
+            let before = inForce.office
+            // The folder stays: journals and locks in it are held.
+            let house = try House(configuration, folder: before.folder)
+            let waiting = Self.needsRestart(from: before, to: configuration)
+            inForce.adopt(house.office, awaitingRestart: waiting, at: now())
+            web.adopt(
+                masthead: configuration.masthead, pages: house.pages, zone: configuration.schedule.timezone,
+                calendars: house.calendars, policy: house.policy, began: house.began)
+            log.notice("the configuration and the templates are read again, and in force")
+            if !waiting.isEmpty {
+                log.warning("\(waiting.joined(separator: ", ")): the new value waits for a restart of fortnightd")
+            }
+        } catch {
+            inForce.refuse(OfficeInForce.Refusal(at: now(), reason: "\(error)"))
+            for line in "\(error)".split(separator: "\n") { log.error("\(line)") }
+            log.error("not reloaded: the configuration and the templates that were in force stay, until that is mended")
+        }
+    }
+
+    /// The settings whose new values only a restart can bring about.
+    private static func needsRestart(from before: Office, to configuration: Configuration) -> [String] {
+        let old = before.configuration
+        return [
+            (configuration.state != before.folder.path, "state"),
+            (configuration.web.listen != old.web.listen, "web.listen"),
+            (configuration.operations.listen != old.operations.listen, "operations.listen"),
+        ].filter(\.0).map(\.1)
+    }
+}
