@@ -11,7 +11,23 @@ extension Recurrence {
     ///
     /// Lazy; ends at its COUNT or UNTIL, at the year 9999, or when no date has come for 120 years.
     package func occurrences(from start: LocalDateTime, zone: TimeZone) -> some Sequence<LocalDateTime> {
+        steps(from: start, zone: zone).lazy.compactMap { $0 }
+    }
+
+    /// As ``occurrences(from:zone:)``, with a nil for each day, week, month or year without a date, so that whoever reads
+    /// other people's rules can bound what they cost: ``stepCost(from:)`` each.
+    package func steps(from start: LocalDateTime, zone: TimeZone) -> some Sequence<LocalDateTime?> {
         Dates(rule: completed(by: start.date), start: start, zone: zone)
+    }
+
+    /// How many days are looked at in one step, and a little for the step itself.
+    package func stepCost(from start: LocalDateTime) -> Int {
+        switch frequency {
+        case .daily: 5
+        case .weekly: 11
+        case .monthly: 35
+        case .yearly: completed(by: start.date).monthsLookedAt.map { 4 + 31 * $0.count } ?? 370
+        }
     }
 
     /// What the rule leaves open is taken from the first date.
@@ -46,8 +62,9 @@ extension Recurrence {
             lastYear = start.date.year
         }
 
-        mutating func next() -> LocalDateTime? {
-            guard !isOver, let date = nextDay() else { return nil }
+        mutating func next() -> LocalDateTime?? {
+            guard !isOver, let step = nextDay() else { return nil }
+            guard let date = step else { return .some(nil) }
             let occurrence = LocalDateTime(date, start.time)
             switch rule.end {
             case .never: break
@@ -61,12 +78,14 @@ extension Recurrence {
             return occurrence
         }
 
-        private mutating func nextDay() -> LocalDate? {
-            while ready.isEmpty {
+        /// The next day, or within a nil where the next period has none; nil at the end.
+        private mutating func nextDay() -> LocalDate?? {
+            if ready.isEmpty {
                 guard let days = rule.days(inPeriod: period, from: start.date) else { return nil }
                 period += 1
                 guard let first = days.first, first.year - lastYear <= Recurrence.mostBarrenYears else { return nil }
                 ready = rule.chosen(of: days).filter { $0 >= start.date }[...]
+                if ready.isEmpty { return .some(nil) }
             }
             let date = ready.removeFirst()
             lastYear = date.year
@@ -93,8 +112,17 @@ extension Recurrence {
             return days(from: first, LocalDate.length(ofMonth: first.month, year: first.year))
         case .yearly:
             guard let first = LocalDate(year: start.year + step, month: 1, day: 1) else { return nil }
-            return days(from: first, first.yearLength)
+            guard let months = monthsLookedAt else { return days(from: first, first.yearLength) }
+            return months.flatMap { month in
+                LocalDate(year: first.year, month: month, day: 1)
+                    .flatMap { days(from: $0, LocalDate.length(ofMonth: month, year: $0.year)) } ?? []
+            }
         }
+    }
+
+    /// The only months of a year in which a yearly rule has dates, in order; nil where it may have them in all.
+    private var monthsLookedAt: [Int]? {
+        months.isEmpty || !weekNumbers.isEmpty || !yearDays.isEmpty ? nil : Set(months).sorted()
     }
 
     /// Those of one period's days that the rule has.

@@ -29,6 +29,7 @@ struct ItemFrame {
             "id": .text(item.id.description),
             "title": .text(CleanText.line(item.title)),
             "label": .text(label),
+            "isDated": .flag(isDated(label)),
             "organiser": .text(CleanText.line(item.organiser)),
             "topics": .lines(item.topics.compactMap { CleanText.line(Optional($0)) }),
             "change": .frame(change),
@@ -65,6 +66,11 @@ struct ItemFrame {
             values["isCut"] = .flag(true)
         }
         return Frame(.item, values)
+    }
+
+    private func isDated(_ label: String) -> Bool {
+        guard label != CleanText.line(item.title), let starts = item.startInstant else { return false }
+        return label.contains(words.date(starts, in: item.zone))
     }
 
     private var when: Frame? {

@@ -87,6 +87,8 @@ enum Vocabulary {
         "id": .text, "title": .text,
         // The title, told apart from other items of the same title.
         "label": .text,
+        // The label has the date in it.
+        "isDated": .flag,
         "organiser": .text, "topics": .lines, "when": .level, "place": .level, "online": .level,
         "takingPart": .level, "change": .level, "isCancelled": .flag, "alsoOn": .lines,
         "support": .text,

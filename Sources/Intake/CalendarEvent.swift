@@ -127,23 +127,26 @@ struct CalendarEvent {
     var isSeries: Bool { recurrence != nil || !others.isEmpty }
     var isEndless: Bool { recurrence?.isEndless ?? false }
 
-    /// Lazy: the first, though the rule may not have it, and those that the rule gives.
-    var dates: AnySequence<LocalDateTime> {
-        let ruled = recurrence.map { AnySequence($0.occurrences(from: starts, zone: zone)) } ?? AnySequence([])
-        let first = starts
-        return AnySequence {
+    /// Lazy: the first, though the rule may not have it, and those that the rule gives; a nil for each step without one,
+    /// which costs ``stepCost`` days to look at.
+    var steps: AnySequence<LocalDateTime?> {
+        let rule = recurrence
+        let (first, zone) = (starts, zone)
+        return AnySequence { () -> AnyIterator<LocalDateTime?> in
             var isFirst = true
-            let iterator = ruled.makeIterator()
-            return AnyIterator {
+            let ruled = rule.map { AnySequence($0.steps(from: first, zone: zone)).makeIterator() }
+            return AnyIterator { () -> LocalDateTime?? in
                 if isFirst {
                     isFirst = false
-                    return first
+                    return .some(first)
                 }
-                while let next = iterator.next() { if next != first { return next } }
-                return nil
+                guard let next = ruled?.next() else { return nil }
+                return .some(next == first ? nil : next)
             }
         }
     }
+
+    var stepCost: Int { recurrence?.stepCost(from: starts) ?? 1 }
 
     func isLeftOut(_ date: LocalDateTime) -> Bool { leftOut.contains(date) || leftOutDays.contains(date.date) }
 

@@ -8,11 +8,15 @@ package struct CalendarReader {
     package static let mostBytes = 10_000_000
     /// The most dates of one series that are looked at, those gone by included: 270 years of days.
     static let mostDates = 100_000
+    /// The most days that are looked at for all series together: a second's work, and eight hundred weekly series of twenty
+    /// years.
+    static let mostEffort = 10_000_000
 
     private let now: Date
     private let until: LocalDate?
     private let bulletin: TimeZone
     private var file = HandedFile()
+    private var effort = 0
 
     private init(now: Date, until: LocalDate?, bulletin: TimeZone) {
         (self.now, self.until, self.bulletin) = (now, until, bulletin)
@@ -97,7 +101,16 @@ package struct CalendarReader {
         }
         var coming: Set<LocalDateTime> = []
         var looked = 0
-        for date in event.dates {
+        let stepCost = event.stepCost
+        for step in event.steps {
+            effort += stepCost
+            guard effort <= Self.mostEffort else {
+                throw CalendarFault(
+                    line: event.line,
+                    "“\(event.shownTitle)” and what stands before it take too long to work out; export one calendar alone, "
+                        + "or only the coming months")
+            }
+            guard let date = step else { continue }
             looked += 1
             if let until, date.date > until { break }
             if date.instant(in: event.zone) <= now {

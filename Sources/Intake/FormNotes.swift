@@ -12,14 +12,15 @@ package enum FormNotes {
             .filter { !$0.drop { $0 == " " }.hasPrefix(mark) }.joined(separator: "\n")
     }
 
-    /// The form with a note beneath each line that something is wrong with; what has no line stands at the top. `text` is
-    /// without notes, and lines are its own.
+    /// The form with a note beneath each line that something is wrong with: the line that the problem names, else that of
+    /// its field; what has neither stands at the top. `text` is without notes, and lines are its own.
     package static func annotated(_ text: String, _ problems: [Problem]) -> String {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         // The first line opens the front matter; a comment before it would be text.
         let top = lines.first?.hasPrefix("---") ?? false ? 1 : 0
         let placed = problems.map { problem in
-            (line: problem.line.map { min(max($0, top), lines.count) } ?? top, note: note(problem))
+            let line = problem.line ?? Self.line(of: problem.field, in: lines)
+            return (line: line.map { min(max($0, top), lines.count) } ?? top, note: note(problem))
         }
         for (line, note) in placed.enumerated().sorted(by: {
             ($0.element.line, $0.offset) > ($1.element.line, $1.offset)
@@ -28,6 +29,18 @@ package enum FormNotes {
             lines.insert(note, at: line)
         }
         return lines.joined(separator: "\n")
+    }
+
+    /// The number of the line in the front matter that begins with the field's key, or with its group's; nil without one.
+    private static func line(of field: String, in lines: [String]) -> Int? {
+        let keys = field.split(separator: ".")
+        guard let group = keys.first, lines.first?.hasPrefix("---") ?? false,
+            let end = lines.dropFirst().firstIndex(where: { $0.hasPrefix("---") }),
+            let start = lines[..<end].firstIndex(where: { $0.hasPrefix("\(group):") })
+        else { return nil }
+        guard keys.count > 1, let key = keys.last else { return start + 1 }
+        let within = lines[(start + 1)..<end].prefix { $0.hasPrefix(" ") || $0.hasPrefix("#") }
+        return (within.firstIndex { $0.drop { $0 == " " }.hasPrefix("\(key):") } ?? start) + 1
     }
 
     private static func note(_ problem: Problem) -> String {

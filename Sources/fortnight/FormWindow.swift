@@ -14,7 +14,7 @@ struct FormWindow {
         let draft = try DraftFile(name)
         var before = form
         try draft.write(form)
-        while true {
+        for _ in 0..<Self.mostTimes {
             do { try EditorWindow.open(draft.path) } catch {
                 throw kept(draft, form, "\(error)")
             }
@@ -38,7 +38,11 @@ struct FormWindow {
                 throw kept(draft, form, "\(error)")
             }
         }
+        throw kept(draft, form, "it is still not right after \(Self.mostTimes) times")
     }
+
+    /// An editor that is a program, and not a person, would never give up.
+    private static let mostTimes = 50
 
     private func kept(_ draft: DraftFile, _ form: String, _ why: String) -> CommandFailure {
         guard let text = try? draft.text(), FormNotes.stripped(text) != form else {

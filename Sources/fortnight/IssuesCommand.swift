@@ -47,8 +47,10 @@ struct IssuesCommand: ParsableCommand {
         let number = Terminal.styled("issue \(row.number)", .bold)
         print("\(number)  \(Terminal.styled(row.state.rawValue, colour))  \(Listing.count(row.items.count, "item"))")
         if row.state == .open {
-            print("    closes \(row.closes.inWords(in: place.zone)) (closes \(place.left(until: row.closes)))")
-            print("    sent   \(row.sends.inWords(in: place.zone))")
+            Listing.flow(
+                "closes \(row.closes.inWords(in: place.zone)) (\(place.left(until: row.closes)))", indent: 4, hanging: 7
+            )
+            Listing.flow("goes out \(row.sends.inWords(in: place.zone))", indent: 4, hanging: 7)
         } else {
             Listing.lines(place.standing(row), indent: 4)
         }

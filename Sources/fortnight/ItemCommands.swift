@@ -24,13 +24,21 @@ struct ItemsCommand: ParsableCommand {
             return
         }
         guard !items.isEmpty else { return print("Nothing is queued. Add something: fortnight add notice --help") }
-        let head = "ID      KIND     ISSUE  BEGINS            TITLE"
-        print(Terminal.styled(head, .dim))
-        for item in items { show(item, report) }
+        let head = "ID      KIND     ISSUE  BEGINS"
+        print(Terminal.styled(Listing.width < 63 ? head : head + "            TITLE", .dim))
+        for item in inOrder(items, report) { show(item, report) }
         print("")
         for row in report.coming {
             Listing.lines("issue \(row.number): \(place.standing(row))", indent: 0, style: .dim)
         }
+    }
+
+    /// By the issue that each will be in, and then as they happen.
+    private func inOrder(_ items: [Item], _ report: ItemReport) -> [Item] {
+        let places = items.map { item in
+            (report.prospect(item).number?.value ?? .max, item.startInstant ?? .distantFuture, item.title)
+        }
+        return items.indices.sorted { places[$0] < places[$1] }.map { items[$0] }
     }
 
     /// One line of columns, and beneath it only what is out of the ordinary.
@@ -41,8 +49,9 @@ struct ItemsCommand: ParsableCommand {
             "  " + TerminalText.fitted(item.kind.rawValue, to: 7) + "  "
             + String(repeating: " ", count: max(0, 5 - issue.count)) + issue + "  "
             + TerminalText.fitted(item.starts.map(Listing.short) ?? "", to: 16) + "  "
-        let title = TerminalText.cut(Terminal.safe(item.title), to: max(20, Listing.width - 6 - columns.count))
-        print(Terminal.styled(item.id.description, .bold) + columns + title)
+        let id = item.id.description
+        Listing.row(
+            id + columns, styled: Terminal.styled(id, .bold) + columns, title: item.title, under: 8)
         if item.isAnnounced { note("announced by network \(item.network ?? "")", .dim) }
         switch item.change {
         case .cancelled: note("called off", .yellow)

@@ -29,7 +29,28 @@ enum Listing {
         let head =
             String(repeating: " ", count: indent) + "\(item.id)  " + TerminalText.fitted(item.kind.rawValue, to: 9)
             + TerminalText.fitted(begins, to: 18)
-        print(head + TerminalText.cut(Terminal.safe(item.title), to: max(20, width - head.count)))
+        row(head, title: item.title, under: indent + 8)
+    }
+
+    /// Columns and a title behind them, in one line where there is room for it, else the title in lines of its own.
+    static func row(_ columns: String, styled: String? = nil, title: String, under indent: Int) {
+        let title = Terminal.safe(title)
+        let room = width - TerminalText.width(columns)
+        guard room < 20, TerminalText.width(title) > room else {
+            return print((styled ?? columns) + TerminalText.cut(title, to: room))
+        }
+        let columns = styled ?? columns
+        print(columns[...(columns.lastIndex { $0 != " " } ?? columns.startIndex)])
+        lines(title, indent: indent)
+    }
+
+    /// `text` whole for programs, and in lines of the window's width for people, those after the first further in.
+    static func flow(_ text: String, indent: Int = 0, hanging: Int = 2) {
+        let margin = String(repeating: " ", count: indent)
+        guard Terminal.isInteractive else { return print(margin + text) }
+        for line in TerminalText.wrapped(text, to: max(20, width - indent), indent: hanging) {
+            print(margin + line)
+        }
     }
 
     /// `text` in lines of the terminal's width, in that style.

@@ -18,9 +18,10 @@ struct NetworkReport {
     }
 
     func list(_ network: Network) {
-        print("\(Terminal.styled(network.slug, .bold))  \(Terminal.safe(network.name))")
-        print("    meets \(words(network))")
-        if let next = coming(network, count: 1).first { print("    next: \(words(next))") }
+        Listing.row(
+            "\(network.slug)  ", styled: Terminal.styled(network.slug, .bold) + "  ", title: network.name, under: 4)
+        Listing.flow("meets \(words(network))", indent: 4)
+        if let next = coming(network, count: 1).first { Listing.flow("next: \(words(next))", indent: 4) }
     }
 
     /// The rule with its times, and their zone where it is not the bulletin's.
@@ -49,7 +50,7 @@ struct NetworkReport {
             if told.isEmpty, network.announce > 0, let next, meeting.starts.instant(in: network.zone) <= next.sends {
                 note = " (before issue \(next.number) goes out)"
             }
-            print(String(repeating: " ", count: indent) + words(meeting) + note)
+            Listing.flow(words(meeting) + note, indent: indent)
         }
     }
 

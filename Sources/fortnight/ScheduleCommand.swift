@@ -64,11 +64,21 @@ struct ScheduleCommand: ParsableCommand {
     }
 
     private func show(_ slot: Slot, _ row: Outlook.Row?, zone: TimeZone) {
-        let head = Terminal.styled("issue \(slot.number)", .bold)
-        let margin = String(repeating: " ", count: "issue \(slot.number)".count)
-        if slot.skipped { return print("\(head)  skipped; it would be sent on \(slot.sends.inWords(in: zone))") }
-        print("\(head)  closes \(slot.closes.inWords(in: zone))")
-        print("\(margin)  sent   \(slot.sends.inWords(in: zone))")
+        let name = "issue \(slot.number)"
+        let head = Terminal.styled(name, .bold)
+        let margin = String(repeating: " ", count: name.count)
+        let (closes, sends) = (slot.closes.inWords(in: zone), slot.sends.inWords(in: zone))
+        guard Listing.width > margin.count + sends.count + 9 else {
+            print(head)
+            if slot.skipped { return Listing.flow("skipped; it would be sent on \(sends)", indent: 4) }
+            Listing.flow("closes \(closes)", indent: 4)
+            Listing.flow("sent \(sends)", indent: 4)
+            if let row, !row.items.isEmpty { print("    holds \(Listing.count(row.items.count, "item"))") }
+            return
+        }
+        if slot.skipped { return print("\(head)  skipped; it would be sent on \(sends)") }
+        print("\(head)  closes \(closes)")
+        print("\(margin)  sent   \(sends)")
         guard let row, !row.items.isEmpty else { return }
         let titles = row.items.map { Terminal.safe($0.title) }.joined(separator: "; ")
         let holds = "holds  \(Listing.count(row.items.count, "item")): \(titles)"

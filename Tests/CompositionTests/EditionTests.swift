@@ -19,6 +19,23 @@ import Testing
         }
     }
 
+    @Test("the contents name the day of two items of one title once")
+    func sameTitles() throws {
+        let items = try ["2026-12-10T13:30", "2026-12-17T13:30"].enumerated().map { index, starts in
+            var item = try Sample.item(index == 0 ? "abcd23" : "efgh34", .event, "Lunch club")
+            item.starts = LocalDateTime(starts)
+            return item
+        }
+        let editions = try Sample.press().print(Sample.issue(items), zone: Sample.london)
+        #expect(editions.mailText.contains("* Lunch club, Thursday 10 December 2026\n"))
+        #expect(editions.webText.contains("* Lunch club, Thursday 17 December 2026\n"))
+        for edition in [editions.mailHTML, editions.webHTML, editions.printHTML] {
+            #expect(edition.contains("Lunch club, Thursday 10 December 2026</"))
+            #expect(!edition.contains("Lunch club, Thursday 10 December 2026</a><br>"))
+            #expect(!edition.contains("Lunch club, Thursday 10 December 2026</a><span>"))
+        }
+    }
+
     @Test func everyEditionOfAHostileIssueIsAsRecorded() throws {
         try expect(try Sample.press().print(Sample.hostileIssue(), zone: Sample.london), matches: "hostile")
     }

@@ -190,6 +190,20 @@ import Testing
                 == "the file has more than 10 MB; export one calendar alone, or only the coming months")
     }
 
+    @Test("are refused where their rules take too long to work out, and old series are not")
+    func effort() throws {
+        func series(_ rule: String, _ count: Int, from starts: String) -> String {
+            "BEGIN:VCALENDAR\n"
+                + (0..<count).map {
+                    "BEGIN:VEVENT\nUID:\($0)\nSUMMARY:E\nDTSTART:\(starts)\nRRULE:\(rule)\nEND:VEVENT\n"
+                }
+                .joined() + "END:VCALENDAR\n"
+        }
+        let barren = series("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=5", 9000, from: "20270101T100000Z")
+        #expect(refusal(barren)?.contains("take too long to work out; export one calendar alone") == true)
+        #expect(refusal(series("FREQ=YEARLY;UNTIL=20260101", 900, from: "19501015T100000Z")) == nil)
+    }
+
     @Test("are refused with their line when they are damaged")
     func damaged() {
         #expect(
