@@ -27,7 +27,7 @@ extension Reception {
         guard request.method == .post, isOurOwnForm(request) else {
             return .page(pages.choices(of: record, token: token))
         }
-        let fields = FormFields(try await Self.body(of: request))
+        let fields = FormFields(try await body(of: request))
         switch fields["action"] {
         case "save": return try await save(fields, of: record, token)
         case "move": return try await move(record, to: fields["email"], token, from: visitor)

@@ -1,3 +1,4 @@
+import Bulletin
 import Hummingbird
 import Synchronization
 
@@ -22,6 +23,9 @@ final class FrontDoor: HTTPResponder {
             opened = Opened(reception)
         }
     }
+
+    /// Whether that is a proxy of ours, as things are set now.
+    func trusts(_ peer: IPAddress) -> Bool { opened.withLock { $0 }.reception.visitors.isTrusted(peer) }
 
     func respond(to request: Request, context: Visit) async throws -> Response {
         try await opened.withLock { $0 }.reception.respond(to: request, context: context)

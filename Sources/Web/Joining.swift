@@ -11,7 +11,7 @@ import Seals
 extension Reception {
     func subscribe(_ request: Request, from visitor: IPAddress?) async throws -> Answer {
         guard request.method == .post else { return .page(pages.subscribe(), keeping: .everybody) }
-        let fields = FormFields(try await Self.body(of: request))
+        let fields = FormFields(try await body(of: request))
         guard isOurOwnForm(request) else { return .page(pages.subscribe(given: fields["email"]), status: .forbidden) }
         let address: EmailAddress
         do { address = try EmailAddress(fields["email"]) } catch {
@@ -47,7 +47,7 @@ extension Reception {
     func confirm(_ token: String, _ request: Request, from visitor: IPAddress?) async throws -> Answer {
         guard let opened = seals.open(token, as: .confirm, at: now()) else { return lostLink(token, as: .confirm) }
         guard request.method == .post, isOurOwnForm(request) else { return .page(pages.confirm(token: token)) }
-        _ = try await Self.body(of: request)
+        _ = try await body(of: request)
         let origin = keeping.recordsOrigin ? visitor.map { ", from \($0)" } ?? "" : ""
         let now = now()
         let consent = Consent(how: .web, when: now, wording: pages.wording, by: "the page to confirm\(origin)")

@@ -12,7 +12,7 @@ extension Reception {
     func leave(_ token: String, _ request: Request) async throws -> Answer {
         guard let id = seals.open(token, as: .leave) else { return .page(pages.badLink(), status: .notFound) }
         guard request.method == .post else { return .page(pages.leave(token: token)) }
-        let body = try await Self.body(of: request)
+        let body = try await body(of: request)
         let isOneClick = FormBody.isOneClick(body, contentType: request.headers[.contentType])
         guard isOneClick || isOurOwnForm(request) else { return .page(pages.leave(token: token)) }
         if !isOneClick, FormFields(body)["action"] == "choices" { return try await sendChoices(to: id) }

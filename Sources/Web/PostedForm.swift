@@ -6,12 +6,9 @@ import NIOCore
 
 // What is posted: how much of it, for how long, and by whom.
 extension Reception {
-    /// Seconds in which a body has to be there: a link by telephone brings a hundred bytes in less.
-    static let patience = Duration.seconds(20)
-
-    /// All of it, for at most as long as that.
-    static func body(of request: Request) async throws -> [UInt8] {
-        let body = request.body
+    /// All of it, waiting for no longer than ``patience``.
+    func body(of request: Request) async throws -> [UInt8] {
+        let (body, patience) = (request.body, patience)
         let buffer = try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
             group.addTask { try await body.collect(upTo: FormBody.most) }
             group.addTask {

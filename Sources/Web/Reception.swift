@@ -20,6 +20,8 @@ struct Reception: HTTPResponder {
     var calendars: CalendarDesk
     var feed: FeedPress
     var cache: PageCache
+    /// How long a form may take to come.
+    let patience: Duration
     let now: @Sendable () -> Date
     let logger: Logger
 

@@ -34,7 +34,7 @@ struct VisitorAddress {
         return visitor
     }
 
-    private func isTrusted(_ address: IPAddress) -> Bool { proxies.contains { $0.contains(address) } }
+    func isTrusted(_ address: IPAddress) -> Bool { proxies.contains { $0.contains(address) } }
 
     /// `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]:4711`
     private static func address(_ hop: Substring) -> IPAddress? {

@@ -41,21 +41,44 @@ package struct WebService: Service {
         }
     }
 
+    /// What one visitor, or all of them, may cost.
+    package struct Limits: Sendable {
+        /// A connection without a request, or with headers that do not come to their end.
+        package var idle = Duration.seconds(30)
+        /// From the end of a request's headers to the end of its body, whether somebody wants it or not.
+        package var request = Duration.seconds(30)
+        /// How long a form may take to come: a link by telephone brings a hundred bytes in less.
+        package var form = Duration.seconds(20)
+        /// For a visitor to take an answer.
+        package var answer = Duration.seconds(60)
+        /// Bytes of headers; browsers send some 2,000.
+        package var header = 16 * 1024
+        package var headerFields = 100
+        /// Further ones wait in the kernel.
+        package var connections = 512
+        /// From one IPv4 address or one IPv6 network of 64 bits; a browser makes six. Trusted proxies may have them all.
+        package var connectionsFromOne = 64
+
+        package init() {}
+    }
+
     private let place: Place
+    private let limits: Limits
     private let frontDoor: FrontDoor
 
     /// `zone` is the schedule's, in which the archive's dates are written.
     package init(
         place: Place, masthead: Masthead, pages: Pages, zone: TimeZone, folder: StateFolder, calendars: CalendarPress,
-        roll: any Roll, seals: SealRing, policy: Policy, began: Date
+        roll: any Roll, seals: SealRing, policy: Policy, began: Date, limits: Limits = Limits()
     ) {
-        self.place = place
+        (self.place, self.limits) = (place, limits)
         let reception = Reception(
             masthead: masthead, pages: pages, seals: seals, zone: zone, archive: Archive(shelf: folder.issues),
             desk: RollDesk(roll: roll), gate: SignUpGate(), visitors: VisitorAddress(trusting: policy.trustedProxies),
             keeping: policy.keeping,
             calendars: CalendarDesk(folder: folder, press: calendars, domain: masthead.from.domain),
-            feed: FeedPress(masthead: masthead, began: began), cache: PageCache(), now: place.now, logger: place.logger)
+            feed: FeedPress(masthead: masthead, began: began), cache: PageCache(), patience: limits.form,
+            now: place.now, logger: place.logger)
         frontDoor = FrontDoor(reception)
     }
 
@@ -78,18 +101,20 @@ package struct WebService: Service {
         var quiet = place.logger
         // The server's own words at debug level may hold what was asked for.
         quiet.logLevel = max(quiet.logLevel, .warning)
-        let place = place
+        let (place, limits, frontDoor) = (place, limits, frontDoor)
+        let count = ConnectionCount(most: limits.connectionsFromOne)
         let server = Application(
             responder: frontDoor,
             server: .http1(
                 configuration: .init(
-                    idleTimeout: Limits.idle,
+                    additionalChannelHandlers: [ConnectionGuard(limits, count: count, isTrusted: frontDoor.trusts)],
+                    idleTimeout: TimeAmount(limits.idle),
                     httpDecoderConfiguration: .init(
-                        maxHeaderFieldSize: Limits.header, maxHeaderListSize: Limits.header,
-                        maxHeaderFieldCount: Limits.headerFields))),
+                        maxHeaderFieldSize: limits.header, maxHeaderListSize: limits.header,
+                        maxHeaderFieldCount: limits.headerFields))),
             configuration: .init(
                 address: .hostname(place.host, port: place.port),
-                availableConnectionsDelegate: MaximumAvailableConnections(Limits.connections)),
+                availableConnectionsDelegate: MaximumAvailableConnections(limits.connections)),
             onServerRunning: { channel in await place.onListening(channel.localAddress?.port ?? place.port) },
             logger: quiet)
         do {
@@ -97,17 +122,6 @@ package struct WebService: Service {
         } catch let error as IOError {
             throw WebFault(place: "\(place.host):\(place.port)", errno: error.errnoCode)
         }
-    }
-
-    /// What one visitor, or all of them, may cost.
-    private enum Limits {
-        /// A connection without a request, or with one that does not come to its end.
-        static let idle = TimeAmount.seconds(30)
-        /// Bytes; browsers send some 2,000.
-        static let header = 16 * 1024
-        static let headerFields = 100
-        /// Further ones wait in the kernel.
-        static let connections = 512
     }
 }
 

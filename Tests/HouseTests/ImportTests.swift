@@ -23,7 +23,7 @@ struct ImportTests {
         ],
         "Web": [
             "Bulletin", "Seals", "Records", "Composition", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore",
-            "Logging", "ServiceLifecycle",
+            "NIOHTTPTypes", "Logging", "ServiceLifecycle",
         ],
         "DevelopmentInbox": ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "NIOConcurrencyHelpers", "Logging"],
         "fortnightd": [

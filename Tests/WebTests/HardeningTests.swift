@@ -1,4 +1,6 @@
 import Bulletin
+import Foundation
+import Records
 import Testing
 
 @testable import Web
@@ -76,6 +78,80 @@ import Testing
         try await OpenHouse.serve { house in
             _ = try await house.visitor.send(bytes + "GET / HTTP/1.1\r\nConnection: close\r\n\r\n")
             #expect(try await house.visitor.get("/").status == 200)
+        }
+    }
+
+    // MARK: Whoever is slow on purpose
+
+    private static func hurried(_ limit: WritableKeyPath<WebService.Limits, Duration>) -> WebService.Limits {
+        var limits = OpenHouse.unhurried
+        limits[keyPath: limit] = .milliseconds(300)
+        return limits
+    }
+
+    /// Brought a byte every fiftieth of a second at most, it takes seconds.
+    private static let slowly = String(repeating: "y", count: 1000)
+
+    @Test func headersThatDoNotComeToTheirEndAreHungUpOn() async throws {
+        try await OpenHouse.serve(limits: Self.hurried(\.idle)) { house in
+            let slow = try await house.visitor.drip("GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ", then: Self.slowly)
+            #expect(slow.wasHungUpOn)
+        }
+    }
+
+    @Test func aFormThatDoesNotComeToItsEndIsAnsweredAndHungUpOn() async throws {
+        var limits = Self.hurried(\.form)
+        limits.request = .milliseconds(600)
+        try await OpenHouse.serve(limits: limits) { house in
+            let slow = try await house.visitor.drip(
+                "POST /subscribe HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n", then: Self.slowly)
+            #expect(slow.raw.hasPrefix("HTTP/1.1 408 ") && slow.wasHungUpOn)
+        }
+    }
+
+    @Test func aBodyThatNobodyWantsIsHungUpOn() async throws {
+        try await OpenHouse.serve(limits: Self.hurried(\.request)) { house in
+            let slow = try await house.visitor.drip(
+                "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n", then: Self.slowly)
+            #expect(slow.raw.hasPrefix("HTTP/1.1 404 ") && slow.wasHungUpOn)
+        }
+    }
+
+    @Test func anAnswerThatNobodyTakesIsHungUpOn() async throws {
+        let size = 5 << 20
+        try await OpenHouse.serve(
+            withIssues: true, limits: Self.hurried(\.answer),
+            preparing: { state in
+                let file = "\(state.path)/issues/0024/pictures/\(OpenHouse.picture)"
+                try Data(Array("GIF89a".utf8) + [UInt8](repeating: 0, count: size - 6)).write(to: URL(filePath: file))
+            },
+            { house in
+                let idle = try house.visitor.connect(taking: 4096)
+                defer { idle.close() }
+                #expect(idle.ask("GET /issues/24/pictures/\(OpenHouse.picture) HTTP/1.1\r\nHost: x\r\n\r\n"))
+                try await Task.sleep(for: .seconds(1))
+                #expect(await idle.isClosed(before: size))
+            })
+    }
+
+    @Test func oneVisitorCannotTakeAllConnections() async throws {
+        var limits = OpenHouse.unhurried
+        limits.connectionsFromOne = 3
+        try await OpenHouse.serve(trusting: [], limits: limits) { house in
+            let idle = try (0..<3).map { _ in try house.visitor.connect() }
+            for connection in idle {
+                #expect(connection.ask("GET /robots.txt HTTP/1.1\r\nHost: x\r\n\r\n"))
+                #expect(await !connection.isClosed(before: 10))
+            }
+            await #expect(throws: Visitor.NoAnswer.self) { try await house.visitor.get("/") }
+            for connection in idle { connection.close() }
+            // The server notices in its own time.
+            while (try? await house.visitor.get("/"))?.status != 200 { await Task.yield() }
+        }
+        try await OpenHouse.serve(limits: limits) { house in
+            let idle = try (0..<3).map { _ in try house.visitor.connect() }
+            defer { for connection in idle { connection.close() } }
+            #expect(try await house.visitor.get("/").status == 200, "a proxy of ours brings everybody's")
         }
     }
 }

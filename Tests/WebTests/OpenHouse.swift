@@ -39,6 +39,7 @@ struct OpenHouse {
 
     static func serve(
         publicURL: String = "https://bulletin.example.org", withIssues: Bool = false,
+        trusting proxies: [String] = ["127.0.0.1"], limits: WebService.Limits = unhurried,
         preparing prepare: (StateFolder) throws -> Void = { _ in },
         _ body: @escaping @Sendable (OpenHouse) async throws -> Void
     ) async throws {
@@ -47,12 +48,20 @@ struct OpenHouse {
             try FileManager.default.createDirectory(atPath: path + "/issues", withIntermediateDirectories: false)
             if withIssues { try publish(on: state) }
             try prepare(state)
-            try await serve(publicURL: publicURL, state: state, body)
+            try await serve(publicURL: publicURL, state: state, proxies: proxies, limits: limits, body)
         }
     }
 
+    /// Nobody is hung up on while all tests run at once.
+    static let unhurried = {
+        var limits = WebService.Limits()
+        for limit in [\WebService.Limits.idle, \.request, \.form, \.answer] { limits[keyPath: limit] = .seconds(600) }
+        return limits
+    }()
+
     private static func serve(
-        publicURL: String, state: StateFolder, _ body: @escaping @Sendable (OpenHouse) async throws -> Void
+        publicURL: String, state: StateFolder, proxies: [String], limits: WebService.Limits,
+        _ body: @escaping @Sendable (OpenHouse) async throws -> Void
     ) async throws {
         let masthead = Masthead(
             name: "Health eBulletin", publisher: "Example Partnership", language: "en-GB", fromName: "Health eBulletin",
@@ -72,9 +81,9 @@ struct OpenHouse {
                 masthead: masthead, pages: pages, zone: .gmt, folder: state, calendars: calendars, roll: roll,
                 seals: SealRing(secret: Array(0..<32)),
                 policy: WebService.Policy(
-                    trustedProxies: ["127.0.0.1"],
+                    trustedProxies: proxies,
                     keeping: Pages.Keeping(unsubscribed: 365 * 86_400, recordsOrigin: true)),
-                began: now)
+                began: now, limits: limits)
         }
         let service = open(0) { listening.yield($0) }
         try await withThrowingTaskGroup(of: Void.self) { group in
