@@ -92,13 +92,14 @@ let package = Package(
             "Publishing",
             ["Bulletin", "Seals", "Records", "Intake", "Composition", "Mail", "Transport", "Settings", log, lifecycle]),
         room("Web", ["Bulletin", "Seals", "Records", "Composition", hummingbird, log, lifecycle]),
+        room("Upkeep", ["Bulletin", "Seals", "Journal", "Records", "Publishing", "Settings"]),
         room("DevelopmentInbox", nio + [log]),
         program(
             "fortnightd",
             ["Bulletin", "Records", "Composition", "Publishing", "Web", "Settings", log, lifecycle, signals]),
         program(
             "fortnight",
-            ["Bulletin", "Seals", "Journal", "Records", "Intake", "Publishing", "Settings", arguments]),
+            ["Bulletin", "Seals", "Journal", "Records", "Intake", "Publishing", "Settings", "Upkeep", arguments]),
         program("development-inbox", ["DevelopmentInbox", arguments]),
         .target(name: "TestSupport", dependencies: ["Journal"], path: "Tests/TestSupport", swiftSettings: strict),
         .target(name: "StillClock", path: "Tests/StillClock"),
@@ -118,6 +119,7 @@ let package = Package(
         tests("Transport", ["Bulletin", "DevelopmentInbox"], leaving: ["Dialogues", "Certificates"]),
         tests("DevelopmentInbox", nio),
         tests("Publishing", ["Bulletin", "Seals", "Records", "Intake", "Settings", "Transport", "DevelopmentInbox"]),
+        tests("Upkeep", ["Bulletin", "Seals", "Journal", "Records", "Publishing", "Settings"]),
         tests("Web", ["Bulletin", "Seals", "Journal", "Records", "Composition", log, lifecycle]),
     ],
     swiftLanguageModes: [.v6]

@@ -68,10 +68,12 @@ package actor Workflow: Service {
         var answerWishes = AnswerWishes(inForce.office, roll: roll, log: log)
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             let office = inForce.office
-            (tellEditors.office, answerWishes.office) = (office, office)
-            await AnswerProofs(office, log: log)(at: now())
-            await answerWishes(at: now())
-            await tellEditors(at: now())
+            if (try? office.folder.openRestoration()) == .some(.none) {
+                (tellEditors.office, answerWishes.office) = (office, office)
+                await AnswerProofs(office, log: log)(at: now())
+                await answerWishes(at: now())
+                await tellEditors(at: now())
+            }
             await pause()
         }
     }
@@ -94,6 +96,11 @@ package actor Workflow: Service {
     private func look() -> [Dispatch] {
         takeOnOffice()
         do {
+            if let restoration = try office.folder.openRestoration() {
+                for pass in passes.values { pass.stop() }
+                trouble(restoration.inWords)
+                return []
+            }
             try tidy()
             let due = try KeepTime(office)(at: now())
             coming = due.coming

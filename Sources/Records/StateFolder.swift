@@ -116,7 +116,7 @@ package struct StateFolder: Sendable {
         return FileRoll(rollPath, disk: disk)
     }
 
-    private var rollPath: String { path + "/subscriptions/roll.jsonl" }
+    var rollPath: String { path + "/subscriptions/roll.jsonl" }
     private var secret: SecretFile { SecretFile(path: path + "/secret", rollPath: rollPath, disk: disk) }
 }
 

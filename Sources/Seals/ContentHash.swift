@@ -17,6 +17,18 @@ package enum ContentHash {
     /// SHA-256 of one content, as `sha256sum` prints it.
     package static func hexadecimal(of content: [UInt8]) -> String { text(SHA256.hash(data: content)) }
 
+    /// SHA-256 of a content that comes in pieces.
+    package struct Running {
+        private var hash = SHA256()
+
+        package init() {}
+
+        package mutating func add(_ piece: [UInt8]) { hash.update(data: piece) }
+
+        /// Of all pieces so far, as `sha256sum` prints it.
+        package var hexadecimal: String { ContentHash.text(hash.finalize()) }
+    }
+
     private static func text(_ digest: SHA256.Digest) -> String {
         digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
     }

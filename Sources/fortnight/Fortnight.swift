@@ -20,7 +20,9 @@ struct Fortnight: AsyncParsableCommand {
                     NetworksCommand.self, CheckCommand.self, PreviewCommand.self, IssuesCommand.self, IssueCommand.self,
                 ]),
             CommandGroup(name: "Who keeps the roll", subcommands: [SubscribersCommand.self]),
-            CommandGroup(name: "Operators", subcommands: [DeliveriesCommand.self]),
+            CommandGroup(
+                name: "Operators",
+                subcommands: [DeliveriesCommand.self, BackupCommand.self, RestoreCommand.self, VerifyCommand.self]),
         ],
         defaultSubcommand: SummaryCommand.self)
 }

@@ -34,7 +34,7 @@ struct Workplace {
 
     /// Run as root, the command becomes the user that the state folder belongs to, so that it leaves nothing behind that
     /// the daemon cannot read.
-    private static func takeOnOwner(of path: String) throws {
+    static func takeOnOwner(of path: String) throws {
         guard geteuid() == 0 else { return }
         var status = stat()
         guard stat(path, &status) == 0, status.st_uid != 0 else { return }

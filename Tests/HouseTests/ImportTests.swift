@@ -25,6 +25,7 @@ struct ImportTests {
             "Bulletin", "Seals", "Records", "Composition", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore",
             "NIOHTTPTypes", "Logging", "ServiceLifecycle",
         ],
+        "Upkeep": ["Bulletin", "Seals", "Journal", "Records", "Publishing", "Settings"],
         "DevelopmentInbox": ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "NIOConcurrencyHelpers", "Logging"],
         "fortnightd": [
             "Bulletin", "Records", "Settings", "Composition", "Publishing", "Web", "Logging", "ServiceLifecycle",
@@ -32,6 +33,7 @@ struct ImportTests {
         ],
         "fortnight": [
             "Bulletin", "Seals", "Journal", "Records", "Intake", "Composition", "Mail", "Settings", "Publishing",
+            "Upkeep",
             "ArgumentParser",
         ],
         "development-inbox": ["DevelopmentInbox", "ArgumentParser"],

@@ -26,7 +26,7 @@ extension DeliveryLine {
 }
 
 extension StateFolder {
-    private func ledgerFiles(_ dispatch: Dispatch) -> LedgerFiles {
+    func ledgerFiles(_ dispatch: Dispatch) -> LedgerFiles {
         LedgerFiles(folder: path + "/deliveries", dispatch: dispatch, disk: disk)
     }
 

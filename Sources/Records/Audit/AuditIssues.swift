@@ -1,0 +1,153 @@
+internal import Bulletin
+internal import Foundation
+internal import Journal
+
+extension StateFolder {
+    /// Every closed or past issue: its documents can be read, its editions are the bytes that sending began with, and it has
+    /// acted on no more decisions than there are.
+    package func auditIssues() throws -> [AuditFinding] {
+        guard try disk.status(at: path + "/issues") != nil else { return [] }
+        let decided = Dictionary(grouping: try decisions.all(), by: \.issue).mapValues(\.count)
+        var findings: [AuditFinding] = []
+        for number in try issues.list() {
+            findings += try auditIssue(number, decided: decided[number] ?? 0)
+        }
+        return findings
+    }
+
+    private func auditIssue(_ number: IssueNumber, decided: Int) throws -> [AuditFinding] {
+        var findings: [AuditFinding] = []
+        func look(_ mend: AuditFinding.Mend = AuditFinding.fromBackup, _ body: () throws -> Void) throws {
+            do { try body() } catch let fault as DocumentFault {
+                findings.append(fault.finding(mend))
+            } catch let fault as EditionFault {
+                findings.append(AuditFinding(issues.path(number), "\(fault)", mend: AuditFinding.fromBackup))
+            }
+        }
+        let mendStanding = AuditFinding.Mend.repair(
+            .standing(issue: number.value), "holds the issue for a person, who releases or skips it")
+        try look(mendStanding) {
+            guard let standing = try issues.standing(number) else { return }
+            if standing.decided > decided {
+                findings.append(
+                    AuditFinding(
+                        issues.path(number) + "/state.json",
+                        "has acted on \(standing.decided) decisions, and there are \(decided): later ones would be passed over",
+                        mend: mendStanding))
+            }
+            if try issues.issue(number) == nil, standing.state != .skipped {
+                findings.append(
+                    AuditFinding(issues.path(number) + "/issue.json", "is missing", mend: AuditFinding.fromBackup))
+            }
+        }
+        try look { _ = try issues.issue(number) }
+        try look(.nothing) { _ = try issues.editions(number) }
+        try look {
+            for (correction, _) in try issues.corrections(of: number) {
+                _ = try issues.correctionMail(Dispatch(number, correction: correction.number))
+            }
+        }
+        return findings
+    }
+
+    /// What editors queue, and whatever else stands in documents and journals: each can be read as what it should be.
+    package func auditDocuments() throws -> [AuditFinding] {
+        let byHand = AuditFinding.Mend.byHand("mend it with an editor, or restore it from a backup")
+        var findings: [AuditFinding] = []
+        if try disk.status(at: path + "/editorial/items") != nil {
+            findings += try queue.list().damaged.map { $0.finding(byHand) }
+            findings += try networks.list().damaged.map { $0.finding(byHand) }
+            findings += try imports.list().damaged.map { $0.finding(byHand) }
+            findings += try auditPictures()
+        }
+        findings += try auditFiles()
+        return findings
+    }
+
+    private func auditPictures() throws -> [AuditFinding] {
+        try queue.list().items.compactMap { item in
+            guard let name = item.picture?.file, try pictures.content(of: name) == nil else { return nil }
+            return AuditFinding(
+                path + "/editorial/pictures/\(name)", "is missing, and item \(item.id) shows it",
+                mend: .byHand("add it again: fortnight edit \(item.id)"))
+        }
+    }
+
+    /// By their names alone: JSON is JSON, journals begin with a header and have an object a line, and nothing is left of
+    /// writers that were killed.
+    private func auditFiles() throws -> [AuditFinding] {
+        var findings: [AuditFinding] = []
+        try eachFile { file in
+            let name = file.split(separator: "/").last.map(String.init) ?? file
+            let full = "\(path)/\(file)"
+            if name.hasPrefix("."), name.hasSuffix(".tmp") {
+                findings.append(
+                    AuditFinding(
+                        full, "was left by a program that was killed", .note,
+                        mend: .repair(.leftover(path: full), "removes it")))
+            } else if name.hasSuffix(".json"), let content = try disk.content(of: full),
+                (try? JSONSerialization.jsonObject(with: Data(content), options: .fragmentsAllowed)) == nil
+            {
+                findings.append(AuditFinding(full, "is not JSON", mend: Self.remedy(for: file, full)))
+            } else if name.hasSuffix(".jsonl"), !Self.auditedElsewhere.contains(where: file.hasPrefix) {
+                findings += try auditJournal(full)
+            }
+        }
+        return findings
+    }
+
+    private static let auditedElsewhere = ["subscriptions/", "deliveries/"]
+
+    /// What can be done without, because it is made or read anew.
+    private static func remedy(for file: String, _ full: String) -> AuditFinding.Mend {
+        let dispensable = ["told.json", "standing.json", "returns/mailbox.json"]
+        if dispensable.contains(file) || file.hasPrefix("editorial/proofs/") || file.hasPrefix("outbox/") {
+            return .repair(.setAside(path: full), "puts it aside; it is made anew")
+        }
+        if file.hasPrefix("issues/"), file.hasSuffix("/state.json") {
+            // Said by the audit of issues, with its own remedy.
+            return .nothing
+        }
+        return fromBackup
+    }
+
+    private static let fromBackup = AuditFinding.fromBackup
+
+    private func auditJournal(_ file: String) throws -> [AuditFinding] {
+        guard let start = try disk.content(of: file)?.prefix(while: { $0 != UInt8(ascii: "\n") }), !start.isEmpty else {
+            return []
+        }
+        guard let header = try? JSONDecoder().decode(JournalHeader.self, from: Data(start)) else {
+            return [
+                AuditFinding(file, "does not begin with a line that names its format", mend: AuditFinding.fromBackup)
+            ]
+        }
+        let format = JournalFormat(header.format, version: header.version)
+        var journal = LineJournal(file, format: format, permissions: 0o600, disk: disk)
+        var reader = JournalValues<Void> { line in
+            (try? JSONSerialization.jsonObject(with: Data(line))) is [String: Any] ? () : nil
+        }
+        try journal.catchUp(&reader)
+        return AuditFinding.damagedLines(
+            journal.damage,
+            mend: .repair(
+                .journal(path: file, format: header.format, version: header.version), "leaves the line out"))
+    }
+
+    private struct JournalHeader: Decodable {
+        let format: String
+        let version: Int
+    }
+
+    /// Every file below, by its path from the top, folders in order of their names.
+    package func eachFile(_ body: (String) throws -> Void) throws {
+        func walk(_ folder: String) throws {
+            for name in try disk.list(folder.isEmpty ? path : "\(path)/\(folder)") {
+                let inner = folder.isEmpty ? name : "\(folder)/\(name)"
+                guard let status = try disk.status(at: "\(path)/\(inner)") else { continue }
+                if status.isFolder { try walk(inner) } else { try body(inner) }
+            }
+        }
+        try walk("")
+    }
+}

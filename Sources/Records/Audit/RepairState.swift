@@ -1,0 +1,99 @@
+internal import Bulletin
+package import Foundation
+internal import Journal
+
+extension StateFolder {
+    /// Puts one thing right, and says what was done, in a sentence. The original stays beside it, as
+    /// `NAME.before-repair-TIME`. For who knows that nothing else works on the folder.
+    package func repair(_ repair: AuditFinding.Repair, at now: Date) throws -> String {
+        switch repair {
+        case .roll: return try repairRoll(at: now)
+        case .ledger(let name): return try repairLedger(try dispatch(name), at: now)
+        case .totals(let name): return try setAside(ledgerFiles(try dispatch(name)).totals.path, at: now)
+        case .journal(let path, let format, let version):
+            return try repairJournal(path, JournalFormat(format, version: version), at: now)
+        case .standing(let number): return try repairStanding(IssueNumber(number), at: now)
+        case .setAside(let path): return try setAside(path, at: now)
+        case .leftover(let path):
+            try JSONDocument.removeLeftovers(in: disk.folder(of: path), disk: disk)
+            return "\(path) is removed"
+        }
+    }
+
+    private func dispatch(_ name: String) throws -> Dispatch {
+        guard let dispatch = Dispatch(name) else { preconditionFailure("\(name) was found in deliveries") }
+        return dispatch
+    }
+
+    private func beside(_ path: String, at now: Date) -> String {
+        let time = now.stamp.prefix(19).filter { $0 != "-" && $0 != ":" }
+        return "\(path).before-repair-\(time)Z"
+    }
+
+    private func setAside(_ path: String, at now: Date) throws -> String {
+        let kept = beside(path, at: now)
+        try disk.rename(path, to: kept)
+        try disk.syncFolder(disk.folder(of: path))
+        return "\(path) is put aside as \(kept)"
+    }
+
+    /// A copy, durable on return.
+    func keepOriginal(_ path: String, at now: Date) throws -> String {
+        let kept = beside(path, at: now)
+        let original = try disk.open(path, .reading, permissions: 0)
+        let status = try disk.status(of: original)
+        let copy = try disk.open(kept, .making, permissions: status.permissions)
+        try disk.truncate(copy, to: 0)
+        var done = 0
+        while true {
+            let piece = try disk.bytes(of: original, at: done, count: min(1 << 20, status.size - done))
+            guard !piece.isEmpty else { break }
+            try disk.write(copy, piece, at: done)
+            done += piece.count
+        }
+        try disk.sync(copy)
+        try disk.syncFolder(disk.folder(of: path))
+        return kept
+    }
+
+    private func repairJournal(_ path: String, _ format: JournalFormat, at now: Date) throws -> String {
+        let status = try disk.status(at: path)
+        let kept = try keepOriginal(path, at: now)
+        var journal = LineJournal(path, format: format, permissions: status?.permissions ?? 0o600, disk: disk)
+        var reader = JournalValues<Void> { Self.isObject($0) ? () : nil }
+        try journal.exclusively(&reader) { journal, reader in
+            try journal.rewrite(&reader) { copy, journal, _ in
+                try journal.eachLine { line, _ in if Self.isObject(line) { try copy.add(line: line) } }
+            }
+        }
+        return "\(path) is written anew without the damaged lines; the original is \(kept)"
+    }
+
+    private static func isObject(_ line: UnsafeRawBufferPointer) -> Bool {
+        (try? JSONSerialization.jsonObject(with: Data(line))) is [String: Any]
+    }
+
+    private func repairStanding(_ number: IssueNumber, at now: Date) throws -> String {
+        let file = issues.path(number) + "/state.json"
+        let decided = try decisions.all().count { $0.issue == number }
+        if var standing = try? issues.standing(number) {
+            let kept = try keepOriginal(file, at: now)
+            standing.decided = min(standing.decided, decided)
+            try issues.save(standing, of: number)
+            return "\(file) has acted on \(standing.decided) decisions; the original is \(kept)"
+        }
+        let aside = try setAside(file, at: now)
+        let counts = try deliveryCounts(Dispatch(number))
+        var standing = IssueStanding(
+            state: .held, since: now, reason: "its state.json was damaged: look at the issue, then release or skip it")
+        if counts.total > 0, counts.isSettled {
+            standing = IssueStanding(state: .sent, since: now)
+            standing.sentAt = try lastDelivery(Dispatch(number))
+        }
+        standing.decided = decided
+        standing.counts = counts.total > 0 ? counts : nil
+        try issues.save(standing, of: number)
+        if counts.total > 0 { _ = try? issues.fix(number) }
+        return "\(aside); issue \(number) is \(standing.state.rawValue)"
+    }
+}

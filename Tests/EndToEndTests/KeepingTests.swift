@@ -1,0 +1,52 @@
+import DevelopmentInbox
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Keeping the state, with the real programs")
+struct KeepingTests {
+    @Test("a backup taken while the daemon runs comes back, later leavings stay, and nobody gets an issue twice")
+    func circle() async throws {
+        try await withScratchFolder { scratch in
+            try await InboxServer.with(InboxConfiguration()) { inbox in
+                let bulletin = try LivingBulletin(in: scratch, smtpPort: inbox.smtpPort)
+                try await bulletin.queueNotice()
+                try await bulletin.addReaders(6)
+                let first = try await bulletin.daemon()
+                let backup = "\(scratch)/backup.tar"
+                #expect(try await bulletin.done("backup", "--to", backup).contains("read back and whole"))
+                #expect(try await bulletin.done("backup", "--verify", backup).contains("6 people on the roll"))
+                #expect(try await bulletin.run("backup", "--to", backup).status == 1)
+
+                // After the backup: the issue goes out, and somebody leaves.
+                try await bulletin.done("issue", "send-now", "1")
+                try await bulletin.waitUntil("sent")
+                try await bulletin.done("subscribers", "unsubscribe", "reader3@example.org")
+                #expect(try await bulletin.done("verify").contains("all is sound"))
+                #expect(try await bulletin.run("restore", backup).errors.contains("holds a state already"))
+                first.signal(SIGTERM)
+                _ = try await first.ended()
+
+                let state = "\(scratch)/state"
+                try FileManager.default.moveItem(atPath: state, toPath: state + ".damaged")
+                let said = try await bulletin.done("restore", backup, "--damaged", state + ".damaged")
+                #expect(said.contains("1 later wish taken over") && said.contains("are not known"))
+                let second = try await bulletin.daemon()
+                _ = try await second.line(holding: "nothing goes out until a person has said")
+                #expect(try await bulletin.run("verify", "--repair").errors.contains("another fortnightd works on"))
+                try await bulletin.done("issue", "send-now", "1")
+                #expect(try await bulletin.run("restore", "--sent-through", "1").status == 64)
+                #expect(try await bulletin.done("restore", "--sent-through", "1", "--accept-gap").contains("issue 1"))
+                #expect(try await bulletin.run("restore", "--sent-through", "1", "--accept-gap").status == 1)
+                #expect(try await bulletin.done("subscribers", "show", "reader3@example.org").contains("unsubscribed"))
+                #expect(try await bulletin.done("verify").contains("all is sound"))
+                // Something that goes out after all, so that there was time for what must not.
+                try await bulletin.done("issue", "send-now", "2")
+                try await LivingBulletin.wait(for: "issue 2") { inbox.counts().messages >= 6 + 5 }
+                second.signal(SIGTERM)
+                _ = try await second.ended()
+                #expect(inbox.counts().messages == 6 + 5)
+            }
+        }
+    }
+}
