@@ -80,7 +80,10 @@ package struct WrittenTime: Sendable {
     private func clockReading(_ text: String) throws(Fault) -> LocalDateTime {
         guard let local = try relativeTime(text) ?? LocalDateTime(text) else {
             if LocalDate(text) != nil {
-                throw Fault(message: "\(text) has no time of day; add one, as \(text)T13:30")
+                throw Fault(
+                    message:
+                        "\(text) has no time of day; add one, as \(text)T13:30; whole days go from 00:00 to 00:00 of the day after"
+                )
             }
             if Date(rfc3339: text) == nil, let words = try WrittenWords(text, today: today) {
                 guard let time = words.time else {

@@ -22,8 +22,14 @@ package struct DecideIssue: Sendable {
         _ kind: Decision.Kind, _ number: IssueNumber, at now: Date, by person: String
     ) throws -> Foreseen {
         let before = try fitting(kind, number, at: now)
-        let decision = Decision(
-            issue: number, kind: kind, at: now, by: person, approves: try approved(by: kind, before))
+        func decision(approving row: Outlook.Row?) throws -> Decision {
+            Decision(
+                issue: number, kind: kind, at: now, by: person, approves: try row.flatMap { try approved(by: kind, $0) }
+            )
+        }
+        // Given to what it becomes: sent at once, it is of another day, and may hold other meetings.
+        let foreseen = try Outlook(office, adding: decision(approving: before)).row(number, at: now)
+        let decision = try decision(approving: foreseen)
         guard let after = try Outlook(office, adding: decision).row(number, at: now) else {
             throw UnfitDecision.unknown(number)
         }

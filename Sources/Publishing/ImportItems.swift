@@ -46,11 +46,14 @@ package struct ImportItems {
     }
 
     /// Takes those items in, or, where `rehearses` is set, says what would become of each and writes nothing. Everything
-    /// that may be wrong is found before the first is written.
-    package func take(_ handed: [HandedItem], rehearses: Bool = false) throws -> [Row] {
+    /// that may be wrong is found before the first is written. `progress` is called for each that was carried out.
+    package func take(
+        _ handed: [HandedItem], rehearses: Bool = false, progress: () -> Void = {}
+    ) throws -> [Row] {
         let plan = try self.plan(handed)
         return try plan.map { step in
             guard !rehearses else { return step.row }
+            defer { progress() }
             return try carryOut(step)
         }
     }

@@ -105,10 +105,11 @@ package struct KeepTime: Sendable {
         standing.decided = decided
         if case .hold(let reason) = wish { (standing.state, standing.reason) = (.held, reason) }
         if wish == .sendNow { standing.released = true }
-        var issue = try closing.compose(slot, closing: slot.closes)
-        if wish == .sendNow {
-            issue.sends = min(slot.sends, now)
-        } else if standing.state == .closed, let reason = try checking.reason(against: issue.items, at: now) {
+        let sends = wish == .sendNow ? min(slot.sends, now) : slot.sends
+        let issue = try closing.compose(
+            Slot(number: slot.number, closes: slot.closes, sends: sends), closing: slot.closes)
+        if wish != .sendNow, standing.state == .closed, let reason = try checking.reason(against: issue.items, at: now)
+        {
             (standing.state, standing.reason, standing.isHeldByCheck) = (.held, reason, true)
         }
         // Printed before it stands as closed: a crash in between closes it once more.

@@ -79,10 +79,11 @@ struct AddingOptions: ParsableArguments {
         let place = try Workplace(common)
         let taking = TakeIn(place, asks: !yes)
         if ask || EditorWindow.command == nil {
-            let draft = try Interview(kind: kind, place: place).draft()
-            print("")
-            print(Terminal.safeLines(ItemWriter.markdown(draft)))
-            return try taking.add(draft, kind: kind)
+            return try Interview(kind: kind, place: place).fill { draft in
+                print("")
+                print(Terminal.safeLines(ItemWriter.markdown(draft)))
+                return try taking.add(draft, kind: kind)
+            }
         }
         return try FormWindow { "fortnight add \(kind.rawValue) --file \($0)" }
             .fill(ItemWriter.form(kind), name: kind.rawValue) { try taking.add($0, kind: kind) }
@@ -129,17 +130,24 @@ struct TakeIn {
         ]
     }
 
-    func replace(_ id: ItemID, with draft: ItemDraft) throws -> (item: Item, notes: [Problem]) {
+    /// Puts what `draft` makes of the item in its place. It is called again for the item as it stands while nobody else can
+    /// change it, so that two editors at once lose nothing of each other's.
+    func replace(
+        _ id: ItemID, with draft: (Item) throws -> ItemDraft
+    ) throws -> (item: Item, notes: [Problem]) {
         guard let old = try place.folder.queue.item(id) else { throw ItemReport.missing(id) }
         let wasTold = try place.folder.issues.wasTold(id)
-        let judged = try draft.item(
-            replacing: old, wasTold: wasTold, now: place.now, by: Workplace.person, defaultZone: place.zone)
-        try confirm(judged.item, draft)
-        let picture = judged.item.picture?.file == old.picture?.file ? nil : try picture(of: draft)
+        func judged(_ draft: ItemDraft, _ item: Item) throws -> TakenIn {
+            try draft.item(
+                replacing: item, wasTold: wasTold, now: place.now, by: Workplace.person, defaultZone: place.zone)
+        }
+        let first = try draft(old)
+        let foreseen = try judged(first, old).item
+        try confirm(foreseen, first)
+        let picture = foreseen.picture?.file == old.picture?.file ? nil : try picture(of: first)
         var notes: [Problem] = []
         let changed = try place.folder.queue.change(id) { current in
-            var taken = try draft.item(
-                replacing: current, wasTold: wasTold, now: place.now, by: Workplace.person, defaultZone: place.zone)
+            var taken = try judged(try draft(current), current)
             if let picture { taken.item.picture?.file = picture }
             notes = taken.notes
             return taken.item

@@ -41,7 +41,10 @@ struct ImportCommand: ParsableCommand {
         let handed = try read(bytes, named: input.name, at: place, until: last)
         let origin = ImportItems.Origin(source: source, kind: kind, by: Workplace.person)
         let closed = try ClosedIssues(place.office)
-        let rows = try ImportItems(place.office, origin: origin, at: place.now).take(handed.items, rehearses: dryRun)
+        var progress = Progress("of \(handed.items.count.grouped) items")
+        let rows = try ImportItems(place.office, origin: origin, at: place.now)
+            .take(handed.items, rehearses: dryRun) { progress.step() }
+        progress.end()
         let report = try ItemReport(place)
         if listing.json {
             for row in rows { print(line(row, report)) }

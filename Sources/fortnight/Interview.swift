@@ -11,8 +11,9 @@ struct Interview {
     /// Thrown where the answers end before the questions do.
     private struct GivenUp: Error {}
 
-    /// What a person answered; throws where they gave up, saying where the draft is.
-    func draft() throws -> ItemDraft {
+    /// Asks, and lets `take` take what was answered. Where the person gives up, or it is not taken, what was answered is
+    /// kept, and the message says where.
+    func fill<Result>(_ take: (ItemDraft) throws -> Result) throws -> Result {
         let file = try DraftFile(kind.rawValue)
         var draft = ItemDraft()
         try draft.set("kind", to: kind.rawValue)
@@ -26,12 +27,20 @@ struct Interview {
         } catch is GivenUp {
             print("")
             guard draft.fields.count > 1 else { throw CommandFailure("nothing was added") }
-            throw CommandFailure(
-                "nothing was added. What you answered is kept. To go on with it: fortnight add \(kind.rawValue) --file "
-                    + file.path)
+            throw kept(file, "nothing was added")
         }
-        file.remove()
-        return draft
+        do {
+            let result = try take(draft)
+            file.remove()
+            return result
+        } catch {
+            throw kept(file, "\(error)")
+        }
+    }
+
+    private func kept(_ file: DraftFile, _ why: String) -> CommandFailure {
+        CommandFailure(
+            "\(why)\nWhat you answered is kept. To go on with it: fortnight add \(kind.rawValue) --file \(file.path)")
     }
 
     private func isAsked(_ field: ItemField) -> Bool {

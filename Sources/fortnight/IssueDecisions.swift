@@ -94,7 +94,10 @@ struct IssueMoveCommand: ParsableCommand {
             words += " It is closed already, and takes nothing new"
         }
         let kept = Set(seen.after.items.map(\.id))
-        for item in seen.before.items where !kept.contains(item.id) {
+        // A network's next meeting may be another one by then.
+        let networks = Set(seen.after.items.filter(\.isAnnounced).map(\.network))
+        for item in seen.before.items
+        where !kept.contains(item.id) && !(item.isAnnounced && networks.contains(item.network)) {
             let reason = seen.after.leftOut.first { $0.id == item.id }?.reason ?? "is not chosen"
             words += ".\nIt no longer holds \(item.id), \(Terminal.safe(item.title)): it \(Terminal.safe(reason))"
         }

@@ -121,19 +121,31 @@ struct EditCommand: ParsableCommand {
         let taken: (item: Item, notes: [Problem])
         if file == nil, options.isEmpty {
             let window = FormWindow { "fortnight edit \(id) --file \($0)" }
-            let filled = try window.fill(ItemWriter.markdown(old), name: id.description) {
-                try taking.replace(id, with: $0)
+            let filled = try window.fill(ItemWriter.markdown(old), name: id.description) { draft in
+                try taking.replace(id) { current in
+                    guard current == old else { throw Self.overtaken(current, place) }
+                    return draft
+                }
             }
             taken = filled ?? (old, [])
         } else {
-            var draft =
-                try file.map { try ItemReader.read(InputFile($0).bytes(most: ItemReader.mostBytes)) } ?? ItemDraft(old)
-            try options.fill(&draft)
-            taken = try taking.replace(id, with: draft)
+            let given = try file.map { try ItemReader.read(InputFile($0).bytes(most: ItemReader.mostBytes)) }
+            taken = try taking.replace(id) { current in
+                var draft = given ?? ItemDraft(current)
+                try options.fill(&draft)
+                return draft
+            }
         }
         for note in taken.notes { Terminal.warn(note.description) }
         try ItemReport(place).say(taken.item, did: taken.item == old ? "Nothing changed in" : "Changed", json: false)
         try place.tell(closed)
+    }
+
+    private static func overtaken(_ item: Item, _ place: Workplace) -> CommandFailure {
+        let who = Terminal.safe(item.editedBy ?? item.addedBy)
+        return CommandFailure(
+            "\(item.id) was changed by \(who) while you were at it, on \((item.editedAt ?? place.now).inWords(in: place.zone)): "
+                + "nothing was changed; see fortnight show \(item.id)")
     }
 }
 

@@ -12,7 +12,7 @@ struct Progress {
 
     mutating func step() {
         count += 1
-        guard shows, count % 256 == 0 else { return }
+        guard shows, count % 16 == 0 else { return }
         let time = ContinuousClock.now
         guard time - last > .milliseconds(100) else { return }
         last = time

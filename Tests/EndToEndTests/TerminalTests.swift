@@ -149,6 +149,28 @@ import Testing
         }
     }
 
+    @Test("what somebody else changed meanwhile is not overwritten, and what was written is kept")
+    func overtaken() async throws {
+        try await with { desk in
+            struct Row: Decodable { let id: String }
+            let added = try await desk.bulletin.done(
+                "add", "notice", "--title", "Tablets", "--summary", "To borrow.", "--taking-part-phone",
+                "0161 496 0456",
+                "--json")
+            let id = try JSONDecoder().decode(Row.self, from: Data(added.utf8)).id
+            let editor = try desk.editor(
+                "\(Programs.ours("fortnight")) edit \(id) --set priority=7 >/dev/null\nsed -i 's/To borrow/To keep/' \"$1\""
+            )
+            let ending = try await desk.run("edit", id, editor: editor)
+            #expect(ending.status == 1)
+            #expect(ending.output.contains("\(id) was changed by ") && ending.output.contains("What you wrote is kept"))
+            let shown = try await desk.bulletin.done("show", id)
+            #expect(shown.contains("priority: 7") && shown.contains("To borrow"))
+            #expect(
+                try String(contentsOfFile: try #require(try desk.drafts.first), encoding: .utf8).contains("To keep"))
+        }
+    }
+
     @Test("answers are kept when they end too soon")
     func hungUp() async throws {
         try await with { desk in
@@ -156,6 +178,21 @@ import Testing
             #expect(ending.status == 1)
             let draft = try String(contentsOfFile: try #require(try desk.drafts.first), encoding: .utf8)
             #expect(draft.contains("title: Chair yoga"))
+        }
+    }
+
+    @Test("answers are kept when the date that was understood is not the one that was meant")
+    func misunderstood() async throws {
+        try await with { desk in
+            let answers =
+                ["Chair yoga\n", "Thu 10 Dec 2099 10am\n"] + Array(repeating: "\n", count: 7) + ["0161 496 0456\n"]
+                + Array(repeating: "\n", count: 9) + ["Come and stretch.\n", "\n", "n\n"]
+            let ending = try await desk.run("add", "event", "--ask", typing: answers)
+            #expect(ending.status == 1)
+            #expect(ending.output.contains("What you answered is kept."), "\(ending)")
+            let draft = try String(contentsOfFile: try #require(try desk.drafts.first), encoding: .utf8)
+            #expect(draft.contains("title: Chair yoga") && draft.contains("Come and stretch."))
+            #expect(try await desk.titles().isEmpty)
         }
     }
 

@@ -49,7 +49,10 @@ import Testing
             "2027-02-29T10:00 is not a date and time; write it as 2027-03-04T13:30, as Thu 4 March 1.30pm, or as +16d "
                 + "13:30, counted from today"
         ),
-        ("Europe/London", "2027-03-04", "2027-03-04 has no time of day; add one, as 2027-03-04T13:30"),
+        (
+            "Europe/London", "2027-03-04",
+            "2027-03-04 has no time of day; add one, as 2027-03-04T13:30; whole days go from 00:00 to 00:00 of the day after"
+        ),
         (
             "Europe/London", "2027-03-04T13:30:00Z",
             "2027-03-04T13:30:00Z has an offset; write the local time without it, as 2027-03-04T13:30, and the zone as "

@@ -53,6 +53,29 @@ struct DecideIssueTests {
         }
     }
 
+    @Test("sends an issue at once where approval is asked for: to send it is to release it as it is then")
+    func sendNowWithApproval() throws {
+        for isClosed in [false, true] {
+            try NewsDesk.with(schedule: "  release: approval") { desk in
+                try desk.queue("Tablets to borrow")
+                // Begins before the issue was due, and after it is sent at once.
+                let early = try desk.queue("Early bird", starts: "2026-11-30T10:00")
+                var now = morning
+                if isClosed {
+                    now = NewsDesk.closes + 3600
+                    try desk.look(at: NewsDesk.closes)
+                }
+                let seen = try decide(desk, .sendNow, at: now + 0.0004)
+                let first = try desk.look(at: now + 0.5)
+                #expect(!first.events.contains(.printedAgain(one, approvalWithdrawn: true)))
+                #expect(try desk.look(at: now + 1).toSend == [one])
+                #expect(try desk.standing()?.released == true)
+                #expect(try desk.issue()?.items.contains { $0.id == early.id } == true)
+                if isClosed { #expect(seen.after.isReleased) }
+            }
+        }
+    }
+
     @Test("keeps the schedule's own time as the slot that a moved issue uses up")
     func movedAndSent() throws {
         try NewsDesk.with { desk in
