@@ -110,6 +110,14 @@ package struct Outlook: Sendable {
     /// When that issue is closed and sent, where it was moved to included; nil where there is no such slot.
     package func slot(_ number: IssueNumber) -> Slot? { timetable.slot(number, decisions: decisions) }
 
+    /// As ``slot(_:)``, and skipped where people said so.
+    package func decidedSlot(_ number: IssueNumber) -> Slot? {
+        guard let slot = slot(number), case .skip = ActOnDecisions.wish(of: history(of: number)) else {
+            return slot(number)
+        }
+        return Slot(number: number, closes: slot.closes, sends: slot.sends, skipped: true)
+    }
+
     /// What was decided about that issue, oldest first.
     package func history(of number: IssueNumber) -> [Decision] { decisions.filter { $0.issue == number } }
 

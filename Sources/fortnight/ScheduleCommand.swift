@@ -34,13 +34,14 @@ struct ScheduleCommand: ParsableCommand {
         let zone = configuration.schedule.timezone
         let day = from.flatMap { LocalDate($0) } ?? LocalDateTime(Date(), in: zone).date
         let slots = Array(configuration.cadence.slots(from: day).prefix(count))
-        let rows = try rows(configuration, through: slots.last?.number)
+        let outlook = try outlook(configuration)
+        let rows = try outlook.map { try foretold($0, slots) } ?? [:]
         for slot in slots {
             // Where people moved or skipped it, that counts.
             let row = rows[slot.number]
-            let stands = row.map {
-                Slot(number: $0.number, closes: $0.closes, sends: $0.sends, skipped: $0.state == .skipped)
-            }
+            let stands =
+                row.map { Slot(number: $0.number, closes: $0.closes, sends: $0.sends, skipped: $0.state == .skipped) }
+                ?? outlook?.decidedSlot(slot.number)
             if listing.json {
                 print(json(stands ?? slot, zone: zone))
             } else {
@@ -49,13 +50,23 @@ struct ScheduleCommand: ParsableCommand {
         }
     }
 
-    /// How the issues stand; none where there is no state folder yet, or this account may not look into it.
-    private func rows(_ configuration: Configuration, through last: IssueNumber?) throws -> [IssueNumber: Outlook.Row] {
+    /// The most coming issues of which it is said what they will hold: that is worked out from all before them.
+    private static let mostForetold = 60
+
+    private func foretold(_ outlook: Outlook, _ slots: [Slot]) throws -> [IssueNumber: Outlook.Row] {
+        let now = Date()
+        guard let last = slots.last?.number, let next = try outlook.lowestUnsent(at: now) else { return [:] }
+        let rows = try outlook.rows(
+            at: now, open: 0, through: min(last, IssueNumber(next.value + Self.mostForetold)))
+        return Dictionary(uniqueKeysWithValues: rows.map { ($0.number, $0) })
+    }
+
+    /// How the issues stand; nil where there is no state folder yet, or this account may not look into it.
+    private func outlook(_ configuration: Configuration) throws -> Outlook? {
         guard FileManager.default.isReadableFile(atPath: configuration.state + "/editorial"),
             let place = try? Workplace(common)
-        else { return [:] }
-        let rows = try Outlook(place.office).rows(at: place.now, open: 0, through: last)
-        return Dictionary(uniqueKeysWithValues: rows.map { ($0.number, $0) })
+        else { return nil }
+        return try Outlook(place.office)
     }
 
     private func json(_ slot: Slot, zone: TimeZone) -> String {
