@@ -12,6 +12,8 @@ extension Configuration {
         var findings = Findings(file: .file(source.name))
         var configuration = Configuration()
         findings.mapping(tree, SettingPath(), table, into: &configuration)
+        // A file that is no section at all has given nothing that could be judged further.
+        guard tree.isEmpty || tree.isSection else { throw ConfigurationFault(findings.inOrder) }
         configuration.file = source.name
         configuration.folder = folder(of: source.name)
         configuration.credentialsFolder = environment[Environment.credentials]

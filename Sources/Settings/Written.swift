@@ -25,6 +25,8 @@ struct Written: Sendable {
         if case .scalar(let text, plain: true) = content { text.isEmpty } else { false }
     }
 
+    var isSection: Bool { if case .mapping = content { true } else { false } }
+
     /// Puts `value` at that path, making the sections on the way. False where a list of several, or a single value,
     /// is in the way.
     mutating func set(_ path: ArraySlice<Substring>, to value: Written) -> Bool {

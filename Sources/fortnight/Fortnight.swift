@@ -25,4 +25,10 @@ struct Fortnight: AsyncParsableCommand {
                 subcommands: [DeliveriesCommand.self, BackupCommand.self, RestoreCommand.self, VerifyCommand.self]),
         ],
         defaultSubcommand: SummaryCommand.self)
+
+    /// What may follow `fortnight`.
+    static var commandNames: [String] {
+        (configuration.subcommands + configuration.groupedSubcommands.flatMap(\.subcommands))
+            .compactMap { $0.configuration.commandName }
+    }
 }

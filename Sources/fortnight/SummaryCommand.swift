@@ -11,8 +11,21 @@ struct SummaryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "summary", abstract: "Say where things stand: what is next, and what wants doing.")
 
+    @Argument(help: .hidden) var words: [String] = []
     @OptionGroup var common: CommonOptions
     @OptionGroup var listing: ListingOptions
+
+    /// What is not the name of a command comes here.
+    func validate() throws {
+        guard let word = words.first else { return }
+        let names = Fortnight.commandNames
+        if names.contains(word) {
+            throw ValidationError("Options come after the command: fortnight \(word) --config FILE.")
+        }
+        let nearest = nearestName(to: word, among: names).map { "did you mean fortnight \($0)?" }
+        throw ValidationError(
+            "There is no command \(Terminal.safe(word)); \(nearest ?? "fortnight --help lists what there is").")
+    }
 
     func run() throws {
         guard Configuration.isThere(path: common.config, environment: ProcessInfo.processInfo.environment) else {

@@ -5,6 +5,16 @@ import Testing
 @testable import Settings
 
 @Suite struct LoadingTests {
+    @Test(
+        "a file that has no keys at all is refused as such",
+        arguments: ["root:x:0:0:root", "[]", "- a", "null", "\"x\""])
+    func noSection(_ text: String) throws {
+        let said = faults(text + "\n")
+        #expect(
+            said.count == 1 && said[0].hasPrefix("fortnight.yaml:1:1: ") && said[0].contains("not a section"), "\(said)"
+        )
+    }
+
     @Test func theLeastConfigurationTakesEveryDefault() throws {
         let configuration = try read(least)
         #expect(configuration.bulletin.publisher == "Health eBulletin")
