@@ -38,7 +38,11 @@ extension StateFolder {
             throw DaemonLock.Held(path: path, holder: try signer())
         }
         let holder = DaemonLock.Holder(pid: getpid(), host: ProcessInfo.processInfo.hostName, since: now.stamp)
-        try hold.sign(String(decoding: try JSONEncoder().encode(holder), as: UTF8.self) + "\n")
+        do {
+            try hold.sign(String(decoding: try JSONEncoder().encode(holder), as: UTF8.self) + "\n")
+        } catch let fault as DiskFault where fault.isFull {
+            // The lock holds without a name on it, and what is published can be read from a full disk.
+        }
         return DaemonLock(hold: hold)
     }
 

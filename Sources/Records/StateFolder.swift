@@ -131,9 +131,11 @@ package enum StateFolderFault: Error, Hashable, Sendable, CustomStringConvertibl
     package var description: String {
         switch self {
         case .noParent(let parent):
-            "there is no folder \(parent) to make the state folder in: make it, or set state: to a path whose folder exists"
+            "there is no folder \(parent) to make the state folder in: mkdir -p \(parent), or set state: to a path "
+                + "whose folder exists"
         case .notMade(let path):
-            "there is no state folder at \(path): run fortnight init, or check state: in the configuration"
+            "the state folder \(path) was not begun: start fortnightd once, run fortnight init, or check state: in the "
+                + "configuration"
         case .secretLost(let path):
             "\(path) is missing although there are subscribers: restore it from the backup; a new one would break every "
                 + "link that was ever sent"

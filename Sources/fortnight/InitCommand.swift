@@ -19,6 +19,8 @@ struct InitCommand: ParsableCommand {
 
     func run() throws {
         let now = Date()
+        // As root in somebody's folder, what is made is theirs.
+        try StateFolder.takeOnOwner(above: directory)
         let source = try seeds ?? Self.shippedSeeds()
         let target = "\(directory)/fortnight.yaml"
         guard !FileManager.default.fileExists(atPath: target) else {

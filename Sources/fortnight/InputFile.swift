@@ -24,20 +24,27 @@ struct InputFile {
             handle = .standardInput
         } else {
             var status = stat()
-            guard stat(path, &status) == 0 else {
-                throw CommandFailure("cannot read \(path): \(String(cString: strerror(errno)))")
-            }
+            guard stat(path, &status) == 0 else { throw unreadable(errno) }
             guard status.st_mode & S_IFMT != S_IFDIR else {
                 throw CommandFailure("\(path) is a folder; name a file in it")
             }
-            guard let opened = FileHandle(forReadingAtPath: path) else {
-                throw CommandFailure("cannot read \(path): \(String(cString: strerror(errno)))")
-            }
+            guard let opened = FileHandle(forReadingAtPath: path) else { throw unreadable(errno) }
             handle = opened
         }
         return {
             guard let data = try handle.read(upToCount: 1 << 18), !data.isEmpty else { return nil }
             return Array(data)
         }
+    }
+
+    /// Whom root has become for the state folder's sake may not read what root may.
+    private func unreadable(_ code: Int32) -> CommandFailure {
+        let words = "cannot read \(path): \(String(cString: strerror(code)))"
+        guard code == EACCES, let user = getpwuid(geteuid()).flatMap({ $0.pointee.pw_name }) else {
+            return CommandFailure(words)
+        }
+        return CommandFailure(
+            words + "; this runs as \(String(cString: user)): let that user read it, or hand it in with - and < \(path)"
+        )
     }
 }

@@ -48,8 +48,8 @@ struct RestoreCommand: ParsableCommand {
         let manifest = try BackupCommand.checked(backup)
         let restore = RestoreBackup(into: folder)
         try restore.checkFree()
+        try folder.takeOnOwner()
         try folder.make(at: now)
-        try Workplace.takeOnOwner(of: folder.path)
         let report = try restore(backup, manifest, damaged: damaged.map(Self.absolute), at: now)
         let zone = configuration.schedule.timezone
         print(

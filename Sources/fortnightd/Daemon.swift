@@ -11,13 +11,19 @@ import Web
 
 @main
 struct Daemon {
-    static func main() async {
+    // On the main thread until the first wait: who the process is, is settled there, for the thread ends then and would
+    // show whom it belonged to.
+    @MainActor static func main() async {
         let environment = ProcessInfo.processInfo.environment
         LoggingSystem.bootstrap { _ in StandardErrorLog(environment: environment, now: { Date() }) }
         let log = Logger(label: "fortnightd")
         do {
             let arguments = try Arguments(CommandLine.arguments.dropFirst())
-            try await run(arguments, environment: environment, log: log)
+            let configuration = try Configuration.load(path: arguments.config, environment: environment)
+            for warning in configuration.warnings { log.warning("\(warning)") }
+            let folder = StateFolder(path: configuration.state)
+            try folder.takeOnOwner()
+            try await run(configuration, arguments, folder, environment: environment, log: log)
         } catch let usage as Arguments.Fault {
             FileHandle.standardError.write(Data("\(usage.description)\n".utf8))
             exit(usage.status)
@@ -27,19 +33,21 @@ struct Daemon {
         }
     }
 
-    private static func run(_ arguments: Arguments, environment: [String: String], log: Logger) async throws {
+    private static func run(
+        _ configuration: Configuration, _ arguments: Arguments, _ folder: StateFolder, environment: [String: String],
+        log: Logger
+    ) async throws {
         // From the first moment on: a wish to reload that comes early must not end the daemon.
         let wishes = await UnixSignalsSequence(trapping: .sighup)
         let now: @Sendable () -> Date = { Date() }
-        let configuration = try Configuration.load(path: arguments.config, environment: environment)
-        for warning in configuration.warnings { log.warning("\(warning)") }
-        let folder = StateFolder(path: configuration.state)
         guard !arguments.checks else {
             _ = try House(configuration, folder: folder)
             return print("\(configuration.file) and its templates are sound.")
         }
+        try folder.checkUsable()
         try folder.make(at: now())
         let lock = try folder.holdDaemonLock(at: now())
+        for warning in folder.shortages { log.error("\(warning)") }
         let house = try House(configuration, folder: folder)
         let roll = try folder.roll()
         // One folder, one way to know people: without its secret nothing may start.

@@ -78,8 +78,8 @@ struct StateFolderTests {
             #expect(throws: StateFolderFault.noParent(folder + "/there")) { try state.make(at: noon) }
             #expect(
                 StateFolderFault.noParent("/srv/there").description
-                    == "there is no folder /srv/there to make the state folder in: make it, or set state: to a path whose "
-                    + "folder exists")
+                    == "there is no folder /srv/there to make the state folder in: mkdir -p /srv/there, or set state: to a path "
+                    + "whose folder exists")
             let made = try FileManager.default.contentsOfDirectory(atPath: folder)
             #expect(made.isEmpty)
             #expect(throws: StateFolderFault.notMade(state.path)) { try state.began() }

@@ -1,0 +1,98 @@
+internal import Foundation
+internal import Glibc
+internal import Journal
+
+// What would keep a daemon from working on the folder, found before it begins, with the command that mends it.
+
+extension StateFolder {
+    /// Throws ``UsabilityFault`` where this process could not keep its state here. The folder need not be there yet.
+    package func checkUsable() throws(UsabilityFault) {
+        let isThere = Ownership(of: path, following: true) != nil
+        let place = isThere ? path : disk.folder(of: path)
+        var status = statvfs()
+        if statvfs(place, &status) == 0, status.f_flag & UInt(ST_RDONLY) != 0 {
+            throw .readOnly(place, mount: Self.mount(of: place))
+        }
+        guard isThere else { return }
+        try checkOwner()
+        guard access(path, R_OK | W_OK | X_OK) == 0 else { throw .closed(path) }
+    }
+
+    /// Everything but what editors write must be this process's own; what they write, readable.
+    private func checkOwner() throws(UsabilityFault) {
+        let me = geteuid()
+        guard me != 0, let top = Ownership(of: path, following: true) else { return }
+        guard top.user == me else {
+            throw .foreignFolder(path, owner: Self.name(top.user), me: Self.name(me))
+        }
+        let own = [
+            "format.json", "daemon.lock", "secret", "issues", "subscriptions", "deliveries", "outbox", "returns",
+        ]
+        for file in files(in: own) {
+            guard let owner = Ownership(of: file), owner.user != me else { continue }
+            throw .foreignFile(file, owner: Self.name(owner.user), me: Self.name(me), state: path)
+        }
+        for file in files(in: ["editorial"]) where access(file, R_OK) != 0 && errno == EACCES {
+            guard let owner = Ownership(of: file) else { continue }
+            throw .foreignFile(file, owner: Self.name(owner.user), me: Self.name(me), state: path)
+        }
+    }
+
+    private func files(in parts: [String]) -> [String] {
+        parts.map { path + "/" + $0 }.flatMap { part in
+            [part] + ((try? FileManager.default.subpathsOfDirectory(atPath: part)) ?? []).map { part + "/" + $0 }
+        }
+    }
+
+    /// What there is too little of, a sentence each, with what shows more: the daemon works on, and keeps what it can.
+    package var shortages: [String] {
+        var status = statvfs()
+        guard statvfs(path, &status) == 0 else { return [] }
+        let mount = Self.mount(of: path)
+        let remedy = "until there is room nothing new is kept and nothing is sent; see what takes it with"
+        // Some file systems do not count inodes, and say none of none.
+        return [
+            status.f_bavail == 0
+                ? "\(mount), which holds \(path), is full: \(remedy) df -h \(mount) and du -xh -d 2 \(mount)" : nil,
+            status.f_files > 0 && status.f_favail == 0
+                ? "\(mount), which holds \(path), has no inode left: \(remedy) df -i \(mount) and du -x --inodes -d 2 "
+                    + mount : nil,
+        ].compactMap { $0 }
+    }
+
+    /// Where the file system that holds `path` is mounted, as `/proc/self/mountinfo` has it; `/` where that says nothing.
+    private static func mount(of path: String) -> String {
+        guard let resolved = realpath(path, nil) else { return "/" }
+        defer { free(resolved) }
+        let real = String(cString: resolved)
+        let table = FileManager.default.contents(atPath: "/proc/self/mountinfo") ?? Data()
+        return String(decoding: table, as: UTF8.self).split(separator: "\n").compactMap { line -> String? in
+            let fields = line.split(separator: " ")
+            return fields.count > 4 ? String(fields[4]).replacing("\\040", with: " ") : nil
+        }
+        .filter { real == $0 || real.hasPrefix($0.hasSuffix("/") ? $0 : $0 + "/") }
+        .max { $0.count < $1.count } ?? "/"
+    }
+}
+
+/// Why a daemon may not keep its state in a folder.
+package enum UsabilityFault: Error, Hashable, Sendable, CustomStringConvertible {
+    case readOnly(String, mount: String)
+    case closed(String)
+    case foreignFolder(String, owner: String, me: String)
+    case foreignFile(String, owner: String, me: String, state: String)
+
+    package var description: String {
+        switch self {
+        case .readOnly(let path, let mount):
+            "\(path) is on \(mount), which may only be read: as root, mount -o remount,rw \(mount); where systemd keeps the "
+                + "service from writing there, systemctl edit fortnight, with ReadWritePaths=\(path) under [Service]"
+        case .closed(let path): "\(path) is closed to its own owner: chmod u+rwx \(path)"
+        case .foreignFolder(let path, let owner, let me):
+            "\(path) belongs to \(owner), and this runs as \(me): run it as \(owner), or give the folder away, as root: "
+                + "chown -R \(me) \(path)"
+        case .foreignFile(let file, let owner, let me, let state):
+            "\(file) belongs to \(owner), and this runs as \(me), who cannot use it: as root, chown -R \(me) \(state)"
+        }
+    }
+}
