@@ -14,7 +14,7 @@ extension ItemDraft {
         for field in ItemField.all {
             guard let value = given[field.name] else { continue }
             do {
-                field.assign(try field.plain(value.texts, clock), to: &item)
+                field.assign(try field.plain(value.texts, clock, starts: item.starts), to: &item)
             } catch {
                 problems.append(Problem(field: field.name, message: error.message, line: value.line))
             }
@@ -26,7 +26,9 @@ extension ItemDraft {
 
 extension ItemField {
     /// Texts as people write them in the form that ``assign(_:to:)`` takes.
-    fileprivate func plain(_ texts: [String], _ clock: WrittenTime) throws(WrittenTime.Fault) -> [String] {
+    fileprivate func plain(
+        _ texts: [String], _ clock: WrittenTime, starts: LocalDateTime?
+    ) throws(WrittenTime.Fault) -> [String] {
         let text = texts.first ?? ""
         switch form {
         case .kind:
@@ -35,7 +37,7 @@ extension ItemField {
             }
             return [kind.rawValue]
         case .line, .paragraphs, .list: return texts
-        case .time: return [try clock.time(text).time.description]
+        case .time: return [try (name == "ends" ? clock.end(text, of: starts) : clock.time(text)).time.description]
         case .day: return [try clock.day(text).description]
         case .number(_, let bounds):
             guard Int(text) != nil else {

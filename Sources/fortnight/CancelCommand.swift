@@ -42,11 +42,7 @@ struct CancelCommand: ParsableCommand {
         guard let changed else { throw try ItemReport.absent(id, in: place) }
         try ItemReport(place).say(changed, did: undo ? "Not called off any more:" : "Called off", json: false)
         try place.tell(closed)
-        let told = try place.folder.issues.list().last { number in
-            try place.folder.issues.standing(number)?.editionsHash != nil
-                && place.folder.issues.issue(number)?.items.contains { $0.id == id } ?? false
-        }
-        if let told {
+        if let told = try place.folder.issues.lastTold(id) {
             print("Issue \(told) has told its readers otherwise. To tell them at once:")
             print("  fortnight issue correct \(told) --item \(id)")
         } else if !undo {

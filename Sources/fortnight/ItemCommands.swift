@@ -139,6 +139,11 @@ struct EditCommand: ParsableCommand {
         for note in taken.notes { Terminal.warn(note.description) }
         try ItemReport(place).say(taken.item, did: taken.item == old ? "Nothing changed in" : "Changed", json: false)
         try place.tell(closed)
+        // The sequence rises with another time or place.
+        if taken.item.sequence != old.sequence, let told = try place.folder.issues.lastTold(id) {
+            print("Issue \(told) has told its readers otherwise. To tell them at once:")
+            print("  fortnight issue correct \(told) --item \(id)")
+        }
     }
 
     private static func overtaken(_ item: Item, _ place: Workplace) -> CommandFailure {
@@ -161,8 +166,16 @@ struct RemoveCommand: ParsableCommand {
         let id = try ItemID.argument(id)
         let place = try Workplace(common)
         let closed = try ClosedIssues(place.office)
+        let report = try ItemReport(place)
         guard let item = try place.folder.queue.remove(id) else { throw try ItemReport.absent(id, in: place) }
         print("Removed \(item.kind.rawValue) \(item.id): \(Terminal.safe(item.title))")
+        if case .issue(let number) = report.prospect(item) {
+            print("It was to be in issue \(number)\(report.day(of: number)), and is in none now.")
+        }
+        if let start = item.startInstant, start > place.now, let told = try place.folder.issues.lastTold(id) {
+            print("Issue \(told) has told its readers of it. If it does not take place, tell them:")
+            print("  fortnight issue correct \(told) --item \(id)")
+        }
         try place.tell(closed)
     }
 }

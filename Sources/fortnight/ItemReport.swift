@@ -95,12 +95,16 @@ struct ItemReport {
     /// `will be in issue 24, on Wednesday 2 December 2026 at 10:00`
     func whenSeen(_ item: Item) -> String {
         switch prospect(item) {
-        case .issue(let number):
-            let sends = rows.first { $0.number == number }?.sends ?? slots.first { $0.number == number }?.sends
-            return "will be in issue \(number)" + (sends.map { ", on \($0.inWords(in: place.zone))" } ?? "")
+        case .issue(let number): return "will be in issue \(number)\(day(of: number))"
         case .none(let why) where why.hasPrefix(Choosing.waits): return "waits for a later issue: it \(why)"
         case .none(let why): return "will be in no coming issue: it \(why)"
         }
+    }
+
+    /// `, on Wednesday 2 December 2026 at 10:00`
+    func day(of number: IssueNumber) -> String {
+        let sends = rows.first { $0.number == number }?.sends ?? slots.first { $0.number == number }?.sends
+        return sends.map { ", on \($0.inWords(in: place.zone))" } ?? ""
     }
 
     /// Why it is not in the next issue that takes items, where it is in a later one or in none; nil where it is.

@@ -24,7 +24,7 @@ struct SummaryCommand: ParsableCommand {
         }
         let nearest = nearestName(to: word, among: names).map { "did you mean fortnight \($0)?" }
         throw ValidationError(
-            "There is no command \(Terminal.safe(word)); \(nearest ?? "fortnight --help lists what there is").")
+            "There is no command \(Terminal.safe(word)); \(nearest ?? "fortnight --help lists what there is.")")
     }
 
     func run() throws {

@@ -72,7 +72,8 @@ struct RehearsalTests {
             "Our meeting.",
             "--place-name", "The hall", "--place-access", "Step-free", "--taking-part-phone", "0161 496 0456")
         #expect(twice.contains("(duplicate)"), "a network announces it already: \(twice)")
-        try await bulletin.done("remove", id(in: twice))
+        let removed = try await bulletin.done("remove", id(in: twice))
+        #expect(removed.contains("It was to be in issue 1, on Wednesday 2 December 2026 at 10:00, and is in none now."))
         try await bulletin.addReaders(3)
         return (id(in: tablets), id(in: choir))
     }
@@ -148,6 +149,8 @@ struct RehearsalTests {
     }
 
     private func putRight(_ bulletin: LivingBulletin, _ inbox: InboxServer, choir: String) async throws {
+        let moved = try await bulletin.done("edit", choir, "--place-name", "The town hall")
+        #expect(moved.contains("Issue 1 has told its readers otherwise."), "\(moved)")
         try await bulletin.done("subscribers", "add", "new@example.org")
         try await bulletin.done("cancel", choir, "--why", "The singers are ill.")
         let before = readers(inbox).count

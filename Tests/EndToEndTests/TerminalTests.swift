@@ -207,6 +207,18 @@ import Testing
         }
     }
 
+    @Test(
+        "a command that is none is said with the nearest, and options that stand before one are said to come after it")
+    func unknownCommand() async throws {
+        try await with { desk in
+            let wrong = try await desk.bulletin.run("itmes")
+            #expect(wrong.status == 64)
+            #expect(wrong.errors.contains("There is no command itmes; did you mean fortnight items?"))
+            let late = try await desk.bulletin.run("--json", "items")
+            #expect(late.errors.contains("Options come after the command: fortnight items"), "\(late)")
+        }
+    }
+
     @Test("without a terminal nobody is asked: what is missing is said")
     func noTerminal() async throws {
         try await with { desk in

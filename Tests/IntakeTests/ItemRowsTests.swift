@@ -35,6 +35,13 @@ import Testing
         #expect(file.items[0].fields["summary"] == nil, "a file does not speak of a field without a column")
     }
 
+    @Test("takes an end as people write it: a time of the same day, or how long it lasts")
+    func ends() throws {
+        let file = try read(
+            "title,starts,ends\nA,4 March 2027 2pm,4pm\nB,2027-03-04 14:00,2 hours\nC,2027-03-04 14:00,\n")
+        #expect(file.items.map { $0.fields["ends"] } == [["2027-03-04T16:00"], ["2027-03-04T16:00"], []])
+    }
+
     @Test("passes over what has begun")
     func begun() throws {
         let file = try read("title,starts\nOld,2020-01-01 10:00\nNew,2027-01-01 10:00\n")

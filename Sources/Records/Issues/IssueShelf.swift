@@ -63,9 +63,12 @@ package struct IssueShelf: Sendable {
         return appearances
     }
 
-    /// Whether readers were told of that item: an issue that is sent, or being sent, holds it.
-    package func wasTold(_ id: ItemID) throws -> Bool {
-        try list().contains { number in
+    /// Whether readers were told of that item.
+    package func wasTold(_ id: ItemID) throws -> Bool { try lastTold(id) != nil }
+
+    /// The last issue that told readers of that item: one that is sent, or being sent, and holds it.
+    package func lastTold(_ id: ItemID) throws -> IssueNumber? {
+        try list().last { number in
             guard let standing = try standing(number), standing.editionsHash != nil else { return false }
             return try issue(number)?.items.contains { $0.id == id } ?? false
         }
