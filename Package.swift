@@ -118,7 +118,9 @@ let package = Package(
         tests("Mail", ["Bulletin", "Seals"], leaving: ["Golden", "Returns"]),
         tests("Transport", ["Bulletin", "DevelopmentInbox"], leaving: ["Dialogues", "Certificates"]),
         tests("DevelopmentInbox", nio),
-        tests("Publishing", ["Bulletin", "Seals", "Records", "Intake", "Settings", "Transport", "DevelopmentInbox"]),
+        tests(
+            "Publishing",
+            ["Bulletin", "Seals", "Records", "Intake", "Settings", "Transport", "DevelopmentInbox", log]),
         tests("Upkeep", ["Bulletin", "Seals", "Journal", "Records", "Publishing", "Settings"]),
         tests("Web", ["Bulletin", "Seals", "Journal", "Records", "Composition", log, lifecycle]),
     ],

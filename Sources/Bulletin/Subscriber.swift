@@ -177,8 +177,10 @@ package struct Subscriber: Hashable, Sendable {
     package var tokenVersion: Int
     /// What is still to be answered by mail; nil when nothing is.
     package var owes: OwedWish?
-    /// When a letter was asked for on the web in the last 30 days, oldest first: nobody's mailbox is filled by strangers.
+    /// When a letter was asked for, on the web or by mail, in the last 30 days, oldest first: nobody's mailbox is filled by strangers.
     package var asked: [Date] = []
+    /// What came back from their address, the last ones, oldest first.
+    package var returns: [ReturnNote] = []
 
     package init(
         id: SubscriberID, status: SubscriberStatus, since: Date, address: EmailAddress? = nil,

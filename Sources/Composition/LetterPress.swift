@@ -13,6 +13,8 @@ package struct LetterPress: Sendable {
         case goodbye(link: String)
         /// To the old address: the bulletin goes to another one now, as much of it as a stranger may see.
         case moved(to: String?)
+        /// How the bulletin works by mail: with the addresses to join and to leave by.
+        case help(join: String, leave: String)
     }
 
     private let masthead: Masthead
@@ -30,6 +32,8 @@ package struct LetterPress: Sendable {
             case .choices(let link): (.choicesSubject, .choicesText, ["link": .text(link)])
             case .goodbye(let link): (.goodbyeSubject, .goodbyeText, ["link": .text(link)])
             case .moved(let address): (.movedSubject, .movedText, ["newAddress": .text(address)])
+            case .help(let join, let leave):
+                (.helpSubject, .helpText, ["joinAddress": .text(join), "leaveAddress": .text(leave)])
             }
         let days = "\(Int(AskingLimit.linkLife / 86_400))"
         let frame = Frame(

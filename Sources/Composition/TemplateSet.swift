@@ -36,6 +36,8 @@ package struct TemplateSet: Sendable {
         case choicesText = "email/choices.txt"
         case goodbyeSubject = "email/goodbye-subject.txt"
         case goodbyeText = "email/goodbye.txt"
+        case helpSubject = "email/help-subject.txt"
+        case helpText = "email/help.txt"
         case movedSubject = "email/moved-subject.txt"
         case movedText = "email/moved.txt"
         case calendar = "calendar/description.txt"

@@ -129,8 +129,10 @@ enum Vocabulary {
     ]
 
     /// A letter to one subscriber: `link` is their own, which works for `linkDays` days; `newAddress` is where the bulletin
-    /// goes now, as much of it as a stranger may see.
-    private static let letter: [String: Kind] = ["link": .text, "linkDays": .text, "newAddress": .text]
+    /// goes now, as much of it as a stranger may see; `joinAddress` and `leaveAddress` are where mail joins and leaves.
+    private static let letter: [String: Kind] = [
+        "link": .text, "linkDays": .text, "newAddress": .text, "joinAddress": .text, "leaveAddress": .text,
+    ]
 
     /// What may be called on a name: `{{underlined(title)}}`.
     static let transforms: Set<String> = ["underlined", "doubleUnderlined", "empty", "count", "first", "last"]

@@ -65,6 +65,21 @@ package struct JSONLine: Sendable {
         bytes.append(UInt8(ascii: "}"))
     }
 
+    /// A list of objects.
+    package mutating func objects<Value>(
+        _ key: StaticString, _ values: [Value], _ fields: (inout JSONLine, Value) -> Void
+    ) {
+        self.key(key)
+        bytes.append(UInt8(ascii: "["))
+        for (index, value) in values.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            bytes.append(UInt8(ascii: "{"))
+            fields(&self, value)
+            bytes.append(UInt8(ascii: "}"))
+        }
+        bytes.append(UInt8(ascii: "]"))
+    }
+
     /// A text that is known to need no escape (an id, a time, a word of ours), as it stands.
     package mutating func field(_ key: StaticString, plain value: String) {
         self.key(key)

@@ -17,6 +17,12 @@ package struct JSONValue {
     /// As ``fields(of:_:)``, of a value that is an object.
     package func fields(_ body: (_ key: String, JSONValue) -> Bool) -> Bool { Self.fields(of: bytes, body) }
 
+    /// The values of an array, in order. False where it is none, or where `body` gives false.
+    package func elements(_ body: (JSONValue) -> Bool) -> Bool {
+        var scan = JSONScan(bytes: bytes)
+        return scan.array(depth: 0, body) && scan.isAtEnd
+    }
+
     package var isNull: Bool { bytes.elementsEqual("null".utf8) }
 
     /// Nil where it is no string, or a string of broken Unicode.
@@ -90,17 +96,17 @@ private struct JSONScan {
         switch bytes[at] {
         case UInt8(ascii: "\""): return string()
         case UInt8(ascii: "{"): guard object(depth: depth, { _, _ in true }) else { return nil }
-        case UInt8(ascii: "["): guard array(depth: depth) else { return nil }
+        case UInt8(ascii: "["): guard array(depth: depth, { _ in true }) else { return nil }
         default: guard word() else { return nil }
         }
         return UnsafeRawBufferPointer(rebasing: bytes[start..<at])
     }
 
-    private mutating func array(depth: Int) -> Bool {
+    mutating func array(depth: Int, _ body: (JSONValue) -> Bool) -> Bool {
         guard depth < Self.mostNesting, next("[") else { return false }
         if next("]") { return true }
         repeat {
-            guard value(depth: depth + 1) != nil else { return false }
+            guard let value = value(depth: depth + 1), body(JSONValue(bytes: value)) else { return false }
         } while next(",")
         return next("]")
     }

@@ -20,20 +20,25 @@ package struct AnswerWishes {
     /// Those whose letter the relay did not take yet.
     private var waiting: [SubscriberID: (failures: Int, until: ContinuousClock.Instant)] = [:]
 
+    /// Answers to those who need have no record.
+    private var answerHelp: AnswerHelp
+
     /// Letters of one pass; the next comes half a second later.
     private static let most = 1000
 
     package init(_ office: Office, roll: any Roll, log: Logger) {
         (self.office, self.roll, self.log) = (office, roll, log)
+        answerHelp = AnswerHelp(office, log: log)
     }
 
     package mutating func callAsFunction(at now: Date) async {
+        await answerHelp(at: now)
         do {
             let owing = try roll.owing()
             waiting = waiting.filter { id, _ in owing.contains { $0.id == id } }
-            let due = owing.filter { waiting[$0.id].map { $0.until <= .now } ?? true }.prefix(Self.most)
-            guard !due.isEmpty else { return }
-            try await send(Array(due), at: now)
+            let due = owing.filter { $0.isDue(at: now) && waiting[$0.id].map { $0.until <= .now } ?? true }
+                .prefix(Self.most)
+            if !due.isEmpty { try await send(Array(due), at: now) }
         } catch {
             log.error("cannot answer subscribers' wishes: \(error)")
         }
@@ -70,6 +75,15 @@ package struct AnswerWishes {
             log.warning("letters to subscribers wait for the relay: \(reason)")
         default: break
         }
+    }
+}
+
+extension Subscriber {
+    /// Whether the letter that is owed may go out: a goodbye waits until an hour after the letter before. A clock that was
+    /// put back keeps none waiting longer.
+    fileprivate func isDue(at now: Date) -> Bool {
+        guard owes?.wish == .goodbye, let time = asked.last else { return true }
+        return time <= now || time.timeIntervalSince(now) > AskingLimit.interval
     }
 }
 

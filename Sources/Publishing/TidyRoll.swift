@@ -26,6 +26,7 @@ package struct TidyRoll: Sendable {
     /// Takes away what is kept no longer; of how many people.
     @discardableResult
     package func reduce(at now: Date) throws -> Int {
+        try office.folder.returnBook().tidy(at: now)
         let kept = office.configuration.privacy.keepUnsubscribed.seconds
         return try change(try roll.ids([.unconfirmed, .unsubscribed, .bounced, .complained])) { record in
             record.isToBeReduced(at: now, keepingUnsubscribed: kept) ? record.reduced(at: now) : nil

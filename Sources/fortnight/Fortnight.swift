@@ -22,7 +22,10 @@ struct Fortnight: AsyncParsableCommand {
             CommandGroup(name: "Who keeps the roll", subcommands: [SubscribersCommand.self]),
             CommandGroup(
                 name: "Operators",
-                subcommands: [DeliveriesCommand.self, BackupCommand.self, RestoreCommand.self, VerifyCommand.self]),
+                subcommands: [
+                    DeliveriesCommand.self, ReturnsCommand.self, BackupCommand.self, RestoreCommand.self,
+                    VerifyCommand.self,
+                ]),
         ],
         defaultSubcommand: SummaryCommand.self)
 

@@ -58,6 +58,10 @@ struct SubscribersShowCommand: ParsableCommand {
             add("wording", consent.wording)
             add("recorded", consent.by.map { "by \($0)" })
         }
+        for note in person.returns {
+            let said = note.words.isEmpty ? "" : ": “\(note.words)”"
+            add("returned", "\(note.at.inWords(in: zone)), \(note.story)\(said)")
+        }
         for (name, value) in lines { print("\(name.padding(toLength: 10, withPad: " ", startingAt: 0))\(value)") }
     }
 }

@@ -13,6 +13,7 @@ struct LetterPressTests {
         for (matter, name) in [
             (LetterPress.Matter.confirm(link: link), "confirm"), (.choices(link: link), "choices"),
             (.goodbye(link: link), "goodbye"), (.moved(to: "n…@example.net"), "moved"), (.moved(to: nil), "moved-away"),
+            (.help(join: "bounces+subscribe@example.org", leave: "bounces+unsubscribe@example.org"), "help"),
         ] {
             let (subject, text) = press.print(matter)
             #expect(text.split(separator: "\n").allSatisfy { $0.count <= 76 || $0.contains("://") })

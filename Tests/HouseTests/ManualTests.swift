@@ -30,7 +30,7 @@ struct ManualTests {
             "issue move", "issue order", "issue pin", "issue unpin", "issue intro", "subscribers add",
             "subscribers edit", "subscribers show", "subscribers list", "subscribers stats", "subscribers import",
             "subscribers export", "subscribers unsubscribe", "subscribers pause", "subscribers reactivate",
-            "subscribers forget", "deliveries", "backup", "restore", "verify",
+            "subscribers forget", "deliveries", "returns explain", "backup", "restore", "verify",
         ])
     func commandsPage(command: String) throws {
         let page = try String(contentsOf: Self.folder.appending(path: "fortnight.1"), encoding: .utf8)

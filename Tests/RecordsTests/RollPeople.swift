@@ -37,6 +37,12 @@ enum RollPeople {
         person.movedTo = id(2)
         person.movedFrom = id(3)
         person.tokenVersion = 12
+        person.returns = [
+            ReturnNote(
+                at: start - 9, dispatch: Dispatch(IssueNumber(24), correction: 1), class: .hard, cause: .badAddress,
+                status: EnhancedCode(5, 1, 1), words: "550 5.1.1 <[address]>: \"no\" such {\"owes\":{} user]"),
+            ReturnNote(at: start - 8, dispatch: Dispatch(IssueNumber(25)), class: .delayed),
+        ]
         person.owes = OwedWish(.confirm, version: 12)
         return person
     }

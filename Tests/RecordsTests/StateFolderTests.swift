@@ -32,7 +32,8 @@ struct StateFolderTests {
             try state.decisions.append(Decision(issue: IssueNumber(1), kind: .release, at: noon, by: "ann"))
             try state.issues.save(sampleIssue(1, [item]))
             try state.issues.save(IssueStanding(state: .closed, since: noon), of: IssueNumber(1))
-            try state.outbox.put(Outbox.Entry(id: person(1), owed: OwedWish(.goodbye, version: 1)))
+            let letter = Outbox.HelpLetter(id: person(1), address: try EmailAddress("ann@example.net"), asked: noon)
+            try state.outbox.put(letter)
             let lock = try state.holdDaemonLock(at: noon)
             try state.ledger(Dispatch(IssueNumber(1))).begin(audience([1]), at: noon)
             let expected: [(String, UInt32)] = [
@@ -43,7 +44,7 @@ struct StateFolderTests {
                 ("editorial/decisions.jsonl", 0o660), ("editorial/decisions.jsonl.lock", 0o660),
                 ("issues", 0o2750), ("issues/0001", 0o2750), ("issues/0001/issue.json", 0o640),
                 ("issues/0001/state.json", 0o640), ("subscriptions", 0o700), ("deliveries", 0o700),
-                ("deliveries/0001.jsonl", 0o600), ("outbox", 0o700), ("outbox/\(person(1))-1.json", 0o600),
+                ("deliveries/0001.jsonl", 0o600), ("outbox", 0o700), ("outbox/help-\(person(1)).json", 0o600),
                 ("returns", 0o700), ("secret", 0o600), ("format.json", 0o640), ("daemon.lock", 0o640),
             ]
             for (name, mode) in expected { #expect(try permissions("\(state.path)/\(name)") == mode, "\(name)") }

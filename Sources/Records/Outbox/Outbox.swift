@@ -1,60 +1,59 @@
 package import Bulletin
+package import Foundation
 internal import Journal
 
-/// Confirmations and goodbyes that await delivery. An entry is named by who is owed it and the version of the wish, so
-/// that a crash between the roll and this folder neither loses nor doubles it.
+/// Letters that await delivery to people who may have no record: the answers to who asks for help. What is owed to who is
+/// on the roll stands in their record (``Bulletin/Subscriber/owes``).
 package struct Outbox: Sendable {
     private let folder: String
     private let disk: any Disk
 
     init(folder: String, disk: any Disk) { (self.folder, self.disk) = (folder, disk) }
 
-    /// Who is owed which letter.
-    package struct Entry: Hashable, Sendable {
+    /// An answer that is owed to that address; there is one at a time.
+    package struct HelpLetter: Hashable, Sendable {
         package let id: SubscriberID
-        package let owed: OwedWish
+        package let address: EmailAddress
+        /// When it was asked for: with the id it names the letter, so that a crash repeats it as the same.
+        package let asked: Date
 
-        package init(id: SubscriberID, owed: OwedWish) { (self.id, self.owed) = (id, owed) }
+        package init(id: SubscriberID, address: EmailAddress, asked: Date) {
+            (self.id, self.address, self.asked) = (id, address, asked)
+        }
     }
 
-    /// Durable on return; putting the same entry again changes nothing.
-    package func put(_ entry: Entry) throws { try document(named: name(of: entry)).write(entry) }
+    /// Durable on return; another of the same person takes its place.
+    package func put(_ letter: HelpLetter) throws { try document(named: "help-\(letter.id)").write(letter) }
 
     /// All that await delivery, and what could not be read.
-    package func list() throws -> (entries: [Entry], damaged: [DocumentFault]) {
+    package func list() throws -> (letters: [HelpLetter], damaged: [DocumentFault]) {
         try documentNames(in: folder, disk: disk).readEach { try document(named: $0).read() }
     }
 
-    package func remove(_ entry: Entry) throws { try document(named: name(of: entry)).remove() }
+    package func remove(_ letter: HelpLetter) throws { try document(named: "help-\(letter.id)").remove() }
 
-    private func name(of entry: Entry) -> String { "\(entry.id)-\(entry.owed.version)" }
-
-    private func document(named name: String) -> StoredDocument<Entry> {
+    private func document(named name: String) -> StoredDocument<HelpLetter> {
         StoredDocument("\(folder)/\(name).json", permissions: 0o600, version: 1, disk: disk)
     }
 }
 
-extension Outbox.Entry: Codable {
+extension Outbox.HelpLetter: Codable {
     private enum Key: String, CodingKey {
-        case id, wish, version
+        case id, address, asked
     }
 
     package init(from decoder: any Decoder) throws {
         let box = try decoder.container(keyedBy: Key.self)
-        let word = try box.decode(String.self, forKey: .wish)
-        guard let wish = OwedWish.Wish(rawValue: word) else {
-            throw DecodingError.dataCorruptedError(forKey: .wish, in: box, debugDescription: "\(word) is no wish")
-        }
         self.init(
             id: try box.decode(SubscriberID.self, forKey: .id),
-            owed: OwedWish(wish, version: try box.decode(Int.self, forKey: .version)))
+            address: try box.decode(EmailAddress.self, forKey: .address), asked: try box.decodeStamp(forKey: .asked))
     }
 
     package func encode(to encoder: any Encoder) throws {
         var box = encoder.container(keyedBy: Key.self)
         try box.encode(id, forKey: .id)
-        try box.encode(owed.wish.rawValue, forKey: .wish)
-        try box.encode(owed.version, forKey: .version)
+        try box.encode(address, forKey: .address)
+        try box.encode(stamp: asked, forKey: .asked)
     }
 }
 

@@ -40,6 +40,7 @@ enum RollLine {
             if !subscriber.asked.isEmpty {
                 line.field("asked", plain: subscriber.asked.map(\.stamp).joined(separator: " "))
             }
+            if !subscriber.returns.isEmpty { line.objects("returns", subscriber.returns, ReturnLine.write) }
             if let owes = subscriber.owes {
                 line.object("owes") { line in
                     line.field("wish", plain: owes.wish.rawValue)
@@ -92,6 +93,7 @@ private struct SubscriberDraft {
         var tokenVersion = 1
         var owes: OwedWish?
         var asked: [Date] = []
+        var returns: [ReturnNote] = []
     }
 
     var finished: Subscriber? {
@@ -105,6 +107,7 @@ private struct SubscriberDraft {
         subscriber.tokenVersion = rest.tokenVersion
         subscriber.owes = rest.owes
         subscriber.asked = rest.asked
+        subscriber.returns = rest.returns
         return subscriber
     }
 
@@ -131,8 +134,14 @@ private struct SubscriberDraft {
         case "owes": return set(&rest.owes, owes(value))
         case "asked":
             return set(&rest.asked, value.text.map { $0.split(separator: " ").compactMap { Date(rfc3339: $0) } })
+        case "returns": return value.elements { set(appending: ReturnLine.read($0)) }
         default: return true
         }
+    }
+
+    private mutating func set(appending note: ReturnNote?) -> Bool {
+        if let note { rest.returns.append(note) }
+        return note != nil
     }
 
     private func set<Value>(_ field: inout Value, _ value: Value?) -> Bool {

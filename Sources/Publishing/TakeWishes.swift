@@ -1,0 +1,125 @@
+import Bulletin
+import Foundation
+import Mail
+import Records
+import Seals
+import Settings
+
+/// Does what people wish by mail: to leave, to join, to be told how. Whoever has a seal of ours is who they say; a From
+/// can be forged, so what is done on its word alone is answered at that address, with a way to undo it.
+struct TakeWishes {
+    private let office: Office
+    private let roll: any Roll
+    private let seals: SealRing
+    private let book: ReturnBook
+
+    /// Letters that strangers may cause by mail within an hour, as many as by the form.
+    private static let mostInAll = 600
+
+    init(_ office: Office, roll: any Roll, seals: SealRing, book: ReturnBook) {
+        (self.office, self.roll, self.seals, self.book) = (office, roll, seals, book)
+    }
+
+    /// In a word what became of it; nil where it is a person's word to a person.
+    func callAsFunction(
+        _ reading: ReturnReading, _ opened: OpenedTrace, _ entry: inout ReturnBook.Entry, at now: Date
+    ) throws -> String? {
+        if reading.class == .unsubscribe { return try leave(reading, opened, &entry, at: now) }
+        guard let address = reading.sender, !isOurs(address), !reading.isAutomatic else { return "nothing" }
+        let id = seals.id(for: address)
+        entry.id = id
+        guard try mayCauseALetter(id, at: now) else { return "nothing" }
+        return switch reading.class {
+        case .subscribe: try join(reading, address, id, at: now)
+        default: try help(address, id, at: now)
+        }
+    }
+
+    // MARK: To leave
+
+    private func leave(
+        _ reading: ReturnReading, _ opened: OpenedTrace, _ entry: inout ReturnBook.Entry, at now: Date
+    ) throws -> String? {
+        guard let id = try leaver(reading, opened) else { return reading.isWrittenToPeople ? nil : "nothing" }
+        var target: SubscriberID? = id
+        var became = "nothing"
+        for _ in 0..<16 {
+            guard let current = target else { break }
+            target = nil
+            entry.id = current
+            try roll.change(current) { record in
+                guard let record else { return nil }
+                if record.status == .moved { target = record.movedTo }
+                // An old mail that is found again is no new wish of who has come back since.
+                if let written = reading.received, let since = record.activeSince, written < since - 86_400 {
+                    return nil
+                }
+                guard let new = record.leavingByMail(at: now, answering: !reading.isAutomatic) else { return nil }
+                became = new.status.rawValue
+                return new
+            }
+        }
+        return became
+    }
+
+    /// Who it is: by a seal, by the address it comes from, or as the one who was sent the message that it answers.
+    private func leaver(_ reading: ReturnReading, _ opened: OpenedTrace) throws -> SubscriberID? {
+        if let id = opened.leaving { return id }
+        guard !reading.isAutomatic else { return nil }
+        if let address = reading.sender, !isOurs(address), try roll.subscriber(seals.id(for: address)) != nil {
+            return seals.id(for: address)
+        }
+        return try reading.trace.messageIDs.first { try roll.subscriber($0) != nil }
+    }
+
+    // MARK: To join, and to be helped
+
+    private func join(_ reading: ReturnReading, _ address: EmailAddress, _ id: SubscriberID, at now: Date) throws
+        -> String
+    {
+        var became = "nothing"
+        let name = reading.senderName.flatMap(Self.fit)
+        try roll.change(id) { record in
+            guard let new = Subscriber.asksToJoin(record, id: id, address: address, name: name, at: now) else {
+                return nil
+            }
+            became = "answered"
+            return new
+        }
+        return became
+    }
+
+    private func help(_ address: EmailAddress, _ id: SubscriberID, at now: Date) throws -> String {
+        try office.folder.outbox.put(Outbox.HelpLetter(id: id, address: address, asked: now))
+        return "answered"
+    }
+
+    /// At most one letter an hour to an address, three in 30 days; and no more in all than the form lets through.
+    private func mayCauseALetter(_ id: SubscriberID, at now: Date) throws -> Bool {
+        let entries = try book.entries(since: now.addingTimeInterval(-AskingLimit.period)).filter {
+            $0.became == "answered" && $0.at <= now
+        }
+        let hour = now.addingTimeInterval(-AskingLimit.interval)
+        guard entries.count(where: { $0.at > hour }) < Self.mostInAll else { return false }
+        let own = entries.filter { $0.id == id }
+        let asked = try roll.subscriber(id)?.asked.last ?? .distantPast
+        return own.count < AskingLimit.most && (own.last?.at ?? .distantPast) <= hour && asked <= hour
+    }
+
+    /// A name as the roll may have it; nil for what is none.
+    private static func fit(_ name: String) -> String? {
+        name.count <= 200 && UnfitCharacter.first(in: name, oneLine: true) == nil ? name : nil
+    }
+
+    /// Whether mail from there would be our own come back.
+    private func isOurs(_ address: EmailAddress) -> Bool {
+        let masthead = office.masthead
+        if [masthead.from, masthead.replyTo, masthead.returnAddress].contains(where: {
+            $0?.canonical == address.canonical
+        }) {
+            return true
+        }
+        return address.domain == masthead.returnAddress.domain
+            && address.local.lowercased().hasPrefix(masthead.returnAddress.local.lowercased() + "+")
+    }
+}

@@ -1,0 +1,300 @@
+import Bulletin
+import Foundation
+import Logging
+import Publishing
+import Records
+import Seals
+import TestSupport
+import Testing
+
+@Suite("Taking what the mailbox brought")
+struct TakeReturnsTests {
+    static let now = NewsDesk.at("2026-12-02T10:05")
+    static let seals = SealRing(secret: Array(0..<32))
+
+    struct Office {
+        let desk: NewsDesk
+        let roll: FileRoll
+        let jo: SubscriberID
+
+        func take(_ message: [UInt8], key: String = "1", at time: Date = now) throws -> TakeReturns.Taken {
+            let taking = try TakeReturns(
+                desk.office, roll: roll, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            return try taking(message, key: key, at: time)
+        }
+
+        func take(_ sample: String, key: String = "1", at time: Date = now) throws -> TakeReturns.Taken {
+            try take(TakeReturnsTests.sample(sample), key: key, at: time)
+        }
+
+        func reader(_ id: SubscriberID? = nil) throws -> Subscriber? { try roll.subscriber(id ?? jo) }
+        func book() throws -> [ReturnBook.Entry] {
+            try desk.office.folder.returnBook().entries(since: .distantPast)
+        }
+    }
+
+    static func sample(_ name: String) throws -> [UInt8] {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../MailTests/Returns")
+        return Array(try Data(contentsOf: folder.appending(path: "\(name).eml")))
+    }
+
+    /// An office whose secret is that of the samples, with jo@example.net on its roll.
+    private func with(_ status: SubscriberStatus = .active, _ body: (Office) throws -> Void) throws {
+        try NewsDesk.with(sections: "delivery: {returnAddress: bounces@example.org}\nmailbox: {url: \"maildir:/mail\"}")
+        {
+            desk in
+            let secret = "\(desk.office.folder.path)/secret"
+            #expect(
+                FileManager.default.createFile(
+                    atPath: secret, contents: Data(0..<32), attributes: [.posixPermissions: 0o600]))
+            let jo = Self.seals.id(for: try EmailAddress("jo@example.net"))
+            let roll = try desk.office.folder.roll()
+            try roll.change(jo) { _ in
+                var reader = Subscriber(
+                    id: jo, status: .active, since: Self.now - 86_400 * 30, address: try EmailAddress("jo@example.net"))
+                reader.become(status, at: Self.now - 86_400, reason: "test")
+                return reader
+            }
+            try body(Office(desk: desk, roll: roll, jo: jo))
+        }
+    }
+
+    private func changed(_ sample: String, _ old: String, _ new: String) throws -> [UInt8] {
+        let text = String(decoding: try Self.sample(sample), as: UTF8.self)
+        #expect(text.contains(old))
+        return Array(text.replacing(old, with: new).utf8)
+    }
+
+    // MARK: Failures
+
+    @Test("leaves off who has no mailbox any more, and keeps the story without an address")
+    func hard() throws {
+        try with { office in
+            #expect(try office.take("postfix-unknown") == .dealtWith(.hard))
+            let jo = try #require(try office.reader())
+            #expect(jo.status == .bounced && jo.reason == "no such mailbox, 5.1.1")
+            #expect(jo.returns.map(\.story) == ["issue 24: no such mailbox, 5.1.1"])
+            #expect(jo.returns[0].words.contains("User unknown") && !jo.returns[0].words.contains("@"))
+            let book = try String(
+                contentsOfFile: "\(office.desk.office.folder.path)/returns/returns.jsonl", encoding: .utf8)
+            #expect(book.contains("\"became\":\"bounced\"") && !book.contains("@"))
+        }
+    }
+
+    @Test("changes nothing by the same report, under its key or another, nor after a crash before it was noted")
+    func twice() throws {
+        try with { office in
+            _ = try office.take("postfix-unknown")
+            try office.roll.change(office.jo) { record in
+                var jo = record
+                jo?.become(.active, at: Self.now + 60, reason: "reactivated")
+                return jo
+            }
+            let before = try office.reader()
+            for key in ["1", "2"] {
+                #expect(try office.take("postfix-unknown", key: key, at: Self.now + 120) == .dealtWith(.hard))
+            }
+            #expect(try office.book().count == 1)
+            // As if the daemon had been killed before the book was written.
+            try FileManager.default.removeItem(atPath: "\(office.desk.office.folder.path)/returns/returns.jsonl")
+            #expect(try office.take("postfix-unknown", key: "3", at: Self.now + 180) == .dealtWith(.hard))
+            #expect(try office.reader() == before)
+        }
+    }
+
+    @Test(
+        "leaves a forged return in the mailbox, and everybody on the roll",
+        arguments: ["postfix-unknown", "arf-abuse", "qmail-unknown"])
+    func forged(sample: String) throws {
+        try with { office in
+            let text = String(decoding: try Self.sample(sample), as: UTF8.self)
+            let forged = text.replacing("gmpkjva7kcszssxh", with: "gmpkjva7kcszssxa").replacing(
+                "sa2sepjg5xoufuvu", with: "sa2sepjg5xoufuva"
+            )
+            .replacing("cfgovygz5v7qyxtxrcdgmaguei", with: "cfgovygz5v7qyxtxrcdgmagueq")
+            #expect(forged != text)
+            let before = try office.reader()
+            #expect(try office.take(Array(forged.utf8)) == .leave)
+            #expect(try office.reader() == before && office.book().isEmpty)
+        }
+    }
+
+    @Test("notes a delay and an automatic reply, and changes nobody")
+    func news() throws {
+        try with { office in
+            #expect(try office.take("postfix-delayed", key: "1") == .dealtWith(.delayed))
+            #expect(try office.take("away-quotes-550", key: "2") == .dealtWith(.autoreply))
+            #expect(try office.take("away-exchange", key: "3") == .dealtWith(.autoreply))
+            let jo = try #require(try office.reader())
+            #expect(jo.status == .active && jo.returns.map(\.class) == [.delayed] && jo.owes == nil)
+        }
+    }
+
+    @Test(
+        "takes who complains off for good, also where the provider has cut the address out",
+        arguments: ["arf-abuse", "arf-redacted", "outlook-com-complaint"])
+    func complaint(sample: String) throws {
+        try with { office in
+            #expect(try office.take(sample) == .dealtWith(.complaint))
+            let jo = try #require(try office.reader())
+            #expect(jo.status == .complained && jo.owes == nil)
+        }
+    }
+
+    @Test(
+        "leaves a person's mail where it is",
+        arguments: ["person-quotes-unsubscribe", "person-mentions-stop", "person-asks-about-550", "arf-not-spam"])
+    func people(sample: String) throws {
+        try with { office in
+            let before = try office.reader()
+            #expect(try office.take(sample) == .leave)
+            #expect(try office.reader() == before && office.book().isEmpty)
+        }
+    }
+
+    @Test("sets aside what is too large or too deep")
+    func setAside() throws {
+        try with { office in
+            guard case .setAside(let large) = try office.take([UInt8](repeating: 65, count: TakeReturns.largest + 1))
+            else {
+                Issue.record("taken")
+                return
+            }
+            #expect(large.contains("32 MB") || large.contains("more than 32"))
+            let deep = (0..<1000).map { "Content-Type: multipart/mixed; boundary=b\($0)\n\n--b\($0)\n" }.joined()
+            guard case .setAside(let reason) = try office.take(Array(deep.utf8)) else {
+                Issue.record("taken")
+                return
+            }
+            #expect(reason.contains("nested"))
+        }
+    }
+
+    @Test("forgets after 90 days what it knew of a message")
+    func tidy() throws {
+        try with { office in
+            _ = try office.take("postfix-delayed")
+            let book = office.desk.office.folder.returnBook()
+            #expect(try book.tidy(at: Self.now + 89 * 86_400) == 0)
+            #expect(try book.tidy(at: Self.now + 91 * 86_400) == 1)
+            #expect(try office.book().isEmpty)
+        }
+    }
+
+    // MARK: Wishes
+
+    @Test(
+        "lets people leave by an address, a subject, or a word in a reply, and says goodbye",
+        arguments: ["leave-sealed", "leave-subject", "leave-plain", "leave-reply", "leave-stop", "leave-stop-html"])
+    func leave(sample: String) throws {
+        try with { office in
+            #expect(try office.take(sample) == .dealtWith(.unsubscribe))
+            let jo = try #require(try office.reader())
+            #expect(jo.status == .unsubscribed && jo.reason == "mail" && jo.owes?.wish == .goodbye)
+            #expect(try office.take(sample, key: "2", at: Self.now + 7200) == .dealtWith(.unsubscribe))
+            #expect(try office.reader() == jo, "a second time says nothing new")
+        }
+    }
+
+    @Test("keeps a person's “unsubscribe” in the mailbox where nobody can tell who it is")
+    func unknownLeaver() throws {
+        try with { office in
+            let message = try changed("leave-stop", "jo@example.net", "somebody@example.com")
+            #expect(try office.take(message) == .leave)
+            #expect(try office.reader()?.status == .active)
+        }
+    }
+
+    @Test("lets who gets it under another address leave by an answer to their own copy")
+    func forwarded() throws {
+        try with { office in
+            let message = try changed("leave-reply", "Jo Bloggs <jo@example.net>", "Jo <jo.bloggs@example.com>")
+            #expect(try office.take(message) == .dealtWith(.unsubscribe))
+            #expect(try office.reader()?.status == .unsubscribed)
+        }
+    }
+
+    @Test("follows who has moved house")
+    func moved() throws {
+        try with { office in
+            let new = Self.seals.id(for: try EmailAddress("new@example.net"))
+            try office.roll.change(new) { _ in
+                Subscriber(
+                    id: new, status: .active, since: Self.now - 86_400, address: try EmailAddress("new@example.net"))
+            }
+            try office.roll.change(office.jo) { record in
+                var jo = record
+                jo?.become(.moved, at: Self.now - 86_400, reason: "change of address")
+                jo?.movedTo = new
+                return jo
+            }
+            #expect(try office.take("postfix-unknown", key: "1") == .dealtWith(.hard))
+            #expect(try office.reader(new)?.status == .active, "the old mailbox may well be gone")
+            #expect(try office.take("leave-sealed", key: "2") == .dealtWith(.unsubscribe))
+            #expect(try office.reader(new)?.status == .unsubscribed)
+        }
+    }
+
+    @Test("does not take an old mail for a new wish of who has come back since")
+    func stale() throws {
+        try with { office in
+            try office.roll.change(office.jo) { record in
+                var jo = record
+                jo?.become(.paused, at: Self.now, reason: "choice")
+                jo?.become(.active, at: Self.now + 100 * 86_400, reason: "confirmed")
+                return jo
+            }
+            #expect(try office.take("leave-sealed", at: Self.now + 101 * 86_400) == .dealtWith(.unsubscribe))
+            #expect(try office.reader()?.status == .active)
+        }
+    }
+
+    @Test("asks who wishes to join by mail to confirm, once an hour, and knows who is on the roll")
+    func join() throws {
+        try with { office in
+            #expect(try office.take("join") == .dealtWith(.subscribe))
+            #expect(try office.reader()?.owes?.wish == .choices)
+            let ann = try changed("join", "Jo Bloggs <jo@example.net>", "Ann Example <ann@example.net>")
+            let id = Self.seals.id(for: try EmailAddress("ann@example.net"))
+            #expect(try office.take(ann, key: "2") == .dealtWith(.subscribe))
+            let asked = try #require(try office.reader(id))
+            #expect(asked.status == .unconfirmed && asked.owes?.wish == .confirm && asked.name == "Ann Example")
+            let again = try changed("join", "Jo Bloggs <jo@example.net>", "Other <ann@example.net>")
+            #expect(
+                try office.take(again + Array("again".utf8), key: "3", at: Self.now + 600) == .dealtWith(.subscribe))
+            #expect(try office.reader(id) == asked)
+        }
+    }
+
+    @Test("answers who asks for help, on the roll or not, once an hour, three times in 30 days")
+    func help() throws {
+        try with { office in
+            let outbox = office.desk.office.folder.outbox
+            var sent = 0
+            for (index, minutes) in [0.0, 30, 90, 180, 300, 3000].enumerated() {
+                let message = try changed("help", "Message-ID: <", "Message-ID: <\(index).")
+                let ann = String(decoding: message, as: UTF8.self).replacing("jo@example.net", with: "ann@example.net")
+                #expect(
+                    try office.take(Array(ann.utf8), key: "\(index)", at: Self.now + minutes * 60) == .dealtWith(.help))
+                let letters = try outbox.list().letters
+                sent += letters.count
+                for letter in letters { try outbox.remove(letter) }
+            }
+            #expect(sent == 3)
+            #expect(try office.reader(Self.seals.id(for: try EmailAddress("ann@example.net"))) == nil)
+        }
+    }
+
+    @Test(
+        "answers neither a machine nor itself",
+        arguments: ["bulletin@example.org", "bounces@example.org", "bounces+subscribe@example.org"])
+    func loops(from: String) throws {
+        try with { office in
+            #expect(try office.take("join-by-machine", key: "1") == .leave)
+            let message = try changed("join", "Jo Bloggs <jo@example.net>", from)
+            #expect(try office.take(message, key: "2") == .dealtWith(.subscribe))
+            #expect(try office.reader(Self.seals.id(for: try EmailAddress(from))) == nil)
+            #expect(try office.reader()?.owes == nil)
+        }
+    }
+}
