@@ -8,6 +8,13 @@ struct CalendarZones {
     let home: TimeZone
     private let definitions: [String: CalendarComponent]
     private var known: [String: TimeZone] = [:]
+    /// How many were looked up by what their clocks do.
+    private var matched = 0
+
+    /// A calendar names a few zones; what has more of them by far was not exported by any program.
+    private static let mostMatched = 50
+    /// The most days of a zone's rule that are looked at: four hundred years of a rule that comes once a year.
+    private static let mostEffort = 100_000
 
     init(calendar: CalendarComponent, bulletin: TimeZone) {
         home = calendar.first("X-WR-TIMEZONE").flatMap { Self.named($0.value) } ?? bulletin
@@ -22,7 +29,16 @@ struct CalendarZones {
         let definition = definitions[id]
         let place = definition?.first("X-LIC-LOCATION")?.value
         var found = Self.named(id) ?? place.flatMap { Self.named($0) }
-        if found == nil, let definition { found = try match(definition, year: year) }
+        if found == nil, let definition {
+            matched += 1
+            guard matched <= Self.mostMatched else {
+                throw CalendarFault(
+                    line: line,
+                    "there are more than \(Self.mostMatched) time zones whose names are not known; export the calendar again"
+                )
+            }
+            found = try match(definition, year: year)
+        }
         guard let found else {
             throw CalendarFault(
                 line: line,
@@ -45,6 +61,8 @@ struct CalendarZones {
             if let exact = byFoldedName[candidate.lowercased()], ItemRules.isZone(exact) {
                 return TimeZone(identifier: exact)
             }
+            // Another name of a place that the list has under one name only: Asia/Kolkata.
+            if parts.count > 1, ItemRules.isZone(candidate) { return TimeZone(identifier: candidate) }
             parts.removeFirst()
         }
         return nil
@@ -94,7 +112,9 @@ struct CalendarZones {
             else { continue }
             var onsets = [try CalendarMoment(start).local]
             if let rule = part.first("RRULE"), let recurrence = try? Recurrence(rule.value) {
-                onsets += recurrence.occurrences(from: onsets[0], zone: .gmt).prefix { $0.date.year <= year }
+                let steps = recurrence.steps(from: onsets[0], zone: .gmt)
+                    .prefix(mostEffort / recurrence.stepCost(from: onsets[0]))
+                onsets += steps.lazy.compactMap { $0 }.prefix { $0.date.year <= year }
             }
             for property in part.all("RDATE") { onsets += try CalendarMoment.list(property).map(\.local) }
             changes += onsets.map {

@@ -96,8 +96,11 @@ extension Form<TimeZone> {
         let known = TimeZone.knownTimeZoneIdentifiers
         if known.contains(text) || text == "UTC", let zone = TimeZone(identifier: text) { return zone }
         let folded = text.lowercased()
+        let same = known.first { $0.lowercased() == folded }
+        // The list has each place once, under one of its names: Asia/Calcutta, and not Asia/Kolkata.
+        if same == nil, text.contains("/"), let zone = TimeZone(identifier: text) { return zone }
         let near =
-            known.first { $0.lowercased() == folded } ?? nearestName(to: text, among: known)
+            same ?? nearestName(to: text, among: known)
             ?? known.first { $0.lowercased().hasSuffix("/" + folded.replacing(" ", with: "_")) }
         if let near { throw Misfit(text, "is no time zone: did you mean \(near)?") }
         throw Misfit(text, "is no time zone: write its full name, such as Europe/London (abbreviations mean several)")

@@ -107,6 +107,20 @@ import Testing
         #expect(file.items[1].fields["takingPart.url"] == ["https://example.org/call"])
     }
 
+    @Test("knows a place by any of its names")
+    func placeNames() throws {
+        for name in ["Asia/Kolkata", "Europe/Kyiv", "/example.org/20210101/Asia/Kolkata"] {
+            let text =
+                "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:u\nSUMMARY:E\nDTSTART;TZID=\(name):20270304T133000\nEND:VEVENT\n"
+                + "END:VCALENDAR\n"
+            let file = try Self.read(Array(text.utf8))
+            #expect(
+                file.items.first?.fields["timezone"] == [
+                    String(name.split(separator: "/").suffix(2).joined(separator: "/"))
+                ])
+        }
+    }
+
     @Test("takes what Nextcloud exports: a zone defined below its use, one called off, and no task")
     func nextcloud() throws {
         let file = try Self.read(fixture("nextcloud.ics"))
@@ -202,6 +216,19 @@ import Testing
         let barren = series("FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30;COUNT=5", 9000, from: "20270101T100000Z")
         #expect(refusal(barren)?.contains("take too long to work out; export one calendar alone") == true)
         #expect(refusal(series("FREQ=YEARLY;UNTIL=20260101", 900, from: "19501015T100000Z")) == nil)
+    }
+
+    @Test("are refused where they define zones without number")
+    func zones() {
+        let zones = (0..<60).map {
+            "BEGIN:VTIMEZONE\nTZID:Z\($0)\nBEGIN:STANDARD\nDTSTART:16010101T000000\nTZOFFSETFROM:+0530\nTZOFFSETTO:+0530\n"
+                + "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30\nEND:STANDARD\nEND:VTIMEZONE\n"
+        }
+        let events = (0..<60).map {
+            "BEGIN:VEVENT\nUID:\($0)\nSUMMARY:E\nDTSTART;TZID=Z\($0):20270304T133000\nEND:VEVENT\n"
+        }
+        let text = "BEGIN:VCALENDAR\n" + zones.joined() + events.joined() + "END:VCALENDAR\n"
+        #expect(refusal(text)?.contains("there are more than 50 time zones whose names are not known") == true)
     }
 
     @Test("are refused with their line when they are damaged")

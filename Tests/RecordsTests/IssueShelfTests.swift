@@ -34,6 +34,30 @@ struct IssueShelfTests {
         }
     }
 
+    @Test("an issue that is over is read anew where its files were changed, by this process or another")
+    func changedSince() throws {
+        try withStateFolder { state in
+            var standing = IssueStanding(state: .sent, since: noon)
+            try state.issues.save(sampleIssue(24, []))
+            try state.issues.save(standing, of: number)
+            for _ in 0..<2 {
+                #expect(try state.issues.standing(number) == standing)
+                #expect(try state.issues.issue(number)?.introduction == sampleIssue(24, []).introduction)
+            }
+            var changed = sampleIssue(24, [])
+            changed.introduction = "Put right by hand"
+            standing.reason = "restored"
+            let another = StateFolder(path: state.path).issues
+            try another.save(changed)
+            try another.save(standing, of: number)
+            #expect(try state.issues.issue(number) == changed)
+            #expect(try state.issues.standing(number) == standing)
+            changed.introduction = "Put right again"
+            try state.issues.save(changed)
+            #expect(try state.issues.issue(number) == changed)
+        }
+    }
+
     @Test("items are known to have appeared, save in skipped issues")
     func appearances() throws {
         try withStateFolder { state in

@@ -15,6 +15,15 @@ import Testing
         )
     }
 
+    @Test(
+        "a zone may go by any name of the database", arguments: ["Asia/Kolkata", "Asia/Calcutta", "Europe/Kyiv"])
+    func zones(_ name: String) throws {
+        #expect(try read(least("schedule", "timezone: \(name)")).schedule.timezone.identifier == name)
+        #expect(
+            faults(least("schedule", "timezone: asia/calcutta")).first?.contains("did you mean Asia/Calcutta?") == true)
+        #expect(faults(least("schedule", "timezone: Mars/Olympus")).first?.contains("is no time zone") == true)
+    }
+
     @Test func theLeastConfigurationTakesEveryDefault() throws {
         let configuration = try read(least)
         #expect(configuration.bulletin.publisher == "Health eBulletin")

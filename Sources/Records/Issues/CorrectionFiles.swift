@@ -74,6 +74,7 @@ extension IssueShelf {
 
     /// Durable on return.
     package func save(_ standing: IssueStanding, of dispatch: Dispatch) throws {
+        if dispatch.correction == nil { memory.forget(dispatch.issue) }
         try dispatchState(dispatch).write(standing)
     }
 

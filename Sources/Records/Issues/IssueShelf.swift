@@ -7,6 +7,7 @@ internal import Journal
 package struct IssueShelf: Sendable {
     let folder: String
     let disk: any Disk
+    let memory = IssueMemory()
 
     static let filePermissions: UInt32 = 0o640
     private static let folderPermissions: UInt32 = 0o2750
@@ -25,26 +26,37 @@ package struct IssueShelf: Sendable {
 
     /// Nil where it was not closed yet.
     package func issue(_ number: IssueNumber) throws -> Issue? {
+        let file = try disk.status(at: document(number).path)
+        if let known = memory.issue(number, file) { return known }
         guard let issue = try document(number).read() else { return nil }
         guard issue.number == number else {
             throw DocumentFault(
                 path: document(number).path, why: "says that it is issue \(issue.number): restore it from a backup")
         }
+        memory.keep(issue, file)
         return issue
     }
 
     /// Durable on return; makes the issue's folder.
     package func save(_ issue: Issue) throws {
+        memory.forget(issue.number)
         try makeFolder(of: issue.number)
         try document(issue.number).write(issue)
     }
 
     /// Nil where it was not closed yet.
-    package func standing(_ number: IssueNumber) throws -> IssueStanding? { try state(number).read() }
+    package func standing(_ number: IssueNumber) throws -> IssueStanding? {
+        let file = try disk.status(at: state(number).path)
+        if let known = memory.standing(number, file) { return known }
+        guard let standing = try state(number).read() else { return nil }
+        memory.keep(standing, of: number, file)
+        return standing
+    }
 
     /// Durable on return; makes the issue's folder.
     package func save(_ standing: IssueStanding, of number: IssueNumber) throws {
         precondition(standing.state != .open, "an open issue has no file")
+        memory.forget(number)
         try makeFolder(of: number)
         try state(number).write(standing)
     }
@@ -53,14 +65,15 @@ package struct IssueShelf: Sendable {
     package func appearances() throws -> [ItemID: [IssueNumber]] {
         var appearances: [ItemID: [IssueNumber]] = [:]
         for number in try list() where try standing(number)?.state != .skipped {
-            for id in try StoredDocument<ItemNames>(
-                path(number) + "/issue.json", permissions: 0, version: 1, disk: disk
-            )
-            .read()?.items ?? [] {
-                appearances[id, default: []].append(number)
-            }
+            for id in try items(of: number) { appearances[id, default: []].append(number) }
         }
         return appearances
+    }
+
+    private func items(of number: IssueNumber) throws -> [ItemID] {
+        let path = path(number) + "/issue.json"
+        if let known = memory.issue(number, try disk.status(at: path)) { return known.items.map(\.id) }
+        return try StoredDocument<ItemNames>(path, permissions: 0, version: 1, disk: disk).read()?.items ?? []
     }
 
     /// Whether readers were told of that item.
