@@ -39,6 +39,7 @@ need_packages() {
 build_packages=(
   'libcurl4-openssl-dev:libcurl, which carries the mail'
   'libcmark-dev:libcmark, which reads Markdown'
+  'libssl-dev:OpenSSL, which signs the mail'
   'libidn2-dev:libidn2, for domains beyond ASCII'
   'pkg-config:finds the libraries for the build'
 )

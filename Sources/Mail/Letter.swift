@@ -15,10 +15,11 @@ package struct Letter: Sendable {
 
     /// The letter ready for the wire. `name` tells it from every other letter (letters, digits, `.`, `-`): the same
     /// name gives the same Message-ID. What comes back goes to the return address itself, which no automaton
-    /// answers. Throws ``ComposingFault`` where the name, the subject or the masthead may not stand in a header.
+    /// answers. Throws ``ComposingFault`` where the name, the subject or the masthead may not stand in a header, and
+    /// ``SigningKeyFault`` where `signer` cannot sign.
     package func envelope(
-        from masthead: Masthead, id: SubscriberID, named name: String, date: Date
-    ) throws(ComposingFault) -> Envelope {
+        from masthead: Masthead, id: SubscriberID, named name: String, date: Date, signer: DKIMSigner?
+    ) throws -> Envelope {
         var header = MailHeader()
         try header.write("From", mailbox: Mailbox(name: masthead.fromName, address: masthead.from))
         try header.write("To", mailbox: recipient)
@@ -39,8 +40,8 @@ package struct Letter: Sendable {
         } else {
             sheet = try MessageContent.single(top, text: plain)
         }
+        let data = try signer?.signed(sheet.bytes, at: date) ?? sheet.bytes
         return Envelope(
-            id: id, sender: masthead.returnAddress, recipient: recipient.address, data: sheet.bytes,
-            size: sheet.bytes.count)
+            id: id, sender: masthead.returnAddress, recipient: recipient.address, data: data, size: data.count)
     }
 }

@@ -17,6 +17,10 @@ struct Sheet: Sendable {
     private(set) var bytes: [UInt8] = []
     private(set) var slots: [(slot: Slot, at: Int)] = []
 
+    init() {}
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
     mutating func write(_ new: some Sequence<UInt8>) { bytes += new }
 
     mutating func leave(_ slot: Slot) { slots.append((slot, bytes.count)) }
@@ -26,13 +30,29 @@ struct Sheet: Sendable {
         bytes += other.bytes
     }
 
-    /// The bytes with every slot filled: copies of runs, into one array of the right length.
-    func filled(_ text: (Slot) -> [UInt8]) -> [UInt8] {
+    /// What comes before that byte, and what from there on.
+    func parted(at place: Int) -> (Sheet, Sheet) {
+        var first = Sheet(Array(bytes[..<place]))
+        first.slots = slots.filter { $0.at < place }
+        return (first, dropping(place))
+    }
+
+    /// What comes from that byte on.
+    func dropping(_ count: Int) -> Sheet {
+        var rest = Sheet(Array(bytes[count...]))
+        rest.slots = slots.filter { $0.at >= count }.map { ($0.slot, $0.at - count) }
+        return rest
+    }
+
+    /// The bytes with every slot filled, after `top`: copies of runs, into one array of the right length.
+    func filled(after top: [UInt8] = [], _ text: (Slot) -> [UInt8]) -> [UInt8] {
         let fillings = slots.map { text($0.slot) }
-        let total = fillings.reduce(bytes.count) { $0 + $1.count }
+        let total = fillings.reduce(top.count + bytes.count) { $0 + $1.count }
         return [UInt8](unsafeUninitializedCapacity: total) { whole, count in
             bytes.withUnsafeBytes { source in
                 let target = UnsafeMutableRawBufferPointer(whole)
+                target.copyBytes(from: top)
+                count = top.count
                 var from = 0
                 for (index, filling) in fillings.enumerated() {
                     let run = source[from..<slots[index].at]

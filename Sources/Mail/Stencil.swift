@@ -12,17 +12,30 @@ package struct Stencil: Sendable {
     private let dispatch: Dispatch
     private let seals: SealRing
     private let proof: Bool
-    private let both: Sheet
-    private let textOnly: Sheet
+    private let both: Form
+    private let textOnly: Form
+
+    /// One of the two shapes that a message has.
+    private struct Form: Sendable {
+        let whole: Sheet
+        /// With a signer alone.
+        let signed: SignedForm?
+
+        init(_ whole: Sheet, _ signer: DKIMSigner?) {
+            self.whole = whole
+            signed = signer.map { SignedForm(whole, $0) }
+        }
+    }
 
     /// Encodes the editions. `date` is what Date says, the same in each copy and each repeat. A proof has `[Proof]` before
     /// its subject, and nothing in it unsubscribes anybody: it has no List-Unsubscribe, its link to leave leads to the
-    /// front page, and what comes back goes to the plain return address.
+    /// front page, and what comes back goes to the plain return address. With a `signer` each message is signed.
     ///
     /// Throws ``ComposingFault`` where a value of the masthead or the subject may not stand in a header, or where a part
     /// of the edition has no link to leave.
     package init(
-        editions: Editions, masthead: Masthead, dispatch: Dispatch, date: Date, seals: SealRing, proof: Bool = false
+        editions: Editions, masthead: Masthead, dispatch: Dispatch, date: Date, seals: SealRing, proof: Bool = false,
+        signer: DKIMSigner? = nil
     ) throws(ComposingFault) {
         (self.masthead, self.dispatch, self.seals, self.proof) = (masthead, dispatch, seals, proof)
         let token = seals.token(.leave, for: SubscriberID(high: 0, low: 0)).utf8.count
@@ -36,18 +49,22 @@ package struct Stencil: Sendable {
 
         let head = BulletinHeader(masthead: masthead, dispatch: dispatch, date: date, proof: proof)
         let top = try head.sheet(subject: editions.subject, tokenWidth: token)
-        textOnly = try MessageContent.single(top, text: text)
-        both = try MessageContent.alternative(top, text: text, html: html, name: dispatch.description)
+        textOnly = Form(try MessageContent.single(top, text: text), signer)
+        both = Form(try MessageContent.alternative(top, text: text, html: html, name: dispatch.description), signer)
     }
 
-    /// The message for that subscriber; nil for somebody without an address.
-    package func envelope(for subscriber: Subscriber) -> Envelope? {
+    /// Whether each message is signed, which takes most of its time.
+    package var isSigned: Bool { both.signed != nil }
+
+    /// The message for that subscriber; nil for somebody without an address. `time` is when it is signed. Throws where it
+    /// cannot be signed.
+    package func envelope(for subscriber: Subscriber, at time: Date) throws(SigningKeyFault) -> Envelope? {
         guard let recipient = subscriber.address else { return nil }
         let id = subscriber.id
-        let sheet = subscriber.format == .text ? textOnly : both
+        let form = subscriber.format == .text ? textOnly : both
         var leave: [UInt8] = []
         seals.append(.leave, for: id, to: &leave)
-        let data = sheet.filled { slot in
+        func text(_ slot: Slot) -> [UInt8] {
             switch slot {
             case .recipient:
                 var bytes: [UInt8] = []
@@ -60,6 +77,7 @@ package struct Stencil: Sendable {
                 return Array("\(MailtoURI.escaped(address.local))@\(address.domain)".utf8)
             }
         }
+        let data = try form.signed?.message(text, at: time) ?? form.whole.filled(text)
         let sender =
             proof ? masthead.returnAddress : seals.returnPath(for: id, dispatch: dispatch, at: masthead.returnAddress)
         return Envelope(id: id, sender: sender, recipient: recipient, data: data, size: data.count)

@@ -54,6 +54,7 @@ struct AnswerHelp {
                 leave: masthead.returnAddress.subaddress("unsubscribe").wire))
         let asked = Int(letter.asked.timeIntervalSince1970)
         return try Letter(to: Mailbox(address: letter.address), subject: subject, text: text).envelope(
-            from: masthead, id: letter.id, named: "help.\(letter.id).\(asked)", date: now)
+            from: masthead, id: letter.id, named: "help.\(letter.id).\(asked)", date: now,
+            signer: office.signer)
     }
 }

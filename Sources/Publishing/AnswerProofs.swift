@@ -34,10 +34,10 @@ struct AnswerProofs: Sendable {
             }
             let stencil = try Stencil(
                 editions: editions, masthead: office.masthead, dispatch: Dispatch(request.issue), date: now,
-                seals: office.folder.seals(), proof: true)
+                seals: office.folder.seals(), proof: true, signer: office.signer)
             let id = SubscriberID(high: 0, low: 0)
             let reader = Subscriber(id: id, status: .active, since: now, address: request.to)
-            guard let letter = stencil.envelope(for: reader) else { return "no address" }
+            guard let letter = try stencil.envelope(for: reader, at: now) else { return "no address" }
             switch try await PostLetter(office.configuration)(letter) {
             case .accepted: return "sent"
             case .refused(let words), .failed(let words): return words

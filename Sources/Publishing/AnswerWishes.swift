@@ -112,7 +112,7 @@ private struct Desk {
         let asked = Int((subscriber.asked.last ?? subscriber.statusSince).timeIntervalSince1970)
         return try Letter(to: Mailbox(name: nil, address: address), subject: subject, text: text).envelope(
             from: office.masthead, id: subscriber.id, named: "\(owed.wish.rawValue).\(subscriber.id).\(asked)",
-            date: now)
+            date: now, signer: office.signer)
     }
 
     private func matter(_ owed: OwedWish, _ subscriber: Subscriber) throws -> LetterPress.Matter? {

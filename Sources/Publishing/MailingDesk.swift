@@ -43,7 +43,7 @@ struct MailingDesk {
         ledgers[dispatch.issue] = (ledger, audience)
         let stencil = try Stencil(
             editions: editions, masthead: office.masthead, dispatch: dispatch, date: audience.time,
-            seals: office.folder.seals())
+            seals: office.folder.seals(), signer: office.signer)
         return Deliver.Mailing(audience: audience, ledger: ledger, stencil: stencil)
     }
 
@@ -58,7 +58,7 @@ struct MailingDesk {
         let correction = try shelf.corrections(of: dispatch.issue).first { $0.correction.number == dispatch.correction }
         let stencil = try Stencil(
             editions: editions, masthead: office.masthead, dispatch: dispatch,
-            date: correction?.correction.at ?? audience.time, seals: office.folder.seals())
+            date: correction?.correction.at ?? audience.time, seals: office.folder.seals(), signer: office.signer)
         return Deliver.Mailing(audience: audience, ledger: ledger, stencil: stencil, corrected: issueLedger)
     }
 

@@ -1,6 +1,7 @@
 package import Bulletin
 package import Composition
 package import Foundation
+package import Mail
 package import Records
 package import Settings
 
@@ -8,11 +9,15 @@ package import Settings
 package struct Office: Sendable {
     package let configuration: Configuration
     package let folder: StateFolder
+    /// Who signs what goes out; nil where nobody does, and for commands, which send nothing and may not read the keys.
+    package let signer: DKIMSigner?
     private let held: TemplateSet?
 
     /// `templates` are those that a daemon has read and found sound; without them they are read whenever they are needed.
-    package init(configuration: Configuration, folder: StateFolder, templates: TemplateSet? = nil) {
-        (self.configuration, self.folder, held) = (configuration, folder, templates)
+    package init(
+        configuration: Configuration, folder: StateFolder, templates: TemplateSet? = nil, signer: DKIMSigner? = nil
+    ) {
+        (self.configuration, self.folder, self.signer, held) = (configuration, folder, signer, templates)
     }
 
     package var zone: TimeZone { configuration.schedule.timezone }

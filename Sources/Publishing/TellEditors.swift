@@ -86,6 +86,6 @@ package struct TellEditors {
         let letter = Letter(to: Mailbox(address: address), subject: note.subject, text: note.text)
         return try letter.envelope(
             from: office.masthead, id: SubscriberID(high: 0, low: UInt64(index)),
-            named: "editors.\(note.name).\(index + 1)", date: now)
+            named: "editors.\(note.name).\(index + 1)", date: now, signer: office.signer)
     }
 }

@@ -15,6 +15,7 @@ extension Configuration {
                 at: "delivery.retry.first", "delivery.retry.most",
                 saying: "delivery.retry.first: is longer than delivery.retry.most: make it shorter, or that longer")
         }
+        checkKeys(&findings)
         checkMailbox(&findings)
     }
 
@@ -82,6 +83,18 @@ extension Configuration {
                 at: "\(key).tls",
                 saying: "smtp.tls: opportunistic could send the password to \(relay.url.host) in the clear: write "
                     + "required")
+        }
+    }
+
+    private func checkKeys(_ findings: inout Findings) {
+        for (index, key) in dkim.enumerated() where findings.isSound("dkim[\(index)]") {
+            guard dkim[..<index].contains(where: { $0.domain == key.domain && $0.selector == key.selector }) else {
+                continue
+            }
+            findings.fault(
+                at: "dkim[\(index)].selector",
+                saying: "dkim.selector: \(key.selector) stands there twice, and names one key only: give each key a "
+                    + "selector of its own")
         }
     }
 

@@ -13,7 +13,8 @@ package struct Configuration: Sendable {
     /// The relays, in the order in which they are tried; never empty after loading.
     package var smtp: [RelaySection] = []
     package var delivery = DeliverySection()
-    package var dkim: DKIMSection?
+    /// The keys that sign our mail, each of which makes a signature of its own.
+    package var dkim: [DKIMSection] = []
     package var mailbox: MailboxSection?
     package var web = WebSection()
     package var operations = OperationsSection()

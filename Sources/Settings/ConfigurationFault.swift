@@ -23,6 +23,8 @@ package struct ConfigurationFault: Error, Hashable, Sendable, CustomStringConver
         /// What is wrong and the remedy, in plain English, without a line break.
         package let message: String
 
+        package init(place: Place, message: String) { (self.place, self.message) = (place, message) }
+
         package var description: String { "\(place): \(message)" }
     }
 

@@ -14,7 +14,7 @@ extension Configuration {
         .section("check", \.check, CheckSection.table),
         .sections("smtp", \.smtp, blank: RelaySection(), oneWillDo: true, RelaySection.table),
         .section("delivery", \.delivery, DeliverySection.table),
-        .optionalSection("dkim", \.dkim, blank: DKIMSection(), DKIMSection.table),
+        .sections("dkim", \.dkim, blank: DKIMSection(), oneWillDo: true, mayBeAbsent: true, DKIMSection.table),
         .optionalSection("mailbox", \.mailbox, blank: MailboxSection(), MailboxSection.table),
         .section("web", \.web, WebSection.table),
         .section("operations", \.operations, OperationsSection.table),
@@ -131,9 +131,9 @@ extension Configuration.RetrySection {
 
 extension Configuration.DKIMSection {
     static let table: [Setting<Self>] = [
-        .one("domain", \.domain, .domain, "The domain that signs."),
+        .one("domain", \.domain, .domain, "The domain that signs: that of bulletin.from."),
         .one("selector", \.selector, .selector, "The name of the key below _domainkey."),
-        .one("keyFile", \.keyFile, .path, "The file that holds the private key."),
+        .one("keyFile", \.keyFile, .path, "The file that holds the private key, readable by its owner alone."),
     ]
 }
 

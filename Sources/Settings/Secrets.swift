@@ -47,6 +47,25 @@ extension Configuration {
         return secret
     }
 
+    /// The bytes of a private key's file, found as ``secret(_:for:)`` finds it. Throws where it cannot be read, and where
+    /// others than its owner may read it; from systemd's folder of credentials, whose files belong to root, its group may.
+    package func privateKey(_ name: String, for key: String) throws(ConfigurationFault) -> [UInt8] {
+        let path = secretPath(name)
+        let isCredential = credentialsFolder.map { !$0.isEmpty && path.hasPrefix($0 + "/") } ?? false
+        do throws(ReadFault) {
+            return try readFile(path, most: 64 * 1024, closedTo: isCredential ? 0o037 : 0o077)
+        } catch {
+            let remedy =
+                error.isAbsence
+                ? "make it with \"fortnight dkim generate\"" : "let the account that needs it read it, and no other"
+            throw ConfigurationFault(
+                .file(path), "\(error.message), and \(key) names it: \(error.remedy ?? remedy)")
+        }
+    }
+
+    /// The absolute path of the file of a private key.
+    package func keyPath(_ section: DKIMSection) -> String { secretPath(section.keyFile) }
+
     /// As ``secret(_:for:)``, of a password: one line without control characters, which no protocol could carry.
     func password(_ name: String, for key: String) throws(ConfigurationFault) -> String {
         let text = try secret(name, for: key)

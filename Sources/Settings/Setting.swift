@@ -86,11 +86,14 @@ struct Setting<Root>: Sendable {
         }
     }
 
-    /// A list of sections; with `oneWillDo`, a section without the list, and at least one of them.
+    /// A list of sections; with `oneWillDo`, a section without the list, and at least one of them unless it `mayBeAbsent`.
     static func sections<Part: Sendable>(
-        _ name: String, _ target: Path<[Part]>, blank: Part, oneWillDo: Bool = false, _ rows: [Setting<Part>]
+        _ name: String, _ target: Path<[Part]>, blank: Part, oneWillDo: Bool = false,
+        mayBeAbsent: Bool = false, _ rows: [Setting<Part>]
     ) -> Setting {
         Setting(name: name) { written, path, root, findings in
+            if mayBeAbsent, written?.isEmpty ?? true { return }
+            if mayBeAbsent, case .list(let items) = written?.content, items.isEmpty { return }
             var elements: [Written?] = []
             if let written, case .list(let items) = written.content {
                 elements = items

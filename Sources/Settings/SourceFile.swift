@@ -47,10 +47,12 @@ struct SourceFile {
 struct ReadFault: Error {
     let message: String
     var isAbsence = false
+    /// Where it is another than usual.
+    var remedy: String?
 }
 
-/// The bytes of a regular file of at most that size.
-func readFile(_ path: String, most: Int) throws(ReadFault) -> [UInt8] {
+/// The bytes of a regular file of at most that size, which has none of the permissions `closed`.
+func readFile(_ path: String, most: Int, closedTo closed: mode_t = 0) throws(ReadFault) -> [UInt8] {
     // Without O_NONBLOCK a named pipe would hold the program until somebody writes to it.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw failure(errno) }
@@ -61,6 +63,9 @@ func readFile(_ path: String, most: Int) throws(ReadFault) -> [UInt8] {
     case S_IFREG: break
     case S_IFDIR: throw ReadFault(message: "is a folder: name the file in it")
     default: throw ReadFault(message: "is not a regular file: name one")
+    }
+    guard status.st_mode & closed == 0 else {
+        throw ReadFault(message: "may be read by others than its owner", remedy: "chmod 600 \(path)")
     }
     var bytes = [UInt8](repeating: 0, count: most + 1)
     var count = 0

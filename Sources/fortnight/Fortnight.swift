@@ -24,7 +24,7 @@ struct Fortnight: AsyncParsableCommand {
                 name: "Operators",
                 subcommands: [
                     DeliveriesCommand.self, ReturnsCommand.self, BackupCommand.self, RestoreCommand.self,
-                    VerifyCommand.self,
+                    VerifyCommand.self, DKIMCommand.self,
                 ]),
         ],
         defaultSubcommand: SummaryCommand.self)

@@ -49,6 +49,7 @@ struct Daemon {
         let lock = try folder.holdDaemonLock(at: now())
         for warning in folder.shortages { log.error("\(warning)") }
         let house = try House(configuration, folder: folder)
+        for warning in house.warnings { log.warning("\(warning)") }
         let roll = try folder.roll()
         // One folder, one way to know people: without its secret nothing may start.
         let seals = try folder.seals()

@@ -12,13 +12,17 @@ struct House {
     let calendars: CalendarPress
     let policy: WebService.Policy
     let began: Date
+    /// What is odd, beside the configuration's own warnings, and does no harm by itself; a sentence each.
+    let warnings: [String]
 
     /// Throws whatever would otherwise show at the first issue: a secret that cannot be read, a broken template, a schedule
     /// that uses a number again.
     init(_ configuration: Configuration, folder: StateFolder) throws {
         _ = try configuration.relays()
+        let signer = try configuration.signer()
+        warnings = configuration.signingWarnings(signer)
         let templates = try TemplateSet(folder: configuration.templates)
-        office = Office(configuration: configuration, folder: folder, templates: templates)
+        office = Office(configuration: configuration, folder: folder, templates: templates, signer: signer)
         _ = try office.timetable()
         pages = Pages(templates: templates, masthead: configuration.masthead)
         calendars = CalendarPress(

@@ -33,6 +33,7 @@ struct Reload: Service {
             let before = inForce.office
             // The folder stays: journals and locks in it are held.
             let house = try House(configuration, folder: before.folder)
+            for warning in house.warnings { log.warning("\(warning)") }
             let waiting = Self.needsRestart(from: before, to: configuration)
             inForce.adopt(house.office, awaitingRestart: waiting, at: now())
             web.adopt(

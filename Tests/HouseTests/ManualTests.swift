@@ -31,6 +31,7 @@ struct ManualTests {
             "subscribers edit", "subscribers show", "subscribers list", "subscribers stats", "subscribers import",
             "subscribers export", "subscribers unsubscribe", "subscribers pause", "subscribers reactivate",
             "subscribers forget", "deliveries", "returns explain", "backup", "restore", "verify",
+            "dkim generate", "dkim show",
         ])
     func commandsPage(command: String) throws {
         let page = try String(contentsOf: Self.folder.appending(path: "fortnight.1"), encoding: .utf8)
@@ -50,7 +51,9 @@ private enum SettingsPage {
             be overridden by it. A commented example comes with the programs, as seeds/fortnight.yaml.
             .PP
             .B smtp
-            is one relay or a list of them, of which the next is used when one is down. Files of secrets are looked for by
+            is one relay or a list of them, of which the next is used when one is down.
+            .B dkim
+            is one key or a list of them, each of which signs every message. Files of secrets are looked for by
             an absolute path, else in $CREDENTIALS_DIRECTORY, else relative to the configuration.
             .SH SETTINGS
 

@@ -30,7 +30,7 @@ import Testing
             editions: Samples.editions(), masthead: Samples.masthead(), dispatch: Samples.dispatch, date: Samples.date,
             seals: Samples.seals)
         for name in Self.names(400, seed: 24) {
-            let message = try #require(stencil.envelope(for: Samples.subscriber(name: name)))
+            let message = try #require(try stencil.envelope(for: Samples.subscriber(name: name)))
             let received = ReceivedMessage(message.data)
             #expect(wireProblems(message.data).isEmpty, "\(name.debugDescription)")
             let mailbox = try #require(
@@ -46,7 +46,7 @@ import Testing
             editions: Samples.editions(), masthead: Samples.masthead(), dispatch: Samples.dispatch, date: Samples.date,
             seals: Samples.seals)
         for name in Self.forbidden {
-            let message = try #require(stencil.envelope(for: Samples.subscriber(name: "Jo \(name) Bloggs")))
+            let message = try #require(try stencil.envelope(for: Samples.subscriber(name: "Jo \(name) Bloggs")))
             let received = ReceivedMessage(message.data)
             #expect(wireProblems(message.data).isEmpty)
             #expect(received["To"] == "jo@example.net")

@@ -13,7 +13,7 @@ import Testing
 
     @Test func aLetterIsNoBulletin() throws {
         let envelope = try letter().envelope(
-            from: Samples.masthead(), id: id, named: "held.0024", date: Samples.date)
+            from: Samples.masthead(), id: id, named: "held.0024", date: Samples.date, signer: nil)
         let received = ReceivedMessage(envelope.data)
         #expect(wireProblems(envelope.data).isEmpty)
         #expect(received["Message-ID"] == "<letter.held.0024@example.org>")
@@ -25,7 +25,7 @@ import Testing
 
     @Test func aLetterWithHTMLHasTheTextFirst() throws {
         let envelope = try letter(html: "<p>Issue 24 is held.</p>\n").envelope(
-            from: Samples.masthead(), id: id, named: "held.0024", date: Samples.date)
+            from: Samples.masthead(), id: id, named: "held.0024", date: Samples.date, signer: nil)
         #expect(wireProblems(envelope.data).isEmpty)
         #expect(
             ReceivedMessage(envelope.data).parts.map { $0.decodedText }
@@ -35,7 +35,7 @@ import Testing
     @Test func aSubjectThatWouldAddAFieldIsRefused() throws {
         #expect(throws: ComposingFault.controlCharacter(field: "Subject")) {
             try letter(subject: "Held\r\nBcc: eve@example.com").envelope(
-                from: Samples.masthead(), id: id, named: "held.0024", date: Samples.date)
+                from: Samples.masthead(), id: id, named: "held.0024", date: Samples.date, signer: nil)
         }
     }
 }

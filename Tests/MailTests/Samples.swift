@@ -1,5 +1,6 @@
 import Bulletin
 import Foundation
+import Mail
 import Seals
 
 /// The people and the edition that the tests of Mail are about; all of them made up.
@@ -73,4 +74,9 @@ struct SeededGenerator: RandomNumberGenerator {
         value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
         return value ^ (value >> 31)
     }
+}
+
+extension Stencil {
+    /// Where nothing is signed, the time says nothing.
+    func envelope(for subscriber: Subscriber) throws -> Envelope? { try envelope(for: subscriber, at: Samples.date) }
 }

@@ -13,7 +13,7 @@ import Testing
     }
 
     @Test func everyMessageHasEachFieldOnce() throws {
-        let message = try #require(stencil().envelope(for: Samples.subscriber()))
+        let message = try #require(try stencil().envelope(for: Samples.subscriber()))
         let received = ReceivedMessage(message.data)
         for name in [
             "From", "To", "Reply-To", "Subject", "Date", "Message-ID", "MIME-Version", "List-Id", "List-Unsubscribe",
@@ -36,7 +36,7 @@ import Testing
 
     @Test func theBytesObeyTheWire() throws {
         for format in Subscriber.Format.allCases {
-            let message = try #require(stencil().envelope(for: Samples.subscriber(format: format)))
+            let message = try #require(try stencil().envelope(for: Samples.subscriber(format: format)))
             #expect(wireProblems(message.data).isEmpty)
             #expect(message.size == message.data.count)
         }
@@ -45,7 +45,7 @@ import Testing
     @Test func bothPartsReadAsTheEditionWithTheReadersOwnLink() throws {
         let subscriber = try Samples.subscriber()
         let editions = Samples.editions()
-        let message = try #require(stencil(editions).envelope(for: subscriber))
+        let message = try #require(try stencil(editions).envelope(for: subscriber))
         let parts = ReceivedMessage(message.data).parts
         try #require(parts.count == 2)
         #expect(parts.map { $0["Content-Type"] } == ["text/plain; charset=utf-8", "text/html; charset=utf-8"])
@@ -61,7 +61,7 @@ import Testing
     @Test func whoAskedForTextGetsTextAlone() throws {
         let subscriber = try Samples.subscriber(format: .text)
         let editions = Samples.editions()
-        let received = ReceivedMessage(try #require(stencil(editions).envelope(for: subscriber)).data)
+        let received = ReceivedMessage(try #require(try stencil(editions).envelope(for: subscriber)).data)
         #expect(received["Content-Type"] == "text/plain; charset=utf-8")
         let link = "https://bulletin.example.org/leave/\(Samples.seals.token(.leave, for: subscriber.id))"
         #expect(
@@ -71,8 +71,8 @@ import Testing
 
     @Test func aCopyIsTheSameWheneverItIsMade() throws {
         let subscriber = try Samples.subscriber()
-        let first = try #require(stencil().envelope(for: subscriber))
-        let second = try #require(stencil().envelope(for: subscriber))
+        let first = try #require(try stencil().envelope(for: subscriber))
+        let second = try #require(try stencil().envelope(for: subscriber))
         #expect(first.data == second.data)
         #expect(first.sender == second.sender)
         let received = ReceivedMessage(first.data)
@@ -82,7 +82,7 @@ import Testing
     @Test func eachReaderHasAReturnPathAndALinkOfTheirOwn() throws {
         let stencil = try stencil()
         let envelopes = try (1...50).compactMap { number in
-            stencil.envelope(for: try Samples.subscriber("reader\(number)@example.net", number: number))
+            try stencil.envelope(for: Samples.subscriber("reader\(number)@example.net", number: number))
         }
         #expect(Set(envelopes.map { $0.sender?.wire }).count == 50)
         #expect(Set(envelopes.map { ReceivedMessage($0.data)["List-Unsubscribe"] }).count == 50)
@@ -96,9 +96,9 @@ import Testing
     @Test func theHeaderNamesAWebAndAMailAddressToLeaveBy() throws {
         let subscriber = try Samples.subscriber()
         let token = Samples.seals.token(.leave, for: subscriber.id)
-        let read = try #require(stencil().envelope(for: subscriber))
+        let read = try #require(try stencil().envelope(for: subscriber))
         let masthead = try Samples.masthead(mailboxIsRead: false)
-        let unread = try #require(stencil(Samples.editions(), masthead).envelope(for: subscriber))
+        let unread = try #require(try stencil(Samples.editions(), masthead).envelope(for: subscriber))
         let web = "<https://bulletin.example.org/leave/\(token)>"
         let address = Samples.seals.unsubscribeAddress(for: subscriber.id, at: masthead.returnAddress)
         #expect(ReceivedMessage(read.data)["List-Unsubscribe"] == "\(web), <mailto:\(address.wire)>")
@@ -109,7 +109,7 @@ import Testing
 
     @Test func withoutHTTPSThereIsNoOneClick() throws {
         let masthead = try Samples.masthead(publicURL: "http://127.0.0.1:8080")
-        let message = try #require(stencil(Samples.editions(), masthead).envelope(for: Samples.subscriber()))
+        let message = try #require(try stencil(Samples.editions(), masthead).envelope(for: Samples.subscriber()))
         let received = ReceivedMessage(message.data)
         #expect(received.all("List-Unsubscribe-Post").isEmpty)
         #expect(received["List-Unsubscribe"]?.hasPrefix("<http://127.0.0.1:8080/leave/") == true)
@@ -121,7 +121,7 @@ import Testing
         let stencil = try Stencil(
             editions: Samples.editions(), masthead: Samples.masthead(), dispatch: Samples.dispatch,
             date: Samples.date, seals: Samples.seals, proof: true)
-        let message = try #require(stencil.envelope(for: subscriber))
+        let message = try #require(try stencil.envelope(for: subscriber))
         let received = ReceivedMessage(message.data)
         #expect(received["Subject"] == "[Proof] Six events this fortnight")
         #expect(received.all("List-Unsubscribe").isEmpty)
@@ -136,7 +136,7 @@ import Testing
     }
 
     @Test func anAddressBeyondASCIIStandsInToAsItIs() throws {
-        let message = try #require(stencil().envelope(for: Samples.subscriber("jörg@bücher.example", name: "Jörg")))
+        let message = try #require(try stencil().envelope(for: Samples.subscriber("jörg@bücher.example", name: "Jörg")))
         #expect(message.recipient.needsSMTPUTF8)
         let mailbox = try #require(ReceivedMessage.mailbox(ReceivedMessage(message.data)["To"]))
         #expect(mailbox.name == "Jörg")
@@ -183,7 +183,7 @@ import Testing
         let before = String(repeating: "é", count: column / 2) + String(repeating: "x", count: column)
         let text = "\(before)\(Samples.marker)\n\(before)\(Samples.marker)\(Samples.marker). \n"
         let subscriber = try Samples.subscriber(format: .text)
-        let message = try #require(stencil(Samples.editions(text: text)).envelope(for: subscriber))
+        let message = try #require(try stencil(Samples.editions(text: text)).envelope(for: subscriber))
         #expect(wireProblems(message.data).isEmpty)
         let link = "https://bulletin.example.org/leave/\(Samples.seals.token(.leave, for: subscriber.id))"
         #expect(

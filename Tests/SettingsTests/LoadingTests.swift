@@ -37,7 +37,7 @@ import Testing
         #expect(configuration.delivery.retry.giveUpAfter == .seconds(2 * 86_400))
         #expect(configuration.web.listen.description == "127.0.0.1:8080")
         #expect(configuration.web.trustedProxies == ["127.0.0.1"])
-        #expect(configuration.dkim == nil && configuration.mailbox == nil)
+        #expect(configuration.dkim.isEmpty && configuration.mailbox == nil)
         #expect(configuration.state == configuration.folder + "/state")
         #expect(configuration.warnings.isEmpty)
         let relay = try #require(try configuration.relays().first)

@@ -15,6 +15,17 @@ package enum Programs {
         return path
     }
 
+    /// Python with dkimpy, in the environment that `deploy/test` makes.
+    package static func python() throws -> String {
+        let path = ProcessInfo.processInfo.environment["FORTNIGHT_BROWSER_PYTHON"] ?? ".build-browser/bin/python"
+        guard access(path, X_OK) == 0 else {
+            throw ProgramRun.Fault.missing(
+                path,
+                remedy: "Make it: python3 -m venv .build-browser && .build-browser/bin/pip install dkimpy[ed25519]")
+        }
+        return path
+    }
+
     /// Python with Selenium and axe, in the environment that `deploy/test` makes.
     package static func browserPython() throws -> String {
         let path = ProcessInfo.processInfo.environment["FORTNIGHT_BROWSER_PYTHON"] ?? ".build-browser/bin/python"

@@ -1,0 +1,45 @@
+import Crypto
+
+/// The hash of a body with slots (RFC 6376 section 3.7): its canonical form is worked out once, and what stands before the
+/// first slot is hashed once.
+struct BodyHash: Sendable {
+    private let beginning: SHA256
+    private let rest: Sheet
+
+    /// `body` has CRLF line ends. What its slots are filled with is never empty and has no white space.
+    init(_ body: Sheet) {
+        var form = RelaxedForm.Body()
+        var canonical = Sheet()
+        var from = 0
+        for (slot, at) in body.slots {
+            body.bytes[from..<at].withUnsafeBytes { form.write($0) }
+            form.settle()
+            canonical.write(form.take())
+            canonical.leave(slot)
+            from = at
+        }
+        body.bytes[from...].withUnsafeBytes { form.write($0) }
+        form.end()
+        canonical.write(form.take())
+
+        let first = canonical.slots.first?.at ?? canonical.bytes.count
+        var hash = SHA256()
+        hash.update(data: canonical.bytes[..<first])
+        (beginning, rest) = (hash, canonical.dropping(first))
+    }
+
+    /// Of the body with every slot filled.
+    func digest(_ text: (Slot) -> [UInt8]) -> [UInt8] {
+        var hash = beginning
+        rest.bytes.withUnsafeBytes { bytes in
+            var from = 0
+            for (slot, at) in rest.slots {
+                hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[from..<at]))
+                hash.update(data: text(slot))
+                from = at
+            }
+            hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[from...]))
+        }
+        return Array(hash.finalize())
+    }
+}

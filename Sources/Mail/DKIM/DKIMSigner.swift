@@ -1,0 +1,180 @@
+import Crypto
+package import Foundation
+
+/// Signs messages (DKIM, RFC 6376), once with each of its keys, relaxed/relaxed and whole: no `l=`. Any number of threads
+/// may use it at a time.
+package struct DKIMSigner: Sendable {
+    /// Who signs, and with what.
+    package struct Identity: Sendable {
+        /// The tag `d=`, an A-label.
+        package let domain: String
+        /// The tag `s=`.
+        package let selector: String
+        package let key: SigningKey
+
+        package init(domain: String, selector: String, key: SigningKey) {
+            (self.domain, self.selector, self.key) = (domain, selector, key)
+        }
+    }
+
+    /// How long a signature is good for: longer than any relay keeps a message.
+    package static let life: TimeInterval = 14 * 86_400
+
+    package let identities: [Identity]
+
+    package init(_ identities: [Identity]) { self.identities = identities }
+
+    /// A message with its signatures on top. `message` has CRLF line ends, and nothing may change it afterwards.
+    package func signed(_ message: [UInt8], at time: Date) throws(SigningKeyFault) -> [UInt8] {
+        let (header, body) = MessageParts.split(message)
+        let form = SignatureForm(of: header, self)
+        let canonical = BodyHash(Sheet(body))
+        return try form.signatures(of: header, bodyHash: canonical.digest { _ in [] }, at: time) + message
+    }
+}
+
+/// The header and the rest of a message.
+enum MessageParts {
+    /// The header with the CRLF of its last field; the empty line belongs to neither.
+    static func split(_ message: [UInt8]) -> (header: [UInt8], body: [UInt8]) {
+        let end = headerEnd(message)
+        return (Array(message[..<end]), Array(message[min(end + 2, message.count)...]))
+    }
+
+    /// Where the empty line begins that ends the header.
+    static func headerEnd(_ message: [UInt8]) -> Int {
+        var at = 0
+        while at + 3 < message.count {
+            if message[at] == 0x0D, message[at + 1] == 0x0A, message[at + 2] == 0x0D, message[at + 3] == 0x0A {
+                return at + 2
+            }
+            at += 1
+        }
+        return message.count
+    }
+}
+
+/// The signatures of all messages that have the same header fields, the values aside.
+struct SignatureForm: Sendable {
+    private let places: [Int]
+    private let identities: [(key: SigningKey, opening: [UInt8])]
+
+    /// `header` is that of any one of them.
+    init(of header: [UInt8], _ signer: DKIMSigner) {
+        let signed = header.withUnsafeBytes { SignedFields(of: HeaderFields($0)) }
+        places = signed.places
+        identities = signer.identities.map { identity in
+            var field = FoldedTags()
+            field.write("v=1")
+            field.write("a=\(identity.key.algorithm.tag)")
+            field.write("c=relaxed/relaxed")
+            field.write("d=\(identity.domain)")
+            field.write("s=\(identity.selector)")
+            field.write(list: "h", signed.names)
+            return (identity.key, field.bytes)
+        }
+    }
+
+    /// A DKIM-Signature field for each key, with its CRLF.
+    func signatures(of header: [UInt8], bodyHash: [UInt8], at time: Date) throws(SigningKeyFault) -> [UInt8] {
+        let covered = header.withUnsafeBytes { fields in
+            var bytes: [UInt8] = []
+            bytes.reserveCapacity(fields.count)
+            let ranges = HeaderFields.ranges(fields)
+            for place in places {
+                RelaxedForm.append(field: UnsafeRawBufferPointer(rebasing: fields[ranges[place]]), to: &bytes)
+                bytes += [0x0D, 0x0A]
+            }
+            return bytes
+        }
+        var hash = SHA256()
+        hash.update(data: covered)
+        let seconds = Int(time.timeIntervalSince1970)
+        var fields: [UInt8] = []
+        for (key, opening) in identities {
+            var field = FoldedTags(goingOnFrom: opening)
+            field.write("t=\(seconds)")
+            field.write("x=\(seconds + Int(DKIMSigner.life))")
+            field.write("bh=\(Data(bodyHash).base64EncodedString())")
+            field.beginSignature()
+            let digest = Self.digest(after: hash, ofField: field.bytes)
+            field.write(signature: try key.signature(of: digest))
+            fields += field.bytes
+            fields += [0x0D, 0x0A]
+        }
+        return fields
+    }
+
+    /// What is signed: the covered fields, and the signature's own without its value and its line end (RFC 6376
+    /// section 3.7).
+    static func digest(after covered: SHA256, ofField field: [UInt8]) -> [UInt8] {
+        var hash = covered
+        var canonical: [UInt8] = []
+        canonical.reserveCapacity(field.count)
+        field.withUnsafeBytes { RelaxedForm.append(field: $0, to: &canonical) }
+        hash.update(data: canonical)
+        return Array(hash.finalize())
+    }
+}
+
+/// A DKIM-Signature field being written, folded so that no line is longer than it should be (RFC 5322 section 2.1.1).
+private struct FoldedTags {
+    private(set) var bytes: [UInt8]
+    private var column: Int
+    private static let opening = "DKIM-Signature:"
+
+    init() {
+        bytes = Array(Self.opening.utf8)
+        column = bytes.count
+    }
+
+    init(goingOnFrom opening: [UInt8]) {
+        bytes = opening
+        bytes.reserveCapacity(opening.count + 700)
+        column = HeaderText.longestLine
+    }
+
+    /// A tag that stands on one line.
+    mutating func write(_ tag: String) { word(tag + ";") }
+
+    /// A tag whose value is a list, which may fold at each colon (RFC 6376 section 3.5).
+    mutating func write(list tag: String, _ names: [String]) {
+        for (index, name) in names.enumerated() {
+            let end = index == names.count - 1 ? ";" : ":"
+            if index == 0 { word("\(tag)=\(name)\(end)") } else { word(name + end, apart: false) }
+        }
+    }
+
+    mutating func beginSignature() {
+        fold()
+        bytes += "b=".utf8
+        column += 2
+    }
+
+    mutating func write(signature: [UInt8]) {
+        var rest = Data(signature).base64EncodedData()[...]
+        while !rest.isEmpty {
+            if column >= HeaderText.longestLine { fold() }
+            let line = rest.prefix(HeaderText.longestLine - column)
+            bytes += line
+            column += line.count
+            rest = rest.dropFirst(line.count)
+        }
+    }
+
+    private mutating func word(_ text: String, apart: Bool = true) {
+        if column + text.utf8.count + 1 > HeaderText.longestLine {
+            fold()
+        } else if apart {
+            bytes.append(0x20)
+            column += 1
+        }
+        bytes += text.utf8
+        column += text.utf8.count
+    }
+
+    private mutating func fold() {
+        HeaderText.fold(&bytes)
+        column = 1
+    }
+}
