@@ -124,6 +124,24 @@ package struct Pages: Sendable {
 
     package func notFound() -> String { page(.notFound) }
 
+    /// Why something is not taken that a visitor's program sent.
+    package enum Refusal: Sendable {
+        /// A method that the address does not take, or what is no request at all.
+        case other
+        case tooLarge
+        /// A form that did not come to its end.
+        case tooSlow
+    }
+
+    package func refused(_ refusal: Refusal) -> String {
+        page(
+            .refused,
+            [
+                "isTooLarge": .flag(refusal == .tooLarge), "isTooSlow": .flag(refusal == .tooSlow),
+                "isOther": .flag(refusal == .other),
+            ])
+    }
+
     /// Something went wrong on our side.
     package func failure() -> String { page(.failure) }
 

@@ -20,6 +20,7 @@ package struct TemplateSet: Sendable {
         case badLink = "web/bad-link.html"
         case notFound = "web/not-found.html"
         case failure = "web/failure.html"
+        case refused = "web/refused.html"
         case front = "web/front.html"
         case index = "web/index.html"
         case subscribe = "web/subscribe.html"

@@ -122,6 +122,8 @@ enum Vocabulary {
         "linkDays": .text,
         // A subscriber's choices as they stand.
         "isSaved": .flag, "isTextOnly": .flag, "pausedUntil": .text,
+        // Why something is not taken.
+        "isTooLarge": .flag, "isTooSlow": .flag, "isOther": .flag,
         // How long what is known of who left is kept, and whether the network of a sign-up is.
         "keepUnsubscribed": .text, "recordsOrigin": .flag,
         // What was searched for, what came of it in words, and where it stands.

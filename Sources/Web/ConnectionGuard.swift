@@ -46,15 +46,15 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private let request: TimeAmount
     private let answer: TimeAmount
     private let count: ConnectionCount
-    private let isTrusted: (IPAddress) -> Bool
+    private let frontDoor: FrontDoor
     private var counted: IPAddress?
     private var requestEnd: Scheduled<Void>?
     private var answerEnd: Scheduled<Void>?
 
-    init(_ limits: WebService.Limits, count: ConnectionCount, isTrusted: @escaping (IPAddress) -> Bool) {
+    init(_ limits: WebService.Limits, count: ConnectionCount, _ frontDoor: FrontDoor) {
         request = TimeAmount(limits.request)
         answer = TimeAmount(limits.answer)
-        (self.count, self.isTrusted) = (count, isTrusted)
+        (self.count, self.frontDoor) = (count, frontDoor)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -69,7 +69,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private func admit(_ context: ChannelHandlerContext) {
         // A proxy of ours brings everybody's.
         guard counted == nil, let peer = context.remoteAddress?.ipAddress.flatMap({ IPAddress($0) }),
-            !isTrusted(peer)
+            !frontDoor.trusts(peer)
         else {
             return
         }
@@ -98,9 +98,15 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         let part = unwrapOutboundIn(data)
-        if case .head = part {
+        if case .head(let head) = part {
             answerEnd?.cancel()
             answerEnd = closing(context, in: answer)
+            // What cannot be read as a request, the server refuses by itself, in a word and without our headers.
+            if head.status == .badRequest, head.headerFields[.contentLength] == "0" {
+                let ours = frontDoor.nonsense()
+                context.write(wrapOutboundOut(.head(ours.head)), promise: nil)
+                return context.write(wrapOutboundOut(.body(ours.body)), promise: promise)
+            }
         }
         guard case .end = part, let scheduled = answerEnd else { return context.write(data, promise: promise) }
         // Written out to the system, it is the visitor's to take, and the connection is idle.

@@ -1,5 +1,7 @@
 import Bulletin
+import HTTPTypes
 import Hummingbird
+import NIOCore
 import Synchronization
 
 /// Leads each request to the reception as it is when the request comes.
@@ -26,6 +28,9 @@ final class FrontDoor: HTTPResponder {
 
     /// Whether that is a proxy of ours, as things are set now.
     func trusts(_ peer: IPAddress) -> Bool { opened.withLock { $0 }.reception.visitors.isTrusted(peer) }
+
+    /// The answer to what is no request, as things are set now.
+    func nonsense() -> (head: HTTPResponse, body: ByteBuffer) { opened.withLock { $0 }.reception.nonsense }
 
     func respond(to request: Request, context: Visit) async throws -> Response {
         try await opened.withLock { $0 }.reception.respond(to: request, context: context)

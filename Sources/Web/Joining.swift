@@ -12,7 +12,12 @@ extension Reception {
     func subscribe(_ request: Request, from visitor: IPAddress?) async throws -> Answer {
         guard request.method == .post else { return .page(pages.subscribe(), keeping: .everybody) }
         let fields = FormFields(try await body(of: request))
-        guard isOurOwnForm(request) else { return .page(pages.subscribe(given: fields["email"]), status: .forbidden) }
+        guard isOurOwnForm(request) else {
+            // What stood in somebody else's form is theirs.
+            return .page(
+                pages.subscribe(error: "That came from a page that is not ours. Please give your address here."),
+                status: .forbidden)
+        }
         let address: EmailAddress
         do { address = try EmailAddress(fields["email"]) } catch {
             let reason =

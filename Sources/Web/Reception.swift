@@ -25,8 +25,18 @@ struct Reception: HTTPResponder {
     let now: @Sendable () -> Date
     let logger: Logger
 
+    private var headers: AnswerHeaders { AnswerHeaders(overHTTPS: masthead.publicURL.hasPrefix("https://")) }
+
+    /// The answer to what is no request; the connection ends with it.
+    var nonsense: (head: HTTPResponse, body: ByteBuffer) {
+        let answer = Answer.page(pages.refused(.other), status: .badRequest)
+        var head = headers.response(answer).head
+        head.headerFields[.contentLength] = String(answer.body.count)
+        head.headerFields[.connection] = "close"
+        return (head, ByteBuffer(bytes: answer.body))
+    }
+
     func respond(to request: Request, context: Visit) async throws -> Response {
-        let headers = AnswerHeaders(overHTTPS: masthead.publicURL.hasPrefix("https://"))
         var response = headers.response(await answer(to: request, context))
         if response.headers[.contentLength] == nil {
             response.headers[.contentLength] = String(response.body.contentLength ?? 0)
@@ -37,7 +47,7 @@ struct Reception: HTTPResponder {
     private func answer(to request: Request, _ visit: Visit) async -> Answer {
         guard let route = Route(path: request.uri.path) else { return .page(pages.notFound(), status: .notFound) }
         guard route.methods.contains(request.method) else {
-            var answer = Answer.text("This address takes no \(request.method.rawValue).\n", status: .methodNotAllowed)
+            var answer = Answer.page(pages.refused(.other), status: .methodNotAllowed)
             answer.allow = route.methods
             return answer
         }
@@ -49,9 +59,9 @@ struct Reception: HTTPResponder {
             let answer = try await cache.answer(to: route) { try await publicAnswer(route) }
             return (answer ?? .page(pages.notFound(), status: .notFound)).unlessKnown(to: request.headers)
         } catch let error as any HTTPResponseError where error.status == .contentTooLarge {
-            return .text("The form is too large.\n", status: .contentTooLarge)
+            return .page(pages.refused(.tooLarge), status: .contentTooLarge)
         } catch let error as any HTTPResponseError where error.status == .requestTimeout {
-            return .text("The form did not come to its end.\n", status: .requestTimeout)
+            return .page(pages.refused(.tooSlow), status: .requestTimeout)
         } catch {
             // The error may name a file, never the path that was asked for: that may hold a token.
             logger.error("a page could not be made", metadata: ["error": "\(error)"])

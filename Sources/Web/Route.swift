@@ -40,13 +40,16 @@ enum Route: Hashable, Sendable {
         case (1, "meetings.ics"): .calendar
         case (1, "subscribe"): .subscribe
         case (1, "privacy"): .privacy
+        case (2, "subscribe") where parts[1].isEmpty: .subscribe
+        case (2, "privacy") where parts[1].isEmpty: .privacy
         case (1, "feed.atom"): .feed
-        case (2, "confirm") where !parts[1].isEmpty: .confirm(token: parts[1])
-        case (2, "choices") where !parts[1].isEmpty: .choices(token: parts[1])
+        case (2, "confirm"), (2, "choices"), (2, "leave"): personal(parts[0], parts[1])
+        case (3, "confirm") where parts[2].isEmpty, (3, "choices") where parts[2].isEmpty,
+            (3, "leave") where parts[2].isEmpty:
+            personal(parts[0], parts[1])
         case (2, "items"): calendarName(parts[1]).map { .calendarEntry($0) }
         case (1, "issues"): .issues
         case (2, "issues") where parts[1].isEmpty: .issues
-        case (2, "leave") where !parts[1].isEmpty: .leave(token: parts[1])
         case (2, "issues"),
             (3, "issues") where parts.last == "":
             number(parts[1]).map { .issue($0) }
@@ -74,6 +77,17 @@ enum Route: Hashable, Sendable {
         case .front, .subscribe, .privacy, .feed, .issues, .issue, .issueText, .picture, .calendarEntry, .calendar,
             .styleSheet, .robots:
             false
+        }
+    }
+
+    /// A link by mail comes with a slash at its end, or with letters escaped that need not be, where a program on its way
+    /// has looked into it. It must work all the same, and without being sent elsewhere (RFC 8058 section 3.1).
+    private static func personal(_ part: String, _ text: String) -> Route? {
+        guard let token = text.removingPercentEncoding, !token.isEmpty else { return nil }
+        switch part {
+        case "confirm": return .confirm(token: token)
+        case "choices": return .choices(token: token)
+        default: return .leave(token: token)
         }
     }
 

@@ -107,7 +107,7 @@ package struct WebService: Service {
             responder: frontDoor,
             server: .http1(
                 configuration: .init(
-                    additionalChannelHandlers: [ConnectionGuard(limits, count: count, isTrusted: frontDoor.trusts)],
+                    additionalChannelHandlers: [ConnectionGuard(limits, count: count, frontDoor)],
                     idleTimeout: TimeAmount(limits.idle),
                     httpDecoderConfiguration: .init(
                         maxHeaderFieldSize: limits.header, maxHeaderListSize: limits.header,

@@ -11,8 +11,10 @@ import email.policy
 import glob
 import os
 import re
+import socket
 import subprocess
 import sys
+import tempfile
 import time
 
 import axe_playwright_python
@@ -20,6 +22,8 @@ from selenium import webdriver
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
+from selenium.webdriver.support.expected_conditions import staleness_of
+from selenium.webdriver.support.ui import WebDriverWait
 
 journey, base, mail_folder, fortnight = sys.argv[1:]
 with_script = journey == "script"
@@ -69,11 +73,18 @@ def go(path, page):
     check(page)
 
 
+def follow(element):
+    """Clicks, and waits for the page that it leads to: on a busy machine the old one is there for a while."""
+    old = browser.find_element(By.TAG_NAME, "html")
+    element.click()
+    WebDriverWait(browser, 60).until(staleness_of(old))
+
+
 def press(words, page):
     """Presses the button of those words, as a person who reads would."""
     buttons = [b for b in browser.find_elements(By.TAG_NAME, "button") if b.text == words]
     assert len(buttons) == 1, f"{page}: no button “{words}” in {browser.page_source}"
-    buttons[0].click()
+    follow(buttons[0])
     check(page)
 
 
@@ -88,6 +99,23 @@ def fill(label, text):
 def sees(words):
     text = browser.find_element(By.TAG_NAME, "body").text
     assert words in text, f"“{words}” is not in: {text}"
+
+
+def refused(line, status, words, body=b""):
+    """Looks at the answer as a browser would that got it."""
+    host, port = base.split("//")[1].split(":")
+    with socket.create_connection((host, int(port)), 30) as connection:
+        connection.sendall(b"%s\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (line, len(body), body))
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    head, page = answer.split(b"\r\n\r\n", 1)
+    assert head.split()[1] == b"%d" % status, head
+    page = page.decode().replace("<head>", f'<head><base href="{base}/">')
+    with tempfile.NamedTemporaryFile("w", suffix=".html") as file:
+        file.write(page)
+        file.flush()
+        browser.get(f"file://{file.name}")
+        check(f"refused with {status}")
+        sees(words)
 
 
 seen = set()
@@ -152,13 +180,20 @@ try:
     fill("Search all issues", "LENDS tablets")
     press("Search", "a search")
     sees("Tablets to borrow")
-    browser.find_element(By.LINK_TEXT, "Tablets to borrow").click()
+    follow(browser.find_element(By.LINK_TEXT, "Tablets to borrow"))
     check("an issue")
     assert "#" in browser.current_url
     go("/issues/?q=nothing+of+the+kind", "a search that finds nothing")
     go("/privacy", "privacy")
     go("/nowhere", "not found")
     go(leave + "x", "a bad link")
+    go("/issues/1", "an issue's own page")
+    item = browser.find_element(By.CSS_SELECTOR, "article").get_attribute("id")
+    go(f"/issues/1#{item}", "an item's own address")
+    # What no link leads to: a form as no page of ours has it.
+    refused(b"DELETE / HTTP/1.1", 405, "That does not work here")
+    refused(b"POST /subscribe HTTP/1.1", 413, "That was too much", b"x" * 9000)
+    refused(b"nonsense", 400, "That does not work here")
 
     go(choices, "choices again")
     press("Leave Example eBulletin", "left")

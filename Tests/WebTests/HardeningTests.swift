@@ -18,7 +18,17 @@ import Testing
                 try await house.visitor.get("/leave/\(house.token(id))"),
                 try await house.visitor.post("/leave/\(house.token(id))", ""),
             ]
-            for answer in answers {
+            let refused = [
+                try await house.visitor.post("/subscribe", String(repeating: "x", count: 9000)),
+                try await house.visitor.send("nonsense\r\n\r\n"),
+                try await house.visitor.get("/", headers: ["X-Long: " + String(repeating: "y", count: 17 * 1024)]),
+            ]
+            #expect(refused.map(\.status) == [413, 400, 400])
+            for answer in [answers[3]] + refused {
+                #expect(answer.body.contains("Nothing has been changed.") && answer.body.contains("<h1>"))
+                #expect(answer.headers["content-length"] == "\(answer.body.utf8.count)")
+            }
+            for answer in answers + refused {
                 #expect(answer.headers["content-security-policy"] == Self.policy)
                 #expect(answer.headers["x-content-type-options"] == "nosniff")
                 #expect(answer.headers["referrer-policy"] == "no-referrer")

@@ -1,4 +1,5 @@
 import Bulletin
+import Foundation
 import Testing
 
 @testable import Web
@@ -51,6 +52,20 @@ import Testing
                 headers: ["Origin: https://mail.example.com", "Sec-Fetch-Site: cross-site"])
             #expect(answer.status == 200)
             #expect(try house.roll[id]?.reason == "one-click")
+        }
+    }
+
+    @Test(arguments: ["", "/", "?utm_source=x", "/?x"]) func oneClickIsAnsweredWhereAProgramOnTheWayChangedTheLink(
+        end: String
+    ) async throws {
+        try await OpenHouse.serve { house in
+            let token = house.token(try house.roll.add(.active, number: 1))
+            let escaped = String(format: "%%%02X", token.utf8.first ?? 0) + token.dropFirst()
+            for spelling in [token, escaped] {
+                let answer = try await house.visitor.post("/leave/\(spelling)\(end)", Self.oneClick)
+                #expect(answer.status == 200 && answer.body == "You are unsubscribed.\n")
+            }
+            #expect(try house.roll.counts()[.unsubscribed] == 1)
         }
     }
 
