@@ -36,7 +36,20 @@ package struct Briefing: Sendable {
         open = rows.first { $0.state == .open }
         waiting = rows.filter { [.closed, .held, .sending].contains($0.state) }
         last = rows.last { $0.state == .sent }
-        tasks = waiting.compactMap { Self.task($0, office, at: now) } + Self.tasks(in: open, at: now)
+        tasks =
+            try waiting.compactMap { Self.task($0, office, at: now) } + Self.damage(office)
+            + Self.tasks(in: open, at: now)
+    }
+
+    /// What editors wrote and nobody can read any more: it stands in no issue.
+    private static func damage(_ office: Office) throws -> [Task] {
+        let items = try office.folder.queue.list().damaged.map { ($0, "fortnight items") }
+        let networks = try office.folder.networks.list().damaged.map { ($0, "fortnight networks list") }
+        return (items + networks).map { fault, command in
+            // Where the state folder is, whoever mends it knows.
+            let what = fault.description.replacing(office.folder.path + "/", with: "")
+            return Task(issue: nil, item: nil, what: what, command: command)
+        }
     }
 
     private static func task(_ row: Outlook.Row, _ office: Office, at now: Date) -> Task? {

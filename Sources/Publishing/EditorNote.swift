@@ -142,7 +142,7 @@ package struct EditorNotes: Sendable {
             page.heading("What is left out")
             page.list(left.map { "\($0.title) (\($0.id)): it \($0.reason)" })
         }
-        let tasks = briefing.tasks.filter { $0.issue == row.number && row.state == .open }
+        let tasks = briefing.tasks.filter { ($0.issue ?? row.number) == row.number && row.state == .open }
         if !tasks.isEmpty {
             page.heading("To do")
             page.list(tasks.map { "\($0.what)\n\($0.command)" })

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Bulletin
 import Foundation
+import Glibc
 import Intake
 import Records
 import Settings
@@ -28,7 +29,7 @@ struct InitCommand: ParsableCommand {
         }
         let written = try InputFile("\(source)/fortnight.yaml").bytes(most: 1_000_000)
         let planted = try Self.planted(String(decoding: written, as: UTF8.self), at: now)
-        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        try makeFolder()
         guard
             FileManager.default.createFile(
                 atPath: target, contents: Data(planted.utf8), attributes: [.posixPermissions: 0o644])
@@ -46,6 +47,17 @@ struct InitCommand: ParsableCommand {
                     + "and is sent on \(slot.sends.inWords(in: place.zone)).")
         }
         print("Next: read \(target) and change what is yours; then fortnight items, from that folder.")
+    }
+
+    private func makeFolder() throws {
+        guard !directory.isEmpty else { throw CommandFailure("name the folder that the bulletin is to have") }
+        do {
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        } catch {
+            let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+            let why = cause.map { String(cString: strerror(Int32($0.code))) } ?? error.localizedDescription
+            throw CommandFailure("cannot make the folder \(directory): \(why)")
+        }
     }
 
     /// Where packages put the starter bulletin, and where it stands beside a build.

@@ -95,7 +95,7 @@ struct ShowCommand: ParsableCommand {
             return
         }
         print(
-            "Queued by \(item.addedBy) on \(item.addedAt.inWords(in: place.zone))"
+            "Queued by \(Terminal.safe(item.addedBy)) on \(item.addedAt.inWords(in: place.zone))"
                 + (item.editedAt.map { ", changed on \($0.inWords(in: place.zone))" } ?? "") + ".")
         for problem in report.problems(item) { print("\(problem.severity.rawValue): \(problem)") }
     }

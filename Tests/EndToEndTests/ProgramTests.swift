@@ -78,7 +78,8 @@ struct ProgramTests {
             let offsets = [
                 "Europe/London": "+00:00", "America/New_York": "-05:00", "Asia/Kathmandu": "+05:45",
                 "Australia/Lord_Howe": "+11:00", "Pacific/Chatham": "+13:45", "America/St_Johns": "-03:30",
-                "Africa/Casablanca": "+01:00", "Pacific/Apia": "+13:00", "America/Sao_Paulo": "-03:00",
+                "Asia/Kolkata": "+05:30", "Europe/Kyiv": "+02:00", "Africa/Casablanca": "+01:00",
+                "Pacific/Apia": "+13:00", "America/Sao_Paulo": "-03:00",
             ]
             for (zone, offset) in offsets {
                 let ending = try await ProgramRun.run(
@@ -94,6 +95,19 @@ struct ProgramTests {
                 #expect(ending.output.contains("\"sends\":\"2026-12-02T10:00:00\(offset)\""), "\(zone): \(ending)")
             }
             _ = bulletin
+        }
+    }
+
+    @Test("a schedule of a hundred years is counted, though not foretold")
+    func longSchedule() async throws {
+        try await withScratchFolder { scratch in
+            let bulletin = try LivingBulletin(in: scratch, smtpPort: 2525)
+            try await bulletin.done(
+                "networks", "add", "forum", "--name", "Forum", "--every", "week", "--on", "Monday", "--at", "10:00",
+                "--taking-part-phone", "0161 496 0456")
+            let lines = try await bulletin.done("schedule", "--count", "2600", "--json").split(separator: "\n")
+            #expect(lines.count == 2600)
+            #expect(lines.last?.hasPrefix("{\"number\":2600,") == true)
         }
     }
 

@@ -26,6 +26,21 @@ struct BriefingTests {
         }
     }
 
+    @Test("says which files nobody can read, to who asks and to who is reminded")
+    func damaged() throws {
+        try NewsDesk.with { desk in
+            for title in ["One", "Two", "Three"] { try desk.queue(title) }
+            let path = "editorial/items/abc234.json"
+            try "{".write(toFile: "\(desk.office.folder.path)/\(path)", atomically: true, encoding: .utf8)
+            let tasks = try Briefing(desk.office, at: NewsDesk.began + 120).tasks
+            #expect(tasks.map(\.command) == ["fortnight items"])
+            #expect(tasks.first?.what.hasPrefix("\(path) is damaged") == true)
+            let roll = try desk.office.folder.roll()
+            let note = try #require(try EditorNotes(desk.office, roll: roll).due(at: NewsDesk.closes - 60).first)
+            #expect(note.text.contains("* \(path) is damaged:"))
+        }
+    }
+
     @Test("says what waits for approval, and what is held and why")
     func waiting() throws {
         try NewsDesk.with(schedule: "  release: approval") { desk in
