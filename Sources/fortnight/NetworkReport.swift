@@ -61,14 +61,12 @@ struct NetworkReport {
             "the meeting of \(exception.date.inWords) \(fate); as the network meets now, there is none on either day")
     }
 
-    /// Names what readers were told of the meetings of `old` that `now` does not hold any more, and how to tell them.
+    /// Names what readers were told of meetings that `old` held and `now` does not hold any more, and how to tell them.
     func sayToldOtherwise(_ old: Network, now: Network?) throws {
         for row in try Outlook(place.office).rows(at: place.now) where [.sent, .sending].contains(row.state) {
-            for item in row.items where item.network == old.slug && !(item.change?.isCancelled ?? false) {
+            for item in row.items where item.isAnnounced && item.network == old.slug {
                 let gone = item.times.filter { told in
-                    guard told.instant(in: item.zone) > place.now else { return false }
-                    guard let now else { return true }
-                    return !now.meetings(on: told.date...told.date).contains { $0.starts == told }
+                    told.instant(in: item.zone) > place.now && old.holds(told) && !(now?.holds(told) ?? false)
                 }
                 guard let first = gone.first else { continue }
                 let more = gone.count > 1 ? ", and of \(Listing.count(gone.count - 1, "other"))" : ""
@@ -183,6 +181,13 @@ extension Network {
     }
 }
 
+extension Network {
+    /// Whether one of its meetings begins then, as it now stands.
+    fileprivate func holds(_ time: LocalDateTime) -> Bool {
+        meetings(on: time.date...time.date).contains { $0.starts == time && !$0.isCancelled }
+    }
+}
+
 extension Item {
     /// Every day on which it says that it is.
     fileprivate var days: [LocalDate] { times.map(\.date) }
@@ -193,6 +198,10 @@ extension Item {
 extension Outlook.Row {
     /// Whether it announces that meeting as it now stands.
     fileprivate func tells(of meeting: Network.Meeting, _ network: Network) -> Bool {
-        items.contains { $0.network == network.slug && $0.days.contains(meeting.starts.date) }
+        items.contains { item in
+            guard item.network == network.slug else { return false }
+            // A queued one may have an hour of its own.
+            return item.isAnnounced ? item.times.contains(meeting.starts) : item.days.contains(meeting.starts.date)
+        }
     }
 }

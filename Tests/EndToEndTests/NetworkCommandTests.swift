@@ -88,6 +88,23 @@ import Testing
         }
     }
 
+    @Test(
+        "what was moved stays moved when the network meets at another hour, and what a new rule leaves behind is said")
+    func editedAfterwards() async throws {
+        try await with { bulletin in
+            try await bulletin.done("networks", "move-date", "forum", "2099-12-08", "2099-12-10 14:00")
+            let later = try await bulletin.done("networks", "edit", "forum", "--at", "11:00")
+            #expect(later.contains("every month on the second Tuesday at 11:00 to 12:30."), "\(later)")
+            #expect(later.contains("Thursday 10 December 2099 at 14:00, moved from"))
+            let ending = try await bulletin.run(
+                "networks", "edit", "forum", "--every", "month", "--on", "first Monday", "--first", "2099-12-01")
+            #expect(
+                ending.errors.contains(
+                    "the meeting of Tuesday 8 December 2099 at 11:00 was moved to Thursday 10 December 2099 at 14:00"),
+                "\(ending)")
+        }
+    }
+
     @Test("an announced meeting is shown, and edited by its network only")
     func shown() async throws {
         struct Row: Decodable { let id: String }

@@ -149,6 +149,10 @@ struct RehearsalTests {
     }
 
     private func putRight(_ bulletin: LivingBulletin, _ inbox: InboxServer, choir: String) async throws {
+        let later = try await bulletin.done("networks", "edit", "carers", "--at", "14:00")
+        #expect(
+            later.contains("Issue 1 has told its readers of a meeting on Thursday 3 December 2026 at 13:00"), "\(later)"
+        )
         let moved = try await bulletin.done("edit", choir, "--place-name", "The town hall")
         #expect(moved.contains("Issue 1 has told its readers otherwise."), "\(moved)")
         try await bulletin.done("subscribers", "add", "new@example.org")
