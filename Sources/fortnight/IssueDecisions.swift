@@ -49,7 +49,12 @@ struct IssueSkipCommand: ParsableCommand {
     @OptionGroup var why: ReasonOption
 
     func run() throws {
-        try deciding.decide(.skip(reason: why.why)) { _, _ in "is skipped; what it held goes into the next one" }
+        try deciding.decide(.skip(reason: why.why)) { seen, place in
+            let next = try? Outlook(place.office).rows(at: place.now)
+                .first { $0.state == .open && $0.number > seen.after.number }
+            let goal = next.map { "issue \($0.number), on \($0.sends.inWords(in: place.zone))" } ?? "the next one"
+            return "is skipped; what it held goes into \(goal), unless it is past by then"
+        }
     }
 }
 
