@@ -77,6 +77,12 @@ package struct CSVReader {
 
     private mutating func begin() throws {
         try refill()
+        if buffer.starts(with: Array("PK\u{3}\u{4}".utf8)) {
+            throw CSVFault(
+                description:
+                    "the file is a zip archive; unpack it, and import the files in it one by one, those of who "
+                    + "left first")
+        }
         if buffer.starts(with: [0xFF, 0xFE]) || buffer.starts(with: [0xFE, 0xFF]) || buffer.prefix(64).contains(0) {
             throw CSVFault(description: "the file is UTF-16, not UTF-8; save it as UTF-8 and import it again")
         }

@@ -29,7 +29,10 @@ package struct ForeignExport: Hashable, Sendable {
         } else if has("uuid"), has("email"), has("status"), has("attributes") || has("createdat") {
             system = .listmonk
         } else if has("email"),
-            has("listmembership") || names.contains(where: { $0.hasPrefix("isthisuser") || $0.hasPrefix("istheemail") })
+            has("listmembership")
+                || names.contains(where: { name in
+                    ["isthisuser", "isthissubscriber", "istheemail"].contains { name.hasPrefix($0) }
+                })
         {
             system = .phpList
         } else {
@@ -119,6 +122,7 @@ package struct ForeignExport: Hashable, Sendable {
     private func readPHPList(_ fields: [String], _ entry: inout SubscriberEntry) {
         entry.how = .web
         entry.when = time("entered", fields)
+        // Its versions call the same person a user and a subscriber.
         func flag(_ part: String) -> Bool? {
             places.first { $0.key.contains(part) }.flatMap { $0.value < fields.count ? fields[$0.value] : nil }
                 .map { ["1", "yes", "true"].contains($0.trimmingCharacters(in: .whitespaces).lowercased()) }
@@ -132,7 +136,7 @@ package struct ForeignExport: Hashable, Sendable {
             (entry.status, entry.since, entry.reason) = (
                 .unsubscribed, time("lastmodified", fields), "phpList: disabled"
             )
-        } else if flag("userconfirmed") == false {
+        } else if (flag("userconfirmed") ?? flag("subscriberconfirmed")) == false {
             entry.status = .unconfirmed
         }
     }

@@ -26,12 +26,24 @@ extension Reception {
                 pages.subscribe(given: fields["email"], name: fields["name"], error: reason),
                 status: .unprocessableContent)
         }
-        let answer = Answer.page(pages.checkMail(given: address.display))
+        let begun = ContinuousClock.now
+        try await askToJoin(address, fields, from: visitor)
+        try await Task.sleep(for: Self.rest(of: joiningStep, after: ContinuousClock.now - begun))
+        return .page(pages.checkMail(given: address.display))
+    }
+
+    /// How long to wait until a whole number of `step`s has gone by; nothing where there is no step.
+    static func rest(of step: Duration, after spent: Duration) -> Duration {
+        guard step > .zero else { return .zero }
+        return step * (Int(spent / step) + 1) - spent
+    }
+
+    private func askToJoin(_ address: EmailAddress, _ fields: FormFields, from visitor: IPAddress?) async throws {
         // A field that people do not see was filled in by a robot.
-        guard fields["website"].isEmpty else { return answer }
+        guard fields["website"].isEmpty else { return }
         guard gate.lets(visitor, at: now()) else {
             logger.notice("sign-up passed over: too many within the hour")
-            return answer
+            return
         }
         let name = Self.fit(name: fields["name"])
         let (id, now) = (seals.id(for: address), now())
@@ -40,7 +52,6 @@ extension Reception {
             return (joined.map { [$0] } ?? [], true)
         }
         logger.info("asked to join", metadata: ["subscriber": "\(id)"])
-        return answer
     }
 
     /// A name as the roll may have it; nil for none, and for what is none.

@@ -22,6 +22,8 @@ struct Reception: HTTPResponder {
     var cache: PageCache
     /// How long a form may take to come.
     let patience: Duration
+    /// As ``WebService/Limits/joiningStep``.
+    let joiningStep: Duration
     let now: @Sendable () -> Date
     let logger: Logger
 

@@ -49,6 +49,9 @@ package struct WebService: Service {
         package var request = Duration.seconds(30)
         /// How long a form may take to come: a link by telephone brings a hundred bytes in less.
         package var form = Duration.seconds(20)
+        /// Answers to the form to join come at the end of a step as long as this, counted from when it was read: how long
+        /// the roll took must not tell who is in it.
+        package var joiningStep = Duration.milliseconds(50)
         /// For a visitor to take an answer.
         package var answer = Duration.seconds(60)
         /// Bytes of headers; browsers send some 2,000.
@@ -78,6 +81,7 @@ package struct WebService: Service {
             keeping: policy.keeping,
             calendars: CalendarDesk(folder: folder, press: calendars, domain: masthead.from.domain),
             feed: FeedPress(masthead: masthead, began: began), cache: PageCache(), patience: limits.form,
+            joiningStep: limits.joiningStep,
             now: place.now, logger: place.logger)
         frontDoor = FrontDoor(reception)
     }

@@ -104,6 +104,35 @@ struct ForeignExportTests {
         }
     }
 
+    @Test("phpList's subscribers as its later versions name the columns")
+    func laterPHPList() throws {
+        for start in ["Is this subscriber", "Is the email of this subscriber"] {
+            let result = try read(
+                """
+                ID,Email,\(start) confirmed,Is this subscriber blacklisted,Number of bounces,Entered,Last Modified,\
+                Unique ID,Send this subscriber HTML emails,Is this account disabled?,Additional data,Foreign Key
+                1,ann@example.org,1,0,0,2019-03-04 05:06:07,2020-01-01 00:00:00,u1,1,0,,
+                2,bob@example.org,1,1,0,2019-03-04 05:06:07,2020-01-01 00:00:00,u2,1,0,,
+                3,cat@example.org,0,0,0,2019-03-04 05:06:07,2020-01-01 00:00:00,u3,0,0,,
+                """)
+            #expect(result.system == "phpList" && result.rejects.isEmpty)
+            #expect(result.people.map(\.status) == [nil, .unsubscribed, .unconfirmed])
+            #expect(result.people.map(\.format) == [nil, nil, .text])
+        }
+    }
+
+    @Test("a zip archive, as Mailchimp sends it, is named as what it is")
+    func archive() throws {
+        var chunks = [Array("PK\u{3}\u{4}\u{14}\u{0}\u{0}".utf8)]
+        let fault = #expect(throws: CSVFault.self) {
+            _ = try SubscriberRows { chunks.isEmpty ? nil : chunks.removeFirst() }
+        }
+        #expect(
+            fault?.description
+                == "the file is a zip archive; unpack it, and import the files in it one by one, those of who "
+                + "left first")
+    }
+
     @Test("Mailman's members, an address a line, with a name or without")
     func mailman() throws {
         let result = try read(

@@ -111,7 +111,7 @@ import Testing
 
     @Test func aFormThatDoesNotComeToItsEndIsAnsweredAndHungUpOn() async throws {
         var limits = Self.hurried(\.form)
-        limits.request = .milliseconds(600)
+        limits.request = .seconds(4)
         try await OpenHouse.serve(limits: limits) { house in
             let slow = try await house.visitor.drip(
                 "POST /subscribe HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n", then: Self.slowly)

@@ -56,6 +56,7 @@ struct OpenHouse {
     static let unhurried = {
         var limits = WebService.Limits()
         for limit in [\WebService.Limits.idle, \.request, \.form, \.answer] { limits[keyPath: limit] = .seconds(600) }
+        limits.joiningStep = .zero
         return limits
     }()
 
