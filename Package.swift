@@ -109,6 +109,9 @@ let package = Package(
         .testTarget(name: "HouseTests", dependencies: ["Settings"], swiftSettings: strict),
         // Measures sending for deploy/bench; not shipped.
         .executableTarget(name: "submission-bench", dependencies: ["Bulletin", "Transport"], swiftSettings: strict),
+        // Measures the pages for deploy/bench; not shipped.
+        .executableTarget(
+            name: "web-bench", dependencies: ["Bulletin", "Seals", "Records", hummingbird, log], swiftSettings: strict),
         tests("Bulletin"),
         tests("Seals", ["Bulletin"]),
         tests("Journal"),
