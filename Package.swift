@@ -93,14 +93,22 @@ let package = Package(
             "Publishing",
             ["Bulletin", "Seals", "Records", "Intake", "Composition", "Mail", "Transport", "Settings", log, lifecycle]),
         room("Web", ["Bulletin", "Seals", "Records", "Composition", hummingbird, log, lifecycle]),
-        room("Upkeep", ["Bulletin", "Seals", "Journal", "Records", "Publishing", "Settings"]),
+        room(
+            "Upkeep",
+            [
+                "Bulletin", "Seals", "Journal", "Records", "Composition", "Transport", "Settings", "Publishing",
+                hummingbird, log, lifecycle,
+            ]),
         room("DevelopmentInbox", nio + [log]),
         program(
             "fortnightd",
-            ["Bulletin", "Records", "Composition", "Publishing", "Web", "Settings", log, lifecycle, signals]),
+            [
+                "Bulletin", "Records", "Composition", "Publishing", "Web", "Upkeep", "Settings", log, lifecycle,
+                signals,
+            ]),
         program(
             "fortnight",
-            ["Bulletin", "Seals", "Journal", "Records", "Intake", "Publishing", "Settings", "Upkeep", arguments]),
+            ["Bulletin", "Seals", "Journal", "Records", "Intake", "Publishing", "Upkeep", "Settings", arguments]),
         program("development-inbox", ["DevelopmentInbox", arguments]),
         .target(name: "TestSupport", dependencies: ["Journal"], path: "Tests/TestSupport", swiftSettings: strict),
         .target(name: "StillClock", path: "Tests/StillClock"),
@@ -125,7 +133,8 @@ let package = Package(
         tests(
             "Publishing",
             ["Bulletin", "Seals", "Records", "Intake", "Settings", "Transport", "DevelopmentInbox", log]),
-        tests("Upkeep", ["Bulletin", "Seals", "Journal", "Records", "Publishing", "Settings"]),
+        tests(
+            "Upkeep", ["Bulletin", "Seals", "Journal", "Records", "Settings", "Publishing", log, lifecycle]),
         tests("Web", ["Bulletin", "Seals", "Journal", "Records", "Composition", log, lifecycle]),
     ],
     swiftLanguageModes: [.v6]

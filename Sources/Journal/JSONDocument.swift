@@ -13,17 +13,18 @@ package struct JSONDocument: Sendable {
     package func read() throws(DiskFault) -> [UInt8]? { try disk.content(of: path) }
 
     /// Durable on return. After a fault the old document stands, or, if only the folder could not be synced, the new.
-    package func write(_ bytes: [UInt8]) throws(DiskFault) {
+    /// What is worth nothing after a power cut need not be written `durably`: whole it is in any case.
+    package func write(_ bytes: [UInt8], durably: Bool = true) throws(DiskFault) {
         let file = try makeTemporary()
         do {
             try disk.write(file, bytes, at: 0)
-            try disk.sync(file)
+            if durably { try disk.sync(file) }
             try disk.rename(temporary, to: path)
         } catch {
             try? disk.remove(temporary)
             throw error
         }
-        try disk.syncFolder(folder)
+        if durably { try disk.syncFolder(folder) }
         withExtendedLifetime(file) {}
     }
 

@@ -55,7 +55,9 @@ extension Workflow {
             // The ledgers are begun again: what was handed and not settled is unknown.
             for other in sendings.keys where other.issue == dispatch.issue { sendings[other] = nil }
             desk.close(dispatch.issue)
-            trouble("\(dispatch.inWords) cannot be sent: \(error)")
+            let words = "\(dispatch.inWords) cannot be sent: \(error)"
+            pulse.delivery(words, at: now())
+            trouble(words)
             wait(dispatch, 30)
         }
     }
@@ -112,10 +114,13 @@ extension Workflow {
         case .done, .stopped:
             sendings[dispatch]?.failures = 0
             notBefore[dispatch] = nil
+            pulse.delivery(nil, at: now())
         case .unreachable(let reason):
             let failures = (sendings[dispatch]?.failures ?? 0) + 1
             sendings[dispatch]?.failures = failures
-            log.warning("\(dispatch.inWords) waits for the relay: \(reason)")
+            let words = "\(dispatch.inWords) waits for the relay: \(reason)"
+            pulse.delivery(words, at: now())
+            log.warning("\(words)")
             wait(dispatch, min(300, 5 * Double(1 << min(failures - 1, 6))))
         case .needsPerson(let reason): try hold(dispatch, reason: reason)
         case .cannotRecord(let error): throw error

@@ -16,6 +16,7 @@ package actor Workflow: Service {
     let now: @Sendable () -> Date
     private let tell: @Sendable (String) -> Void
     private let alive: @Sendable () -> Void
+    let pulse: Pulse
     private let executor = QueueExecutor(label: "workflow")
 
     // What is being sent; what becomes of it stands in SendDispatch.swift.
@@ -35,13 +36,14 @@ package actor Workflow: Service {
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// `tell` is given, in one line, what the daemon is doing; `alive` is called after each turn, as long as what is being
-    /// sent shows signs of life as well.
+    /// sent shows signs of life as well. `pulse` shows the rest of what is to be seen from beside.
     package init(
         _ inForce: OfficeInForce, roll: any Roll, log: Logger, now: @escaping @Sendable () -> Date,
+        pulse: Pulse = Pulse(),
         tell: @escaping @Sendable (String) -> Void, alive: @escaping @Sendable () -> Void = {}
     ) {
         (self.inForce, office, self.roll, self.log) = (inForce, inForce.office, roll, log)
-        (self.now, self.tell, self.alive) = (now, tell, alive)
+        (self.now, self.tell, self.alive, self.pulse) = (now, tell, alive, pulse)
         desk = MailingDesk(inForce.office, roll: roll)
     }
 
@@ -51,9 +53,11 @@ package actor Workflow: Service {
             // Beside the sending: a relay that does not answer must not keep it, or a decision, waiting.
             group.addTask { await self.correspond() }
             while !Task.isCancelled, !Task.isShuttingDownGracefully {
+                let begin = SuspendingClock.now
                 for dispatch in look() {
                     group.addTask { await self.deliver(dispatch) }
                 }
+                pulse.turned(since: begin, sending: sendings.mapValues(\.mailing.ledger.counts))
                 showLife()
                 await pause()
             }
@@ -112,6 +116,7 @@ package actor Workflow: Service {
             forget(allBut: toSend)
             for (dispatch, pass) in passes where !toSend.contains(dispatch) { pass.stop() }
             lastTrouble = nil
+            pulse.trouble(nil, at: now())
             sayState()
             let next = toSend.first { sendings[$0]?.mailing.corrected != nil ? isDueAgain($0) : isDue($0) }
             // One at a time: they share the relay's connections.
@@ -125,7 +130,9 @@ package actor Workflow: Service {
             notBefore[next] = .distantFuture
             return [next]
         } catch {
-            trouble("cannot do what is due: \(error)")
+            let words = "cannot do what is due: \(error)"
+            pulse.trouble(words, at: now())
+            trouble(words)
             return []
         }
     }

@@ -30,12 +30,12 @@ package struct StateFolder: Sendable {
         outbox = Outbox(folder: path + "/outbox", disk: disk)
     }
 
-    // The group of editors writes in `editorial`, reads in `issues`, and passes through the top; the rest is closed to it.
+    // The group of editors writes in `editorial`, reads in `issues` and `standing`, and passes through the top; the rest is closed to it.
     private static let parts: [(name: String, permissions: UInt32)] = [
         ("editorial", 0o2770), ("editorial/items", 0o2770), ("editorial/networks", 0o2770),
         ("editorial/issues", 0o2770), ("editorial/pictures", 0o2770), ("editorial/proofs", 0o2770),
         ("editorial/proofs/last", 0o2770), ("editorial/imports", 0o2770),
-        ("issues", 0o2750),
+        ("issues", 0o2750), ("standing", 0o2750),
         ("subscriptions", 0o700), ("deliveries", 0o700), ("outbox", 0o700), ("returns", 0o700),
     ]
 
@@ -100,6 +100,9 @@ package struct StateFolder: Sendable {
         }
         return date
     }
+
+    /// Whether the folder was made.
+    package var isMade: Bool { (try? disk.status(at: path)) != nil }
 
     // MARK: What editors have no right to
 

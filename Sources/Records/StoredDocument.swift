@@ -42,12 +42,12 @@ struct StoredDocument<Value: Codable>: Sendable {
         }
     }
 
-    /// Durable on return.
-    func write(_ value: Value) throws {
+    /// Durable on return, unless it is worth nothing after a power cut.
+    func write(_ value: Value, durably: Bool = true) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let content = try encoder.encode(Versioned(value: value), configuration: version)
-        try file.write(Array(content) + [UInt8(ascii: "\n")])
+        try file.write(Array(content) + [UInt8(ascii: "\n")], durably: durably)
     }
 
     /// Durable on return; nothing happens where there is none.

@@ -23,8 +23,8 @@ struct Fortnight: AsyncParsableCommand {
             CommandGroup(
                 name: "Operators",
                 subcommands: [
-                    DeliveriesCommand.self, ReturnsCommand.self, BackupCommand.self, RestoreCommand.self,
-                    VerifyCommand.self, DKIMCommand.self,
+                    StatusCommand.self, DeliveriesCommand.self, ReturnsCommand.self, BackupCommand.self,
+                    RestoreCommand.self, VerifyCommand.self, DKIMCommand.self,
                 ]),
         ],
         defaultSubcommand: SummaryCommand.self)

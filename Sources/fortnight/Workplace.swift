@@ -15,13 +15,14 @@ struct Workplace {
     var office: Office { Office(configuration: configuration, folder: folder) }
     var zone: TimeZone { configuration.schedule.timezone }
 
-    /// Opens the workplace; makes the state folder where it is missing.
-    init(_ common: CommonOptions) throws {
+    /// Opens the workplace; makes the state folder where it is missing, unless the command only looks.
+    init(_ common: CommonOptions, making: Bool = true) throws {
         configuration = try common.configuration()
         now = Date()
         folder = StateFolder(path: configuration.state)
+        guard making || folder.isMade else { return }
         try folder.takeOnOwner()
-        try folder.make(at: now)
+        if making { try folder.make(at: now) }
     }
 
     /// The login name of who gives the command.

@@ -7,6 +7,7 @@ import Records
 import ServiceLifecycle
 import Settings
 import UnixSignals
+import Upkeep
 import Web
 
 @main
@@ -55,14 +56,21 @@ struct Daemon {
         let seals = try folder.seals()
         let notice = ServiceManagerNotice(environment: environment)
         let inForce = OfficeInForce(house.office, at: now())
+        let pulse = Pulse()
+        let board = StandingBoard(inForce, pulse: pulse, started: now())
         let workflow = Workflow(
-            inForce, roll: roll, log: log, now: now, tell: { notice.status($0) }, alive: { notice.alive() })
+            inForce, roll: roll, log: log, now: now, pulse: pulse,
+            tell: { words in
+                notice.status(words)
+                pulse.doing(words)
+            }, alive: { notice.alive() })
         let listen = configuration.web.listen
         let web = WebService(
             place: WebService.Place(
                 host: listen.host, port: listen.port, logger: log, now: now,
                 onListening: { port in
                     log.notice("web: listening on \(listen.host):\(port)")
+                    board.webListens(at: "\(listen.host):\(port)")
                     notice.ready()
                 }),
             masthead: configuration.masthead, pages: house.pages, zone: configuration.schedule.timezone, folder: folder,
@@ -77,7 +85,8 @@ struct Daemon {
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(service: web), .init(service: workflow), .init(service: reload),
-                    .init(service: Farewell(notice)),
+                    .init(service: KeepStanding(board, roll: roll, log: log, now: now)),
+                    .init(service: OperationsService(board, log: log, now: now)), .init(service: Farewell(notice)),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
         try await group.run()

@@ -34,6 +34,7 @@ final class LivingBulletin: Sendable {
             \(smtp)
             web: {listen: "127.0.0.1:\(webPort)", publicURL: "http://127.0.0.1:\(webPort)"}
             templates: \(templates.standardizedFileURL.path)
+            operations: {listen: "127.0.0.1:0"}
             \(settings)
             """
         try text.write(toFile: "\(scratch)/fortnight.yaml", atomically: true, encoding: .utf8)

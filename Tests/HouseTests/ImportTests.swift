@@ -25,16 +25,19 @@ struct ImportTests {
             "Bulletin", "Seals", "Records", "Composition", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore",
             "NIOHTTPTypes", "Logging", "ServiceLifecycle",
         ],
-        "Upkeep": ["Bulletin", "Seals", "Journal", "Records", "Publishing", "Settings"],
+        "Upkeep": [
+            "Bulletin", "Seals", "Journal", "Records", "Intake", "Composition", "Mail", "Transport", "Settings",
+            "Publishing", "Hummingbird", "HummingbirdCore", "HTTPTypes", "NIOCore", "Logging", "ServiceLifecycle",
+        ],
         "DevelopmentInbox": ["NIOCore", "NIOPosix", "NIOHTTP1", "NIOSSL", "NIOConcurrencyHelpers", "Logging"],
         "fortnightd": [
-            "Bulletin", "Records", "Settings", "Composition", "Publishing", "Web", "Logging", "ServiceLifecycle",
+            "Bulletin", "Records", "Settings", "Composition", "Publishing", "Web", "Upkeep", "Logging",
+            "ServiceLifecycle",
             "UnixSignals",
         ],
         "fortnight": [
             "Bulletin", "Seals", "Journal", "Records", "Intake", "Composition", "Mail", "Settings", "Publishing",
-            "Upkeep",
-            "ArgumentParser",
+            "Upkeep", "ArgumentParser",
         ],
         "development-inbox": ["DevelopmentInbox", "ArgumentParser"],
         "submission-bench": ["Bulletin", "Transport", "ArgumentParser"],

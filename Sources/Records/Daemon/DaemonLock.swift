@@ -16,6 +16,17 @@ package struct DaemonLock: Sendable {
         package var description: String { "process \(pid) on \(host), since \(since)" }
     }
 
+    /// Whether that process lives on this machine and holds a lock: after a crash its number may have become another's.
+    package static func isHeld(by pid: Int32) -> Bool {
+        guard pid > 0, kill(pid, 0) == 0 || errno == EPERM else { return false }
+        // proc_locks(5): a line each, `1: FLOCK  ADVISORY  WRITE 14863 fe:00:16220250 0 EOF`.
+        guard let locks = try? String(contentsOfFile: "/proc/locks", encoding: .utf8) else { return true }
+        return locks.split(separator: "\n").contains { line in
+            let words = line.split(separator: " ")
+            return words.count > 4 && words[1] == "FLOCK" && words[4] == "\(pid)"
+        }
+    }
+
     /// Another daemon has it.
     package struct Held: Error, Hashable, Sendable, CustomStringConvertible {
         package let path: String
@@ -50,7 +61,7 @@ extension StateFolder {
     /// who signed last and whose process lives. Nil where there is none, or it runs on another machine.
     package func runningDaemon() throws -> DaemonLock.Holder? {
         guard let holder = try signer(), holder.host == ProcessInfo.processInfo.hostName else { return nil }
-        return kill(holder.pid, 0) == 0 || errno == EPERM ? holder : nil
+        return DaemonLock.isHeld(by: holder.pid) ? holder : nil
     }
 
     private func signer() throws -> DaemonLock.Holder? {

@@ -1,0 +1,101 @@
+import Bulletin
+package import Foundation
+package import Logging
+import Publishing
+package import Records
+import ServiceLifecycle
+
+/// Puts together, each second, how the daemon stands, and writes it where commands read it: when it changed, and every
+/// ten seconds in any case, so that one who reads it can tell a daemon that hangs.
+package actor KeepStanding: Service {
+    private let board: StandingBoard
+    private let roll: any Roll
+    private let log: Logger
+    private let now: @Sendable () -> Date
+    private let executor = QueueExecutor(label: "standing")
+    private let pid = ProcessInfo.processInfo.processIdentifier
+    private let host = ProcessInfo.processInfo.hostName
+
+    private let clock = SuspendingClock()
+    private var written: DaemonStanding?
+    private var writtenAt: SuspendingClock.Instant?
+    private var figuresAt: SuspendingClock.Instant?
+    private var sizesAt: SuspendingClock.Instant?
+    private var lastSending: [String] = []
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// How long the document may say the same before it is written again. Whoever reads it takes five times as much for a
+    /// sign that something hangs.
+    static let rewriting = Duration.seconds(10)
+
+    package init(_ board: StandingBoard, roll: any Roll, log: Logger, now: @escaping @Sendable () -> Date) {
+        (self.board, self.roll, self.log, self.now) = (board, roll, log, now)
+    }
+
+    package func run() async throws {
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
+            look()
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(1)) }
+        }
+        look()
+    }
+
+    private func look() {
+        let reading = board.pulse.reading
+        gather(sending: reading.sending.keys.map(\.description).sorted())
+        board.take(settled: reading.sending.values.reduce(0) { $0 + $1.settled }, at: now())
+        let standing = board.standing(pid: pid, host: host, at: now())
+        let isDue = writtenAt.map { clock.now - $0 >= Self.rewriting } ?? true
+        guard isDue || written.map({ !$0.saysTheSame(as: standing) }) ?? true else { return }
+        do {
+            try board.office.folder.write(standing)
+            board.wrote(nil, at: now())
+        } catch {
+            let words = "\(error)"
+            if board.writing?.words != words { log.error("how the daemon stands cannot be written: \(words)") }
+            board.wrote(words, at: now())
+        }
+        (written, writtenAt) = (standing, clock.now)
+    }
+
+    /// Figures of issues and people every ten seconds, and when an issue begins or ends being sent; sizes every minute.
+    private func gather(sending: [String]) {
+        let (figuresAreOld, sizesAreOld) = (
+            isOlder(figuresAt, than: .seconds(10)), isOlder(sizesAt, than: .seconds(60))
+        )
+        guard figuresAreOld || sending != lastSending else { return }
+        (figuresAt, lastSending) = (clock.now, sending)
+        let office = board.office
+        var slow = board.slow
+        do {
+            slow.issues = try IssueFigures(office, at: now())
+            let counts = try roll.counts()
+            slow.subscribers = Dictionary(
+                uniqueKeysWithValues: counts.byStatus.map { ($0.key.rawValue, $0.value) })
+            slow.lettersWaiting = try roll.owing().count
+            slow.problem = nil
+        } catch {
+            slow.problem = "\(error)"
+        }
+        if sizesAreOld {
+            sizesAt = clock.now
+            slow.stores = office.folder.stores()
+        }
+        slow.room = office.folder.room()
+        board.take(slow)
+    }
+
+    private func isOlder(_ time: SuspendingClock.Instant?, than age: Duration) -> Bool {
+        time.map { clock.now - $0 >= age } ?? true
+    }
+}
+
+extension DaemonStanding {
+    /// But for the times that go on by themselves.
+    fileprivate func saysTheSame(as other: DaemonStanding) -> Bool {
+        var (one, two) = (self, other)
+        (one.at, one.turn, two.at, two.turn) = ("", nil, "", nil)
+        return one == two
+    }
+}

@@ -1,0 +1,98 @@
+import Bulletin
+import Foundation
+import Publishing
+import Records
+import Testing
+import Upkeep
+
+@Suite("The status report")
+struct StatusReportTests {
+    private let noon = EngineRoom.at("2026-11-24T12:00")
+
+    @Test("says that no daemon runs and nothing was made where there is no state folder, and makes none")
+    func nothingThere() throws {
+        try EngineRoom.with(making: false) { room in
+            let report = StatusReport(room.office, at: noon)
+            #expect(report.daemon == .stopped(last: nil))
+            #expect(report.warnings.map(\.what) == ["there is no state folder at \(room.office.folder.path) yet"])
+            #expect(!room.office.folder.isMade)
+        }
+    }
+
+    @Test("says in an empty state what the next deadline is, and that nothing sends")
+    func emptyState() throws {
+        try EngineRoom.with { room in
+            let report = StatusReport(room.office, at: noon)
+            #expect(report.daemon == .stopped(last: nil))
+            #expect(report.issues?.open?.closes == EngineRoom.at("2026-11-25T10:00"))
+            #expect(report.warnings.map(\.what) == ["no daemon runs: nothing is closed or sent"])
+        }
+    }
+
+    @Test("tells a daemon that runs from one that hangs, whose workflow hangs, that ended, and another machine's")
+    func daemons() throws {
+        try EngineRoom.with { room in
+            let hold = try room.office.folder.holdDaemonLock(at: EngineRoom.began)
+            let pid = ProcessInfo.processInfo.processIdentifier
+            func daemon(_ change: (inout DaemonStanding) -> Void = { _ in }) throws -> StatusReport.Daemon {
+                try room.standing(at: noon, change)
+                return StatusReport(room.office, at: noon).daemon
+            }
+            #expect(try daemon() == .running(since: EngineRoom.began, pid: pid))
+            let silence = noon.addingTimeInterval(-61)
+            #expect(try daemon { $0.at = silence.stamp } == .silent(since: silence, pid: pid))
+            #expect(try daemon { $0.turn = silence.stamp } == .stuck(since: silence, pid: pid))
+            #expect(try daemon { $0.host = "elsewhere" } == .elsewhere(host: "elsewhere", last: noon))
+            #expect(try daemon { $0.at = noon.addingTimeInterval(3600).stamp } != .silent(since: noon, pid: pid))
+            withExtendedLifetime(hold) {}
+            // No process has the largest number that the kernel gives out.
+            let folder = StateFolder(path: "\(room.scratch)/other")
+            try folder.make(at: EngineRoom.began)
+            var standing = DaemonStanding()
+            (standing.pid, standing.host, standing.at) = (4_194_304, ProcessInfo.processInfo.hostName, noon.stamp)
+            try folder.write(standing)
+            let other = Office(configuration: room.office.configuration, folder: folder)
+            #expect(StatusReport(other, at: noon).daemon == .stopped(last: noon))
+        }
+    }
+
+    @Test("goes on without a document that is damaged, and says which it is")
+    func damagedDocument() throws {
+        try EngineRoom.with { room in
+            let path = "\(room.office.folder.path)/standing/standing.json"
+            for text in ["", "{", "[]", "{\"formatVersion\":99}", "{\"formatVersion\":1,\"pid\":\"x\"}"] {
+                try text.write(toFile: path, atomically: true, encoding: .utf8)
+                let report = StatusReport(room.office, at: noon)
+                #expect(report.warnings.first?.what.contains(path) == true, "\(text): \(report.warnings)")
+                #expect(report.issues?.open != nil)
+            }
+        }
+    }
+
+    @Test("warns of what keeps the daemon from its work, of a refused configuration, and of what waits for a person")
+    func warnings() throws {
+        try EngineRoom.with { room in
+            let hold = try room.office.folder.holdDaemonLock(at: EngineRoom.began)
+            try room.standing(at: noon) { standing in
+                standing.delivery = DaemonStanding.Trouble(words: "issue 1 waits for the relay: refused", since: noon)
+                standing.reload = DaemonStanding.Trouble(words: "fortnight.yaml:3:1: no such key", since: noon)
+            }
+            let words = StatusReport(room.office, at: noon).warnings.map(\.what)
+            #expect(words.count == 2)
+            #expect(words[0] == "issue 1 waits for the relay: refused since Tuesday 24 November 2026 at 12:00")
+            #expect(words[1].hasPrefix("a new configuration was not taken on Tuesday"))
+            #expect(words[1].hasSuffix("fortnight.yaml:3:1: no such key"))
+            withExtendedLifetime(hold) {}
+        }
+    }
+
+    @Test("writes sizes as people read them")
+    func sizes() {
+        #expect(ByteWords.of(0) == "0 bytes")
+        #expect(ByteWords.of(1) == "1 byte")
+        #expect(ByteWords.of(1234) == "1.2 kB")
+        #expect(ByteWords.of(2_000_000) == "2 MB")
+        #expect(ByteWords.of(999_999) == "1 MB")
+        #expect(ByteWords.of(45_678_000_000) == "46 GB")
+    }
+}
