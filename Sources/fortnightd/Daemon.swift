@@ -23,6 +23,10 @@ struct Daemon {
             let configuration = try Configuration.load(path: arguments.config, environment: environment)
             for warning in configuration.warnings { log.warning("\(warning)") }
             let folder = StateFolder(path: configuration.state)
+            if arguments.checks {
+                try House.check(configuration, folder: folder)
+                return print("\(configuration.file) and its templates are sound.")
+            }
             try folder.takeOnOwner()
             try await run(configuration, arguments, folder, environment: environment, log: log)
         } catch let usage as Arguments.Fault {
@@ -41,10 +45,6 @@ struct Daemon {
         // From the first moment on: a wish to reload that comes early must not end the daemon.
         let wishes = await UnixSignalsSequence(trapping: .sighup)
         let now: @Sendable () -> Date = { Date() }
-        guard !arguments.checks else {
-            _ = try House(configuration, folder: folder)
-            return print("\(configuration.file) and its templates are sound.")
-        }
         try folder.checkUsable()
         try folder.make(at: now())
         let lock = try folder.holdDaemonLock(at: now())

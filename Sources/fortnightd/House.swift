@@ -34,4 +34,16 @@ struct House {
                 recordsOrigin: configuration.web.recordOrigin))
         began = try folder.began()
     }
+
+    /// Throws what is wrong, and makes nothing.
+    static func check(_ configuration: Configuration, folder: StateFolder) throws {
+        // Before the first start there is no folder that a schedule could disagree with, and not everybody may look into it.
+        guard (try? folder.began()) == nil else {
+            _ = try House(configuration, folder: folder)
+            return
+        }
+        _ = try configuration.relays()
+        _ = try configuration.signer()
+        _ = try TemplateSet(folder: configuration.templates)
+    }
 }

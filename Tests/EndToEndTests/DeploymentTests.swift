@@ -17,6 +17,24 @@ struct DeploymentTests {
         #expect(!ending.errors.contains(unit), "every line of it is understood: \(ending.errors)")
     }
 
+    @Test("has units that run the programs where the package puts them, with options that they know")
+    func unitsAndPackage() async throws {
+        let package = try String(contentsOfFile: "\(Self.deploy)/package", encoding: .utf8)
+        for unit in ["fortnight.service", "fortnight-backup.service"] {
+            let text = try String(contentsOfFile: "\(Self.deploy)/systemd/\(unit)", encoding: .utf8)
+            let commands = text.matches(of: /Exec\w+=(\/usr\/s?bin\/(fortnightd?))(.*)/)
+            #expect(!commands.isEmpty)
+            for command in commands {
+                #expect(package.contains("\"$programs/\(command.2)\" \(command.1.dropFirst())"), "\(command.0)")
+                guard command.2 == "fortnight", let name = command.3.split(separator: " ").first else { continue }
+                let help = try await ProgramRun.run(Programs.ours("fortnight"), ["help", String(name)])
+                for option in command.3.split(separator: " ") where option.hasPrefix("--") {
+                    #expect(help.output.contains(option), "\(option)")
+                }
+            }
+        }
+    }
+
     @Test("makes the state folder with the owners and modes that the programs make it with")
     func stateFolder() async throws {
         try await withScratchFolder { scratch in
@@ -52,7 +70,7 @@ struct DeploymentTests {
                 // The state folder is made by the package.
                 let placed = text.replacing("state: /var/lib/fortnight", with: "state: \(scratch)/state")
                 try placed.write(toFile: file, atomically: true, encoding: .utf8)
-                return try await ProgramRun.run(Programs.ours("fortnight"), ["items", "--config", file])
+                return try await ProgramRun.run(Programs.ours("fortnightd"), ["--check", "--config", file])
             }
             let empty = try await check(example)
             #expect(empty.status == 1)
