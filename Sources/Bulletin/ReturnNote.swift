@@ -3,8 +3,8 @@ package import Foundation
 /// One thing that came back from somebody's address, as their record keeps it.
 package struct ReturnNote: Hashable, Sendable {
     package let at: Date
-    /// What was sent: an issue, or a correction of one.
-    package let dispatch: Dispatch
+    /// What was sent: an issue, or a correction of one; nil where what came back does not say it under a seal.
+    package let dispatch: Dispatch?
     package let `class`: ReturnClass
     package let cause: ReturnCause?
     package let status: EnhancedCode?
@@ -12,7 +12,7 @@ package struct ReturnNote: Hashable, Sendable {
     package let words: String
 
     package init(
-        at: Date, dispatch: Dispatch, class: ReturnClass, cause: ReturnCause? = nil, status: EnhancedCode? = nil,
+        at: Date, dispatch: Dispatch?, class: ReturnClass, cause: ReturnCause? = nil, status: EnhancedCode? = nil,
         words: String = ""
     ) {
         (self.at, self.dispatch, self.class) = (at, dispatch, `class`)
@@ -31,7 +31,6 @@ package struct ReturnNote: Hashable, Sendable {
 
     /// `issue 24: no such mailbox, 5.1.1`.
     package var story: String {
-        let what = dispatch.issue.value > 0 ? dispatch.inWords : "a message"
-        return "\(what): \(inWords)"
+        "\(dispatch?.inWords ?? "a message"): \(inWords)"
     }
 }

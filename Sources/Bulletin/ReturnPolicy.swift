@@ -21,22 +21,22 @@ package enum ReturnPolicy {
         guard let last = notes.last else { return false }
         if last.class == .hard, last.cause == .badAddress { return true }
         let row = failing(notes, sent: sent)
-        if Set(row.filter { $0.class == .hard }.map(\.dispatch.issue)).count >= refusals { return true }
-        guard Set(row.map(\.dispatch.issue)).count >= failures, let first = row.map(\.at).min() else { return false }
+        if Set(row.filter { $0.class == .hard }.map(\.dispatch?.issue)).count >= refusals { return true }
+        guard Set(row.map(\.dispatch?.issue)).count >= failures, let first = row.map(\.at).min() else { return false }
         return last.at.timeIntervalSince(first) >= span
     }
 
     /// The failures of the last issue and of those right before it.
     private static func failing(_ notes: [ReturnNote], sent: [IssueNumber]) -> [ReturnNote] {
         let counted = notes.filter(counts)
-        let failed = Set(counted.map(\.dispatch.issue))
+        let failed = Set(counted.compactMap(\.dispatch?.issue))
         guard let last = failed.max() else { return [] }
         var row: Set<IssueNumber> = []
         for issue in Set(sent).union(failed).sorted().reversed() where issue <= last {
             guard failed.contains(issue) else { break }
             row.insert(issue)
         }
-        return counted.filter { row.contains($0.dispatch.issue) }
+        return counted.filter { $0.dispatch.map { row.contains($0.issue) } ?? false }
     }
 
     private static func counts(_ note: ReturnNote) -> Bool {

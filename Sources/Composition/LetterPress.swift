@@ -5,8 +5,8 @@ import Foundation
 package struct LetterPress: Sendable {
     /// What a letter says.
     package enum Matter: Hashable, Sendable {
-        /// Asks to confirm: with the link to the page that does it.
-        case confirm(link: String)
+        /// Asks to confirm: with the link to the page that does it; `byMail` where an answer does it as well.
+        case confirm(link: String, byMail: Bool = false)
         /// The link to one's own choices.
         case choices(link: String)
         /// One has left: with the link to undo it.
@@ -28,7 +28,8 @@ package struct LetterPress: Sendable {
     package func print(_ matter: Matter) -> (subject: String, text: String) {
         let (subject, text, values): (TemplateSet.Name, TemplateSet.Name, [String: Frame.Value]) =
             switch matter {
-            case .confirm(let link): (.confirmSubject, .confirmText, ["link": .text(link)])
+            case .confirm(let link, let byMail):
+                (.confirmSubject, .confirmText, ["link": .text(link), "byMail": .flag(byMail)])
             case .choices(let link): (.choicesSubject, .choicesText, ["link": .text(link)])
             case .goodbye(let link): (.goodbyeSubject, .goodbyeText, ["link": .text(link)])
             case .moved(let address): (.movedSubject, .movedText, ["newAddress": .text(address)])

@@ -131,9 +131,11 @@ enum Vocabulary {
     ]
 
     /// A letter to one subscriber: `link` is their own, which works for `linkDays` days; `newAddress` is where the bulletin
-    /// goes now, as much of it as a stranger may see; `joinAddress` and `leaveAddress` are where mail joins and leaves.
+    /// goes now, as much of it as a stranger may see; `joinAddress` and `leaveAddress` are where mail joins and leaves;
+    /// `byMail` where an answer confirms as well.
     private static let letter: [String: Kind] = [
         "link": .text, "linkDays": .text, "newAddress": .text, "joinAddress": .text, "leaveAddress": .text,
+        "byMail": .flag,
     ]
 
     /// What may be called on a name: `{{underlined(title)}}`.

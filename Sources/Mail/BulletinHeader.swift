@@ -68,7 +68,8 @@ struct BulletinHeader {
     private func writeListFields(to header: inout MailHeader) throws(ComposingFault) {
         try header.write("List-Id", phrase: masthead.name, identifier: listID)
         let people = MailtoURI(address: masthead.replyTo ?? masthead.from)
-        try header.write("List-Help", form: "<\(people.with(subject: "help"))>")
+        let help = masthead.mailboxIsRead ? MailtoURI(address: masthead.returnAddress.subaddress("help")) : people
+        try header.write("List-Help", form: "<\(help.with(subject: "help"))>")
         try header.write("List-Archive", form: "<\(masthead.publicURL)/issues/>")
         try header.write("List-Post", form: "NO")
         try header.write("List-Owner", form: "<\(people)>")

@@ -8,6 +8,8 @@ package struct Letter: Sendable {
     package var subject: String
     package var text: String
     package var html: String?
+    /// Where an answer to it goes, if not to the masthead's address for answers.
+    package var replyTo: EmailAddress?
 
     package init(to recipient: Mailbox, subject: String, text: String, html: String? = nil) {
         (self.recipient, self.subject, self.text, self.html) = (recipient, subject, text, html)
@@ -23,7 +25,9 @@ package struct Letter: Sendable {
         var header = MailHeader()
         try header.write("From", mailbox: Mailbox(name: masthead.fromName, address: masthead.from))
         try header.write("To", mailbox: recipient)
-        if let replyTo = masthead.replyTo { try header.write("Reply-To", mailbox: Mailbox(address: replyTo)) }
+        if let answers = replyTo ?? masthead.replyTo {
+            try header.write("Reply-To", mailbox: Mailbox(address: answers))
+        }
         try header.write("Subject", text: subject)
         try header.write("Date", form: date.messageDate)
         try header.write("Message-ID", form: "<letter.\(name)@\(masthead.from.domain)>")

@@ -110,7 +110,12 @@ private struct Desk {
         }
         let (subject, text) = press.print(matter)
         let asked = Int((subscriber.asked.last ?? subscriber.statusSince).timeIntervalSince1970)
-        return try Letter(to: Mailbox(name: nil, address: address), subject: subject, text: text).envelope(
+        var letter = Letter(to: Mailbox(name: nil, address: address), subject: subject, text: text)
+        if owed.wish == .confirm, office.masthead.mailboxIsRead {
+            letter.replyTo = seals.confirmAddress(
+                for: subscriber.id, version: subscriber.tokenVersion, at: office.masthead.returnAddress)
+        }
+        return try letter.envelope(
             from: office.masthead, id: subscriber.id, named: "\(owed.wish.rawValue).\(subscriber.id).\(asked)",
             date: now, signer: office.signer)
     }
@@ -119,7 +124,9 @@ private struct Desk {
         let gets = subscriber.status == .active || subscriber.status == .paused
         switch owed.wish {
         case .confirm:
-            return gets ? nil : .confirm(link: link("confirm", .confirm, subscriber))
+            return gets
+                ? nil
+                : .confirm(link: link("confirm", .confirm, subscriber), byMail: office.masthead.mailboxIsRead)
         case .choices: return gets ? .choices(link: link("choices", .choices, subscriber)) : nil
         case .goodbye:
             return subscriber.status == .unsubscribed ? .goodbye(link: link("confirm", .confirm, subscriber)) : nil

@@ -84,11 +84,10 @@ package struct TakeReturns: Sendable {
     private func note(_ reading: ReturnReading, of id: SubscriberID, _ dispatch: Dispatch?, at now: Date) throws
         -> String
     {
-        let dispatch = dispatch ?? Dispatch(IssueNumber(0))
         let note = ReturnNote(
             at: now, dispatch: dispatch, class: reading.class, cause: reading.cause, status: reading.status,
             words: ServerWords.clean(reading.words))
-        let sentAt = try sentAt(dispatch)
+        let sentAt = try dispatch.flatMap(sentAt)
         let sent = reading.class == .hard || reading.class == .soft ? try sentIssues() : []
         var target: SubscriberID? = id
         var became = "nothing"
@@ -109,9 +108,7 @@ package struct TakeReturns: Sendable {
 
     /// When that was sent, as far as its folder says it.
     private func sentAt(_ dispatch: Dispatch) throws -> Date? {
-        guard dispatch.issue.value > 0, let standing = try office.folder.issues.standing(dispatch.issue) else {
-            return nil
-        }
+        guard let standing = try office.folder.issues.standing(dispatch.issue) else { return nil }
         // A reader who came back while it was being sent was not sent it.
         return try standing.sentAt ?? office.folder.issues.issue(dispatch.issue)?.sends ?? standing.since
     }

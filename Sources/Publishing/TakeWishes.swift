@@ -25,6 +25,7 @@ struct TakeWishes {
         _ reading: ReturnReading, _ opened: OpenedTrace, _ entry: inout ReturnBook.Entry, at now: Date
     ) throws -> String? {
         if reading.class == .unsubscribe { return try leave(reading, opened, &entry, at: now) }
+        if reading.confirms { return reading.isAutomatic ? "nothing" : try confirm(reading, &entry, at: now) }
         guard let address = reading.sender, !isOurs(address), !reading.isAutomatic else { return "nothing" }
         let id = seals.id(for: address)
         entry.id = id
@@ -70,6 +71,49 @@ struct TakeWishes {
             return seals.id(for: address)
         }
         return try reading.trace.messageIDs.first { try roll.subscriber($0) != nil }
+    }
+
+    // MARK: To confirm
+
+    /// An answer to the letter that asks to confirm, at its own address: within the time that the letter's link works.
+    private func confirm(_ reading: ReturnReading, _ entry: inout ReturnBook.Entry, at now: Date) throws -> String {
+        let opened = try reading.trace.wishAddresses.lazy.compactMap { local in
+            try seals.openConfirmAddress(local) { try roll.subscriber($0)?.tokenVersion }
+        }.first
+        guard let opened, let record = try roll.subscriber(opened.id), let asked = record.asked.last,
+            now.timeIntervalSince(asked) < AskingLimit.linkLife
+        else { return "nothing" }
+        entry.id = opened.id
+        let consent = Consent(
+            how: .mail, when: now,
+            wording:
+                "Somebody asked us to send \(office.masthead.name) to this address. If it was you, answer: yes.",
+            by: "an answer to the letter that asks to confirm")
+        let old = record.movedFrom
+        var records: [SubscriberID: Subscriber] = [:]
+        var became = "nothing"
+        // Both records of who moves house are seen before either is changed.
+        let ids = [opened.id] + (old.map { [$0] } ?? [])
+        var seen = 0
+        var changed: [SubscriberID: Subscriber] = [:]
+        try roll.changeMany(ids + ids) { id, current in
+            seen += 1
+            if seen <= ids.count {
+                records[id] = current
+                return nil
+            }
+            if seen == ids.count + 1, let record = records[opened.id],
+                case .confirmed(let new) = record.confirming(version: opened.version, consent: consent, at: now)
+            {
+                became = new.status.rawValue
+                changed[new.id] = new
+                if let old = old.flatMap({ records[$0] }), let pair = Subscriber.moved(from: old, to: new, at: now) {
+                    (changed[pair.old.id], changed[pair.new.id]) = (pair.old, pair.new)
+                }
+            }
+            return changed[id]
+        }
+        return became
     }
 
     // MARK: To join, and to be helped

@@ -3,7 +3,7 @@ internal import Crypto
 internal import Foundation
 
 // The addresses that mail comes back to, one each (VERP): `bounces+0024.ID.SEAL@domain` for what a server returns,
-// `bounces+unsubscribe.ID` and its code for who leaves by mail. A local part has 64 octets (RFC 5321 section
+// `bounces+unsubscribe.ID` and its code for who leaves by mail, `bounces+confirm.ID` and its code for who confirms by mail. A local part has 64 octets (RFC 5321 section
 // 4.5.3.1.1), so the code gets what the rest leaves of them, 16 characters (80 bits) at most. With a return address of
 // 18 octets, the longest that the settings allow, 10 characters are left in a return path (7 where the dispatch is a
 // tenth correction of an issue of five figures) and 7 (35 bits) in the address to leave by. That is enough there: whoever
@@ -13,6 +13,7 @@ extension SealRing {
     private static let mostOctets = 64
     private static let lengths = 7...16
     private static let unsubscribe = Array("unsubscribe.".utf8)
+    private static let confirm = Array("confirm.".utf8)
 
     /// The return path of one message (RFC 5321 section 3.3, MAIL FROM), under `delivery.returnAddress`, whose local part
     /// is no quoted string and at most 18 octets long.
@@ -68,6 +69,30 @@ extension SealRing {
         return id
     }
 
+    /// The address that one confirms by answering to, as long as the record's `tokenVersion` is `version`.
+    package func confirmAddress(for id: SubscriberID, version: Int, at address: EmailAddress) -> EmailAddress {
+        var detail = Self.confirm
+        id.append(to: &detail)
+        let count = Self.sealLength(after: address.local.utf8.count + 1 + detail.count)
+        mailedSeal(id, version: version).append(count, to: &detail)
+        return address.subaddress(String(decoding: detail, as: UTF8.self))
+    }
+
+    /// Who confirms, from the local part of the address that was written to, in either case of its letters. `version` gives
+    /// the `tokenVersion` of a record; nil where it is no such address of ours, or of another version.
+    package func openConfirmAddress(
+        _ localPart: some StringProtocol, version: (SubscriberID) throws -> Int?
+    ) rethrows -> LimitedToken? {
+        guard let (detail, before) = Self.detail(of: localPart), detail.starts(with: Self.confirm) else { return nil }
+        let token = detail.dropFirst(Self.confirm.count)
+        guard let id = SubscriberID(ascii: token.prefix(SubscriberID.length)), let version = try version(id),
+            mailedSeal(id, version: version).opens(
+                token.dropFirst(SubscriberID.length),
+                count: Self.sealLength(after: before + Self.confirm.count + SubscriberID.length))
+        else { return nil }
+        return LimitedToken(id: id, version: version)
+    }
+
     private static func sealLength(after octets: Int) -> Int {
         min(max(mostOctets - octets, lengths.lowerBound), lengths.upperBound)
     }
@@ -92,4 +117,12 @@ extension SealRing {
     }
 
     private func mailedSeal(_ id: SubscriberID) -> Seal { Seal(of: { $0.update(id) }, under: mailedLeaving) }
+
+    private func mailedSeal(_ id: SubscriberID, version: Int) -> Seal {
+        Seal(
+            of: { code in
+                code.update(id)
+                code.update(UInt64(bitPattern: Int64(version)))
+            }, under: mailedConfirming)
+    }
 }

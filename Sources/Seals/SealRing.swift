@@ -16,6 +16,7 @@ package struct SealRing: Sendable {
     let choosing: SymmetricKey
     let confirming: SymmetricKey
     let mailedLeaving: SymmetricKey
+    let mailedConfirming: SymmetricKey
     let returning: SymmetricKey
 
     /// - Parameter secret: 32 random bytes; whoever reads them from outside has judged their length.
@@ -31,6 +32,7 @@ package struct SealRing: Sendable {
         choosing = key("choices/1")
         confirming = key("confirm/1")
         mailedLeaving = key("mailed-leave/1")
+        mailedConfirming = key("mailed-confirm/1")
         returning = key("return-path/1")
     }
 }

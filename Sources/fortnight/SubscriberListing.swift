@@ -34,7 +34,7 @@ struct SubscribersShowCommand: ParsableCommand {
     func run() throws {
         let keeper = try RollPlace(common)
         let person = try keeper.subscriber(who)
-        if listing.json { return print(person.json.text) }
+        if listing.json { return print(person.json(withReturns: true).text) }
         let zone = keeper.place.zone
         var lines = [
             ("id", person.id.description),
@@ -101,7 +101,9 @@ extension Subscriber {
     }
 
     /// As `subscribers list --json` promises it; a forgotten person has id and status only.
-    var json: JSONLine {
+    var json: JSONLine { json(withReturns: false) }
+
+    fileprivate func json(withReturns: Bool) -> JSONLine {
         var lines = JSONLine()
         lines.line { line in
             line.field("id", id.description)
@@ -119,6 +121,16 @@ extension Subscriber {
             line.field("pausedUntil", pausedUntil?.description)
             line.field("format", format.rawValue)
             line.field("medium", medium.rawValue)
+            if withReturns {
+                line.objects("returns", returns) { line, note in
+                    line.field("at", note.at.stamp)
+                    line.nullable("of", note.dispatch?.description)
+                    line.field("class", note.class.rawValue)
+                    line.field("cause", note.cause?.rawValue)
+                    line.nullable("status", note.status?.description)
+                    line.field("said", note.words)
+                }
+            }
             guard let consent else { return line.field("consent", json: "null".utf8) }
             line.object("consent") { box in
                 box.field("basis", consent.basis.rawValue)

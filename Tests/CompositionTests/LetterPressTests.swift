@@ -11,7 +11,8 @@ struct LetterPressTests {
         let press = LetterPress(masthead: try Sample.masthead(), templates: try TemplateSet(folder: Sample.templates))
         let link = press.link("confirm", token: "abc")
         for (matter, name) in [
-            (LetterPress.Matter.confirm(link: link), "confirm"), (.choices(link: link), "choices"),
+            (LetterPress.Matter.confirm(link: link), "confirm"),
+            (.confirm(link: link, byMail: true), "confirm-by-mail"), (.choices(link: link), "choices"),
             (.goodbye(link: link), "goodbye"), (.moved(to: "n…@example.net"), "moved"), (.moved(to: nil), "moved-away"),
             (.help(join: "bounces+subscribe@example.org", leave: "bounces+unsubscribe@example.org"), "help"),
         ] {

@@ -297,4 +297,59 @@ struct TakeReturnsTests {
             #expect(try office.reader()?.owes == nil)
         }
     }
+
+    /// An answer to the letter that asks to confirm, under a Message-ID of its own.
+    private func answer(_ sample: String = "join", to address: String, _ words: String, named name: String) throws
+        -> [UInt8]
+    {
+        let text = String(decoding: try changed(sample, "bounces+subscribe@example.org", address), as: UTF8.self)
+        return Array((text.replacing("Message-ID: <", with: "Message-ID: <\(name).") + words).utf8)
+    }
+
+    @Test("takes an answer to the letter that asks to confirm for a yes, once, and within its time")
+    func confirm() throws {
+        try with(.unsubscribed) { office in
+            _ = try office.take("join")
+            let version = try #require(try office.reader()).tokenVersion
+            let ours = try EmailAddress("bounces@example.org")
+            let address = Self.seals.confirmAddress(for: office.jo, version: version, at: ours).wire
+            func take(_ message: [UInt8], _ key: String, after time: TimeInterval) throws -> TakeReturns.Taken {
+                try office.take(message, key: key, at: Self.now + time)
+            }
+            for words in ["Who are you?", "Yes, do not send me this", "No", "", "On Wednesday we wrote:\n> yes"] {
+                let message = try answer(to: address, words, named: "a")
+                #expect(try take(message, words, after: 60) == .leave, "\(words)")
+            }
+            let machine = try answer("join-by-machine", to: address, "yes", named: "b")
+            #expect(try take(machine, "machine", after: 60) == .leave)
+            let other = Self.seals.confirmAddress(for: office.jo, version: version + 1, at: ours).wire
+            let forged = try answer(to: other, "yes", named: "c")
+            #expect(try take(forged, "forged", after: 60) == .dealtWith(.subscribe))
+            let late = try answer(to: address, "yes", named: "d")
+            #expect(try take(late, "late", after: 8 * 86_400) == .dealtWith(.subscribe))
+            #expect(try office.reader()?.status == .unsubscribed)
+            let yes = try answer(to: address, "Yes please!\n\nJo\n", named: "e")
+            #expect(try take(yes, "yes", after: 120) == .dealtWith(.subscribe))
+            let jo = try #require(try office.reader())
+            #expect(jo.status == .active && jo.consent?.how == .mail && jo.owes == nil)
+            // Who leaves then is not brought back by the same letter.
+            try office.roll.change(office.jo) { $0?.leavingByMail(at: Self.now + 180, answering: false) }
+            _ = try take(try answer(to: address, "yes", named: "f"), "again", after: 240)
+            #expect(try office.reader()?.status == .unsubscribed)
+        }
+    }
+
+    @Test("takes a complaint that only the link to leave in the enclosed message proves")
+    func complaintByLink() throws {
+        try with { office in
+            let text = String(decoding: try Self.sample("arf-redacted"), as: UTF8.self)
+            let bare = text.split(separator: "\n", omittingEmptySubsequences: false)
+                .filter { !$0.contains("bounces+0024") }.joined(separator: "\n")
+            #expect(try office.take(Array(bare.utf8)) == .dealtWith(.complaint))
+            let again = try office.desk.office.folder.roll().subscriber(office.jo)
+            #expect(
+                again?.status == .complained
+                    && again?.returns.map(\.story) == ["a message: complained about it to their provider"])
+        }
+    }
 }

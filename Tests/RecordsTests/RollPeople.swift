@@ -42,6 +42,7 @@ enum RollPeople {
                 at: start - 9, dispatch: Dispatch(IssueNumber(24), correction: 1), class: .hard, cause: .badAddress,
                 status: EnhancedCode(5, 1, 1), words: "550 5.1.1 <[address]>: \"no\" such {\"owes\":{} user]"),
             ReturnNote(at: start - 8, dispatch: Dispatch(IssueNumber(25)), class: .delayed),
+            ReturnNote(at: start - 7, dispatch: nil, class: .complaint),
         ]
         person.owes = OwedWish(.confirm, version: 12)
         return person

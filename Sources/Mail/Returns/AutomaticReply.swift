@@ -16,7 +16,7 @@ enum AutomaticReply {
         if isReceipt(message) { return "it is a receipt" }
         let subject = IncomingWords.decode(header["subject"] ?? "")
         if let words = opening(of: subject) { return "its subject begins with “\(words)”" }
-        if header["return-path"]?.filter({ !$0.isWhitespace }) == "<>" { return "its sender is the null address" }
+        if header.hasNullSender { return "its sender is the null address" }
         if let local = from?.split(separator: "@").first?.lowercased(), nobodies.contains(local) {
             return "its sender is \(local)"
         }

@@ -39,12 +39,12 @@ struct FailureText: Sendable {
         let name = from.name.map { FailurePhrases.plain($0) } ?? ""
         let isServer =
             servers.contains { local.hasPrefix($0) } || serverNames.contains { name.contains($0) }
-            || header["return-path"]?.filter { !$0.isWhitespace } == "<>" && from.address == nil
+            || header.hasNullSender && from.address == nil
         let named = subjects.first { subject.contains($0) }
         if let opening, isServer || named != nil { return "it says “\(opening)”" }
         guard isServer else {
             // A server that signs with a person's name, or none: its subject and its codes must both say so.
-            guard let named, header["return-path"]?.filter({ !$0.isWhitespace }) == "<>",
+            guard let named, header.hasNullSender,
                 ServerCodes(plain).enhanced != nil || FailurePhrases.cause(in: plain) != nil
             else { return nil }
             return "its subject says “\(named)”"
@@ -159,7 +159,8 @@ struct FailureText: Sendable {
     /// Where the message begins that is sent back.
     private static let returned = [
         "--- Below this line is a copy of the message", "------ This is a copy of the message",
-        "--- Original message follows", "----- Original message -----", "-----Original Message-----",
+        "--- Original message follows", "Original message follows", "--- The header of the original message",
+        "----- Original message -----", "-----Original Message-----",
         "----- Original Message", "Original message headers:", "Original Message Headers",
         "----- Message header follows", "--- Undelivered message follows", "----- Unsent message follows",
         "--- The message cannot be delivered", "Message headers follow", "Included is a copy of the message header",

@@ -26,6 +26,12 @@ struct IncomingHeader: Sendable {
 
     func has(_ name: String) -> Bool { fields.contains { $0.name == name } }
 
+    /// Whether it was sent so that nobody answers it (RFC 5321 section 4.5.5), as the server that took it in wrote.
+    var hasNullSender: Bool {
+        guard let path = self["return-path"] else { return false }
+        return path.isEmpty || path.filter { !$0.isWhitespace } == "<>"
+    }
+
     /// Reads the header that begins at `start`; where what follows it begins. Nil where it is over its bounds. A line that
     /// is no field ends it, as an empty one does.
     static func read(_ bytes: UnsafeRawBufferPointer, from start: Int) -> (header: IncomingHeader, end: Int)? {

@@ -88,8 +88,13 @@ private struct PartScan {
     var overflow: String?
 
     private var boundaries: [[UInt8]] = []
+    /// The depth of each of them.
+    private var depths: [[UInt8]: Int] = [:]
     private var open: (header: IncomingHeader, type: IncomingParameters, start: Int)?
     private var at = 0
+
+    /// RFC 2046 section 5.1.1 has 70.
+    private static let longestBoundary = 200
 
     init(bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
 
@@ -109,7 +114,7 @@ private struct PartScan {
                 bytes[line.lowerBound + 1] == UInt8(ascii: "-"), let (depth, isLast) = boundary(line)
             {
                 close(at: at)
-                boundaries.removeLast(boundaries.count - depth - (isLast ? 0 : 1))
+                leave(to: isLast ? depth : depth + 1)
                 at = next
                 if !isLast { beginPart() }
             } else {
@@ -138,9 +143,18 @@ private struct PartScan {
                 overflow = "its parts are nested more than \(IncomingMessage.mostNesting) deep"
                 return
             }
-            boundaries.append(Array(boundary.utf8.prefix(200)))
+            let text = Array(boundary.utf8.prefix(Self.longestBoundary))
+            // One that stands further out already ends that, too.
+            if depths[text] == nil { depths[text] = boundaries.count }
+            boundaries.append(text)
         } else {
             open = (header, type, at)
+        }
+    }
+
+    private mutating func leave(to depth: Int) {
+        while boundaries.count > depth, let text = boundaries.popLast() {
+            if depths[text] == boundaries.count { depths[text] = nil }
         }
     }
 
@@ -157,19 +171,16 @@ private struct PartScan {
             IncomingMessage.Part(header: part.header, type: part.type, content: part.start..<max(part.start, end)))
     }
 
-    /// How deep the boundary stands that this line is, and whether it is the last of its multipart.
+    /// How deep the boundary stands that this line is, and whether it is the last of its multipart. One look, however deep
+    /// they are nested.
     private func boundary(_ line: Range<Int>) -> (depth: Int, isLast: Bool)? {
-        guard let base = bytes.baseAddress else { return nil }
-        for depth in boundaries.indices.reversed() {
-            let text = boundaries[depth]
-            guard line.count >= text.count + 2, memcmp(base + line.lowerBound + 2, text, text.count) == 0 else {
-                continue
-            }
-            let rest = bytes[(line.lowerBound + 2 + text.count)..<line.upperBound]
-            if rest.starts(with: "--".utf8) { return (depth, true) }
-            if rest.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { return (depth, false) }
-        }
-        return nil
+        guard line.count <= Self.longestBoundary + 8 else { return nil }
+        var text = Array(bytes[(line.lowerBound + 2)..<line.upperBound])
+        while let last = text.last, last == 0x20 || last == 0x09 { text.removeLast() }
+        if let depth = depths[text] { return (depth, false) }
+        guard text.suffix(2).elementsEqual("--".utf8) else { return nil }
+        text.removeLast(2)
+        return depths[text].map { ($0, true) }
     }
 
     /// A part without a type is plain text (RFC 2045 section 5.2), or, in a digest, a message.

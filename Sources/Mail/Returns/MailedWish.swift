@@ -15,6 +15,8 @@ struct MailedWish: Hashable, Sendable {
     init?(details: [String], subject: String, text: String) {
         if let wish = details.lazy.compactMap({ Self.wish(detail: $0) }).first {
             self.init(wish, .address)
+        } else if details.contains(where: { $0.hasPrefix("confirm.") }), OwnWords.sayYes(text) {
+            self.init(.confirm, .address)
         } else if let wish = Self.wish(subject: subject) {
             self.init(wish, .subject)
         } else if OwnWords.askToLeave(text) {
@@ -29,7 +31,6 @@ struct MailedWish: Hashable, Sendable {
     private static func wish(detail: String) -> Wish? {
         switch detail.prefix(while: { $0 != "." }) {
         case "unsubscribe": .unsubscribe
-        case "confirm": .confirm
         case "subscribe" where detail == "subscribe": .subscribe
         case "help" where detail == "help": .help
         default: nil
@@ -64,6 +65,18 @@ enum OwnWords {
         if words.contains(first), rest.split(separator: " ").count <= 6 { return true }
         return lines.count <= 3 && words.contains(lines.joined(separator: " "))
     }
+
+    /// Whether it begins with a yes; a question, or an angry word, does not.
+    static func sayYes(_ text: String) -> Bool {
+        var lines = lines(of: text)
+        while let first = lines.first, isGreeting(first) { lines.removeFirst() }
+        guard let first = lines.first else { return false }
+        let words = first.split { !$0.isLetter && $0 != "'" }
+        return words.first.map { yes.contains(String($0)) } == true && words.count <= 6
+            && !words.contains { ["not", "don't", "no", "stop", "never"].contains($0) }
+    }
+
+    private static let yes: Set<String> = ["yes", "confirm", "confirmed", "ok", "okay", "ja", "oui", "sí", "ie", "ydw"]
 
     /// A subject without `Re:` and its likes.
     static func withoutMarks(_ subject: String) -> String {

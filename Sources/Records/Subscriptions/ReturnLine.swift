@@ -8,7 +8,7 @@ import Journal
 enum ReturnLine {
     static func write(_ line: inout JSONLine, _ note: ReturnNote) {
         line.field("at", plain: note.at.stamp)
-        line.field("of", plain: note.dispatch.description)
+        if let dispatch = note.dispatch { line.field("of", plain: dispatch.description) }
         line.field("class", plain: note.class.rawValue)
         if let cause = note.cause { line.field("cause", plain: cause.rawValue) }
         if let status = note.status { line.field("status", plain: status.description) }
@@ -33,7 +33,7 @@ enum ReturnLine {
             }
             return true
         }
-        guard isRead, let at, let dispatch, let named else { return nil }
+        guard isRead, let at, let named else { return nil }
         return ReturnNote(at: at, dispatch: dispatch, class: named, cause: cause, status: status, words: words)
     }
 }

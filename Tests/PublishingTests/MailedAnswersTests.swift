@@ -1,0 +1,79 @@
+import Bulletin
+import DevelopmentInbox
+import Foundation
+import Logging
+import Publishing
+import Records
+import Settings
+import TestSupport
+import Testing
+
+/// What people wish by mail, and the letters that answer it, through a real relay.
+@Suite("Letters that answer mail")
+struct MailedAnswersTests {
+    private static let start = NewsDesk.at("2026-12-02T10:05")
+
+    private static func message(from: String, to: String, _ words: String = "") -> [UInt8] {
+        Array("From: \(from)\nTo: \(to)\nSubject: hello\nMessage-ID: <\(to).\(from)>\n\n\(words)\n".utf8)
+    }
+
+    @Test("go out once to who asks for help, joins and leaves, and no sooner than an hour after each other")
+    func letters() async throws {
+        try await withScratchFolder { scratch in
+            try await InboxServer.with { inbox in
+                let office = try Self.office(in: scratch, smtpPort: inbox.smtpPort)
+                let (roll, log) = (try office.folder.roll(), Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+                let take = try TakeReturns(office, roll: roll, log: log)
+                var answer = AnswerWishes(office, roll: roll, log: log)
+                let jo = "jo@example.net"
+
+                #expect(
+                    try take(Self.message(from: jo, to: "bounces+help@example.org"), key: "1", at: Self.start)
+                        == .dealtWith(.help))
+                for _ in 0..<2 { await answer(at: Self.start) }
+                #expect(inbox.messages().map(\.subject) == ["How it works by mail: Example eBulletin"])
+                #expect(inbox.messages()[0].recipients == [jo])
+
+                let hour = Self.start + 3601
+                _ = try take(Self.message(from: jo, to: "bounces+subscribe@example.org"), key: "2", at: hour)
+                for _ in 0..<2 { await answer(at: hour) }
+                #expect(inbox.messages().map(\.subject).last == "Please confirm: Example eBulletin")
+                let confirm = try #require(inbox.messages().last.flatMap { inbox.contents(of: $0.id) })
+                let text = String(decoding: confirm, as: UTF8.self).replacing("\r\n ", with: " ")
+                let field = try #require(text.split(whereSeparator: \.isNewline).first { $0.hasPrefix("Reply-To: ") })
+                let address = field.dropFirst("Reply-To:".count).trimmingCharacters(in: .whitespaces)
+                #expect(address.hasPrefix("bounces+confirm.") && text.contains("Auto-Submitted: auto-generated"))
+
+                #expect(
+                    try take(Self.message(from: jo, to: address, "Yes"), key: "3", at: hour + 60)
+                        == .dealtWith(.subscribe))
+                #expect(try roll.counts()[.active] == 1)
+
+                _ = try take(
+                    Self.message(from: jo, to: "bulletin@example.org", "Unsubscribe"), key: "4", at: hour + 120)
+                #expect(try roll.counts()[.unsubscribed] == 1)
+                for _ in 0..<2 { await answer(at: hour + 120) }
+                #expect(inbox.messages().map(\.subject).last == "You have left: Example eBulletin")
+                #expect(inbox.messages().count == 3, "each letter once")
+            }
+        }
+    }
+
+    private static func office(in scratch: String, smtpPort: Int) throws -> Office {
+        let templates = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../templates")
+        let text = """
+            bulletin: {name: Example eBulletin, from: bulletin@example.org, postalAddress: 1 Example Street}
+            schedule: {first: 2026-12-02 10:00}
+            smtp: {url: "smtp://127.0.0.1:\(smtpPort)", tls: none}
+            delivery: {returnAddress: bounces@example.org}
+            mailbox: {url: "maildir:/mail"}
+            web: {publicURL: "https://bulletin.example.org"}
+            templates: \(templates.standardizedFileURL.path)
+            """
+        try text.write(toFile: "\(scratch)/fortnight.yaml", atomically: true, encoding: .utf8)
+        let configuration = try Configuration.load(path: "\(scratch)/fortnight.yaml", environment: [:])
+        let folder = StateFolder(path: "\(scratch)/state")
+        try folder.make(at: start)
+        return Office(configuration: configuration, folder: folder)
+    }
+}
