@@ -106,12 +106,8 @@ package struct TakeReturns: Sendable {
         return became
     }
 
-    /// When that was sent, as far as its folder says it.
-    private func sentAt(_ dispatch: Dispatch) throws -> Date? {
-        guard let standing = try office.folder.issues.standing(dispatch.issue) else { return nil }
-        // A reader who came back while it was being sent was not sent it.
-        return try standing.sentAt ?? office.folder.issues.issue(dispatch.issue)?.sends ?? standing.since
-    }
+    /// When the audience of that was taken: who came back later was not sent it. Nil where there is no ledger of it.
+    private func sentAt(_ dispatch: Dispatch) throws -> Date? { try office.folder.ledger(dispatch).audienceTime() }
 
     private func sentIssues() throws -> [IssueNumber] {
         try office.folder.issues.list().filter { number in

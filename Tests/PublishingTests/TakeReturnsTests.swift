@@ -119,6 +119,23 @@ struct TakeReturnsTests {
         }
     }
 
+    @Test("lets a late return of what was sent before they came back say nothing of them now")
+    func late() throws {
+        try with { office in
+            let audience = try office.roll.audience(at: Self.now - 3600)
+            try office.desk.office.folder.ledger(Dispatch(IssueNumber(24))).begin(audience, at: Self.now - 3600)
+            try office.roll.change(office.jo) { record in
+                var jo = record
+                jo?.become(.bounced, at: Self.now - 1800, reason: "test")
+                jo?.become(.active, at: Self.now - 600, reason: "reactivated")
+                return jo
+            }
+            #expect(try office.take("postfix-unknown") == .dealtWith(.hard))
+            let jo = try #require(try office.reader())
+            #expect(jo.status == .active && jo.returns.count == 1)
+        }
+    }
+
     @Test("notes a delay and an automatic reply, and changes nobody")
     func news() throws {
         try with { office in
