@@ -26,7 +26,8 @@ extension StateFolder {
             throw .foreignFolder(path, owner: Self.name(top.user), me: Self.name(me))
         }
         let own = [
-            "format.json", "daemon.lock", "secret", "issues", "subscriptions", "deliveries", "outbox", "returns",
+            "format.json", "daemon.lock", "secret", "issues", "standing", "subscriptions", "deliveries", "outbox",
+            "returns",
         ]
         for file in files(in: own) {
             guard let owner = Ownership(of: file), owner.user != me else { continue }

@@ -30,6 +30,8 @@ package struct ConfigurationFault: Error, Hashable, Sendable, CustomStringConver
 
     /// In the order of the file; never empty.
     package let all: [Fault]
+    /// The absolute path of the state folder, where that much could be read: a daemon may run there all the same.
+    package internal(set) var state: String?
 
     package init(_ all: [Fault]) { self.all = all }
 

@@ -20,7 +20,11 @@ extension Configuration {
         configuration.warnings = warnings
         configuration.derive(&findings)
         configuration.check(&findings)
-        guard findings.faults.isEmpty else { throw ConfigurationFault(findings.inOrder) }
+        guard findings.faults.isEmpty else {
+            var fault = ConfigurationFault(findings.inOrder)
+            if findings.isSound("state") { fault.state = configuration.state }
+            throw fault
+        }
         return configuration
     }
 

@@ -5,6 +5,7 @@ import Foundation
 import Journal
 import Publishing
 import Records
+import Settings
 import Upkeep
 
 struct StatusCommand: ParsableCommand {
@@ -20,9 +21,25 @@ struct StatusCommand: ParsableCommand {
     @OptionGroup var listing: ListingOptions
 
     func run() throws {
-        let place = try Workplace(common, making: false)
+        let place: Workplace
+        do {
+            place = try Workplace(common, making: false)
+        } catch let fault as ConfigurationFault {
+            Self.sayDaemon(beside: fault)
+            throw fault
+        }
         let report = StatusReport(place.office, at: place.now)
         listing.json ? print(StatusJSON.text(report)) : show(report, place)
+    }
+
+    /// A daemon that has refused this configuration runs on with the one that it had.
+    private static func sayDaemon(beside fault: ConfigurationFault) {
+        guard let path = fault.state, let standing = try? StateFolder(path: path).standing(),
+            DaemonLock.isHeld(by: standing.pid)
+        else { return }
+        Terminal.warn(
+            "the daemon (process \(standing.pid)) runs on with the configuration that it had; it does not take this one:"
+        )
     }
 
     // MARK: In words

@@ -13,8 +13,8 @@ struct ProgramTests {
 
     static let bad = [
         Bad(description: "an unknown key", settings: "delivry: {onUnknown: hold}", said: ["delivry", "delivery"]),
-        Bad(description: "a repeated key", settings: "state: a\nstate: b", said: ["state", ":15:"]),
-        Bad(description: "a wrong type", settings: "check: {readingAge: old}", said: ["readingAge", ":14:"]),
+        Bad(description: "a repeated key", settings: "state: a\nstate: b", said: ["state", ":16:"]),
+        Bad(description: "a wrong type", settings: "check: {readingAge: old}", said: ["readingAge", ":15:"]),
         Bad(description: "a value out of bounds", settings: "check: {readingAge: 99}", said: ["readingAge", "25"]),
     ]
 

@@ -27,6 +27,10 @@ struct ReloadTests {
             #expect(daemon.errors.contains("fortnight.yaml:2:") && daemon.errors.contains("name"))
             #expect(try await bulletin.request("GET", "/").body.contains("Renamed eBulletin"))
 
+            let status = try await bulletin.run("status")
+            #expect(status.errors.contains("(process \(daemon.processID)) runs on with the configuration that it had"))
+            #expect(status.errors.contains("fortnight.yaml:2:"), "\(status)")
+
             let check = try await ProgramRun.run(
                 Programs.ours("fortnightd"), ["--check", "--config", "\(scratch)/fortnight.yaml"])
             #expect(check.status == 1 && check.errors.contains("fortnight.yaml:2:"))
@@ -61,6 +65,11 @@ struct ReloadTests {
             daemon.signal(SIGHUP)
             _ = try await daemon.line(holding: "not reloaded")
             #expect(daemon.errors.contains("not-found.html.mustache"))
+            try await LivingBulletin.wait(for: "the status to tell of it") {
+                // However the lines are broken.
+                let words = try await bulletin.done("status").filter { !$0.isWhitespace }
+                return words.contains("anewconfigurationwasnottaken") && words.contains("not-found.html.mustache")
+            }
             #expect(try await !page().contains("broken"))
 
             try (before + "<!-- reloaded -->").write(toFile: file, atomically: true, encoding: .utf8)
