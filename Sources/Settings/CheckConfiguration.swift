@@ -99,11 +99,22 @@ extension Configuration {
     }
 
     private func checkMailbox(_ findings: inout Findings) {
-        guard let mailbox, findings.isSound("mailbox"), !mailbox.url.hasPrefix("maildir:") else { return }
+        guard let mailbox, findings.isSound("mailbox"), case .server(let server) = mailbox.url else { return }
         for (name, value) in [("username", mailbox.username), ("passwordFile", mailbox.passwordFile)]
         where value == nil {
             findings.fault(
-                at: "mailbox.url", saying: "mailbox.\(name) is missing: \(mailbox.url) asks who we are")
+                at: "mailbox.url", saying: "mailbox.\(name) is missing: \(server) asks who we are")
+        }
+        guard mailbox.tls == MailServer.TLS.none else { return }
+        if server.implicitTLS {
+            findings.fault(
+                at: "mailbox.tls",
+                saying: "mailbox.tls: none does not go with \(server.access.rawValue)s://, which is always TLS: remove "
+                    + "it")
+        } else if !isLoopback(server.host) {
+            findings.fault(
+                at: "mailbox.tls",
+                saying: "mailbox.tls: none is for loopback only, and \(server.host) is another host: write required")
         }
     }
 }

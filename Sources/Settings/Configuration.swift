@@ -112,10 +112,14 @@ package struct Configuration: Sendable {
     }
 
     package struct MailboxSection: Hashable, Sendable {
-        /// `imap`, `imaps`, `pop3`, `pop3s`, or `maildir:` and an absolute path.
-        package var url = ""
+        /// Without user name and password, which ``Configuration/mailboxPlace()`` adds.
+        package var url = MailboxPlace.maildir("")
+        package var tls: MailServer.TLS?
         package var username: String?
         package var passwordFile: String?
+        package var caFile: String?
+        /// From one look to the next.
+        package var every = Duration.zero
     }
 
     package struct WebSection: Hashable, Sendable {

@@ -140,8 +140,15 @@ extension Configuration.DKIMSection {
 extension Configuration.MailboxSection {
     static let table: [Setting<Self>] = [
         .one("url", \.url, .mailboxURL, "Where returns and mailed wishes are read."),
+        .optional(
+            "tls", \.tls, .choice(), absent: "required, and none to this machine itself",
+            "Whether to insist on STARTTLS with imap:// and pop3://; none only to loopback."),
         .optional("username", \.username, .text("a user name", most: 255), "Who we are to the mailbox."),
         .optional("passwordFile", \.passwordFile, .path, "The file that holds the password."),
+        .optional(
+            "caFile", \.caFile, .path, absent: "the system's certificates",
+            "Certificates to trust instead of the system's."),
+        .one("every", \.every, .duration("1s", "1d"), default: "1m", "How often the mailbox is looked into."),
     ]
 }
 

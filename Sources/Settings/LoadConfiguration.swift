@@ -68,6 +68,10 @@ extension Configuration {
         state = absolute(state)
         templates = findings.isWritten("templates") ? absolute(templates) : usualTemplates()
         for index in smtp.indices { smtp[index].caFile = smtp[index].caFile.map(absolute) }
+        if let file = mailbox?.caFile {
+            let path = absolute(file)
+            mailbox?.caFile = path
+        }
     }
 
     /// The first that exists of: beside the file, beside the program as it is installed or built, and the system's.

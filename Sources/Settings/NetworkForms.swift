@@ -78,29 +78,6 @@ extension Form<String> {
         }
         throw Misfit(text, "is neither an IP address nor a network: write 127.0.0.1 or 10.0.0.0/8")
     }
-
-    /// Where returns are read from: IMAP, POP3, or a Maildir on this machine.
-    static let mailboxURL = Form("a mailbox, such as imaps://mail.example.org/INBOX or maildir:/var/mail/bounces") {
-        text throws(Misfit) in
-        if text.hasPrefix("maildir:") {
-            guard text.hasPrefix("maildir:/") else {
-                throw Misfit(text, "has no absolute path: write maildir:/var/mail/bounces")
-            }
-            return text
-        }
-        let slashes = text.range(of: "://")?.upperBound ?? text.startIndex
-        let slash = text[slashes...].firstIndex(of: "/") ?? text.endIndex
-        let folder = text[slash...]
-        guard folder.unicodeScalars.allSatisfy({ $0.isASCII && $0.value > 0x20 && $0 != "?" && $0 != "#" }) else {
-            throw Misfit(text, "has a character in its folder that no URL has: write it as %20 and the like")
-        }
-        let url = try PlainURL(
-            String(text[..<slash]), schemes: ["imap": 143, "imaps": 993, "pop3": 110, "pop3s": 995])
-        guard url.scheme.hasPrefix("imap") || folder.utf8.count <= 1 else {
-            throw Misfit(text, "names a folder, and POP3 has none: remove it")
-        }
-        return url.description + folder
-    }
 }
 
 /// `SCHEME://HOST[:PORT]` and nothing else: no user, path, query or fragment.

@@ -31,7 +31,7 @@ extension RelayConnection {
     }
 
     /// libcurl wants to be started once before any thread uses it.
-    private static let curlIsReady = curl_global_init(fortnight_curl_global_all) == CURLE_OK
+    static let curlIsReady = curl_global_init(fortnight_curl_global_all) == CURLE_OK
 }
 
 /// One attempt to connect, while libcurl is at it.
@@ -167,21 +167,7 @@ extension Relay {
     /// The name in EHLO stands in the path.
     fileprivate var url: String {
         let host = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
-        return "\(implicitTLS ? "smtps" : "smtp")://\(host):\(port)/\(Self.percentEncoded(hello))"
-    }
-
-    private static func percentEncoded(_ text: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
-        var bytes: [UInt8] = []
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"):
-                bytes.append(byte)
-            default: bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
+        return "\(implicitTLS ? "smtps" : "smtp")://\(host):\(port)/\(percentEncoded(hello))"
     }
 }
 

@@ -64,6 +64,7 @@ struct Daemon {
                 notice.status(words)
                 pulse.doing(words)
             }, alive: { notice.alive() })
+        let mailbox = WatchMailbox(inForce, roll: roll, log: log, now: now)
         let listen = configuration.web.listen
         let web = WebService(
             place: WebService.Place(
@@ -84,7 +85,8 @@ struct Daemon {
         let group = ServiceGroup(
             configuration: ServiceGroupConfiguration(
                 services: [
-                    .init(service: web), .init(service: workflow), .init(service: reload),
+                    .init(service: web), .init(service: workflow), .init(service: mailbox),
+                    .init(service: reload),
                     .init(service: KeepStanding(board, roll: roll, log: log, now: now)),
                     .init(service: OperationsService(board, log: log, now: now)), .init(service: Farewell(notice)),
                 ],

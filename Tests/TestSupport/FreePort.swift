@@ -1,9 +1,20 @@
 import Foundation
+import Synchronization
 
 /// Ports of 127.0.0.1.
 package enum FreePort {
-    /// A port that nobody listened on a moment ago, for programs that cannot ask for "any" themselves.
+    /// Those that were given to some test already: its program may not listen yet.
+    private static let given = Mutex<Set<Int>>([])
+
+    /// A port that nobody listened on a moment ago, for programs that cannot ask for "any" themselves; another each time.
     package static func any() throws -> Int {
+        while true {
+            let port = try unused()
+            if given.withLock({ $0.insert(port).inserted }) { return port }
+        }
+    }
+
+    private static func unused() throws -> Int {
         let socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard socket >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
         defer { close(socket) }
@@ -31,7 +42,7 @@ package enum FreePort {
         }
     }
 
-    private static func loopback(_ port: Int) -> sockaddr_in {
+    static func loopback(_ port: Int) -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = UInt16(truncatingIfNeeded: port).bigEndian

@@ -98,13 +98,10 @@ package final class PostfixInstance: Sendable {
         guard let text = try? String(contentsOfFile: "\(folder)/queue/pid/master.pid", encoding: .utf8),
             let processID = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)), processID > 1
         else { return }
-        kill(-processID, SIGTERM)
-        kill(processID, SIGTERM)
+        await Processes.end(processID, group: true)
+        // Those that it started hold the port a moment longer.
         let deadline = ContinuousClock.now + .seconds(10)
-        while kill(processID, 0) == 0 {
-            if ContinuousClock.now > deadline { kill(-processID, SIGKILL) }
-            try? await Task.sleep(for: .milliseconds(10))
-        }
+        while FreePort.answers(port), ContinuousClock.now < deadline { try? await Task.sleep(for: .milliseconds(10)) }
     }
 
     /// What Postfix logged.

@@ -27,6 +27,11 @@ static inline CURLcode fortnight_curl_set_header(CURL *handle, fortnight_curl_he
     return code != CURLE_OK ? code : curl_easy_setopt(handle, CURLOPT_HEADERDATA, context);
 }
 
+static inline CURLcode fortnight_curl_set_writer(CURL *handle, fortnight_curl_header function, void *context) {
+    CURLcode code = curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, function);
+    return code != CURLE_OK ? code : curl_easy_setopt(handle, CURLOPT_WRITEDATA, context);
+}
+
 static inline CURLcode fortnight_curl_set_progress(CURL *handle, fortnight_curl_progress function, void *context) {
     CURLcode code = curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, function);
     if (code == CURLE_OK) code = curl_easy_setopt(handle, CURLOPT_XFERINFODATA, context);
