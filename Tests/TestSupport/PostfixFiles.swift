@@ -22,6 +22,8 @@ struct PostfixFiles {
         try put("etc/master.cf", services)
         let refused = settings.refused.map { "\($0.key) \($0.value)\n" }.sorted().joined()
         try put("etc/refused", refused)
+        try put("etc/mailboxes", settings.mailboxes.map { "\($0.key) \($0.value)/\n" }.sorted().joined())
+        try put("etc/transport", settings.failing.map { "\($0.key) error:\($0.value)\n" }.sorted().joined())
         guard !settings.accounts.isEmpty else { return }
         try put(
             "etc/sasl/smtpd.conf",
@@ -67,6 +69,13 @@ struct PostfixFiles {
             main["relayhost"] = "[127.0.0.1]:\(port)"
         case .discard:
             main["default_transport"] = "discard:"
+        }
+        if !settings.mailboxes.isEmpty {
+            main["virtual_mailbox_maps"] = "texthash:\(folder)/etc/mailboxes"
+            main["transport_maps"] = "texthash:\(folder)/etc/transport"
+            main["recipient_delimiter"] = "+"
+            // They are to be found unknown when it is too late to refuse them.
+            main["smtpd_reject_unlisted_recipient"] = "no"
         }
         if let certificate = settings.certificate {
             main["smtpd_tls_chain_files"] = "\(certificate.key), \(certificate.chain)"

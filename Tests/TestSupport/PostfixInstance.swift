@@ -31,6 +31,11 @@ package final class PostfixInstance: Sendable {
         package var accounts: [String: String] = [:]
         /// Recipients turned away, and the reply they get: `"gone@example.org": "550 5.1.1 Nobody here"`.
         package var refused: [String: String] = [:]
+        /// With any, mail to one of these addresses, a plus part left out, goes into the Maildir of that name in its folder
+        /// `mail`; whoever else it is for turns out unknown when it is delivered, and a report goes to the sender.
+        package var mailboxes: [String: String] = [:]
+        /// Addresses to which nothing can be delivered, and why: `"full@example.net": "5.2.2 The mailbox is full"`.
+        package var failing: [String: String] = [:]
         /// Octets (SIZE).
         package var largestMessage = 10_000_000
 
