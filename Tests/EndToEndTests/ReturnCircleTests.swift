@@ -119,10 +119,13 @@ struct ReturnCircleTests {
                 let text = (try? String(contentsOfFile: standing, encoding: .utf8)) ?? ""
                 return text.contains("mailbox.passwordFile") && !text.contains("hunter2")
             }
+            #expect(try await bulletin.done("status").contains("mailbox.passwordFile"))
             try "a good password\n".write(toFile: "\(circle.scratch)/password", atomically: true, encoding: .utf8)
             _ = try await daemon.line(holding: "mailbox: all is well again")
             #expect(daemon.errors.components(separatedBy: "cannot be read until somebody mends it").count == 2)
             #expect(!daemon.errors.contains("hunter2"))
+            let status = try await bulletin.done("status")
+            #expect(status.contains(/Mailbox +read/) && !status.contains("mailbox.passwordFile"), "\(status)")
             daemon.signal(SIGTERM)
             #expect(try await daemon.ended().status == 0)
 
@@ -132,6 +135,50 @@ struct ReturnCircleTests {
             try await LivingBulletin.wait(for: "the visit") { wire.connections == 1 }
             silent.signal(SIGTERM)
             #expect(try await silent.ended(within: .seconds(20)).status == 0)
+        }
+    }
+
+    @Test("is noted once where the daemon is killed while it reads, and a person's mail is unread as before")
+    func killed() async throws {
+        try await withCircle { circle in
+            let bulletin = circle.bulletin
+            for number in 0..<300 {
+                try circle.dovecot.deliver(
+                    Array("From: dora@example.net\nSubject: Cake \(number)\n\nMay I bring one?\n".utf8),
+                    named: "\(1000 + number).person")
+            }
+            try circle.dovecot.deliver(
+                Array("From: eve@example.net\nTo: bounces+unsubscribe@example.org\nSubject: Stop\n\n".utf8),
+                named: "2000.wish")
+            try await bulletin.done("subscribers", "add", "eve@example.net", "--how", "phone", "--wording", "Yes")
+            let journal = "\(circle.scratch)/state/returns/mailbox.jsonl"
+            var kills = 0
+            for wait in [0, 30, 60, 90, 120] {
+                let before = (try? String(contentsOfFile: journal, encoding: .utf8))?.utf8.count ?? 0
+                let daemon = try bulletin.start()
+                try await LivingBulletin.wait(for: "the reading: \(daemon.errors)") {
+                    let now = (try? String(contentsOfFile: journal, encoding: .utf8))?.utf8.count ?? 0
+                    return now > before || wait > 60
+                }
+                try await Task.sleep(for: .milliseconds(wait))
+                daemon.signal(SIGKILL)
+                _ = try await daemon.ended()
+                kills += 1
+            }
+            #expect(kills == 5)
+            let daemon = try await bulletin.daemon()
+            try await LivingBulletin.wait(for: "the wish: \(daemon.errors)") {
+                let stats = try await circle.stats()
+                return stats["unsubscribed"] == 1
+            }
+            try await LivingBulletin.wait(for: "all to be settled") {
+                let text = try String(contentsOfFile: journal, encoding: .utf8)
+                return text.contains("\"through\":301") && circle.dovecot.files(in: ".Fortnight").count == 1
+            }
+            #expect(circle.dovecot.files().count == 300)
+            #expect(circle.dovecot.files().allSatisfy { !$0.hasSuffix("S") })
+            daemon.signal(SIGTERM)
+            #expect(try await daemon.ended().status == 0)
         }
     }
 }

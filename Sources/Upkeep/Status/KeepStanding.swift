@@ -83,6 +83,7 @@ package actor KeepStanding: Service {
             slow.stores = office.folder.stores()
         }
         slow.room = office.folder.room()
+        slow.mailbox = MailboxReading(office)
         board.take(slow)
     }
 

@@ -58,6 +58,7 @@ package struct StatusReport: Sendable {
             return
         }
         readStanding(office.folder)
+        mailbox = MailboxReading(office)
         stores = standing?.stores ?? []
         if stores.isEmpty { stores = office.folder.stores() }
         room = office.folder.room()
@@ -70,6 +71,7 @@ package struct StatusReport: Sendable {
         } catch {
             warnings.append(Warning("how the issues stand cannot be told: \(error)"))
         }
+        if let problem = mailbox.problem { warnings.append(Warning("the mailbox: \(problem)")) }
         warnings += lateness() + roomWarnings()
     }
 
