@@ -79,6 +79,7 @@ let package = Package(
         .systemLibrary(name: "CCmark", pkgConfig: "libcmark", providers: [.apt(["libcmark-dev"])]),
         .systemLibrary(name: "CIdn2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
         .systemLibrary(name: "CEpoll"),
+        .systemLibrary(name: "CTimex"),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         room("Bulletin", ["CIdn2"]),
         room("Seals", ["Bulletin", crypto]),
@@ -96,8 +97,8 @@ let package = Package(
         room(
             "Upkeep",
             [
-                "Bulletin", "Seals", "Journal", "Records", "Composition", "Transport", "Settings", "Publishing",
-                hummingbird, log, lifecycle,
+                "Bulletin", "Seals", "Journal", "Records", "Composition", "Mail", "Transport", "Settings", "Publishing",
+                "CTimex", hummingbird, log, lifecycle,
             ]),
         room("DevelopmentInbox", nio + [log]),
         program(

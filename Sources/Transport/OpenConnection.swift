@@ -69,6 +69,7 @@ private final class Attempt {
             (CURLOPT_CONNECTTIMEOUT, max(1, patience.connect.wholeSeconds) + greeting),
             (CURLOPT_SERVER_RESPONSE_TIMEOUT, greeting),
             (CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)),
+            (CURLOPT_CERTINFO, 1),
         ]
         if !relay.implicitTLS { settings.append((CURLOPT_USE_SSL, Int(relay.security.rawValue))) }
         if relay.isUnverified {

@@ -1,5 +1,6 @@
 import Bulletin
 import CCurl
+import Foundation
 import Glibc
 import Synchronization
 
@@ -36,6 +37,9 @@ final class RelayConnection: @unchecked Sendable {
     }
 
     deinit { curl_easy_cleanup(handle) }
+
+    /// When the relay's certificate ends; nil without TLS.
+    var certificateEnds: Date? { Certificate.end(handle) }
 
     func send(_ bytes: UnsafeRawBufferPointer) -> Transfer {
         var count = 0

@@ -23,7 +23,8 @@ struct Fortnight: AsyncParsableCommand {
             CommandGroup(
                 name: "Operators",
                 subcommands: [
-                    StatusCommand.self, DeliveriesCommand.self, ReturnsCommand.self, BackupCommand.self,
+                    StatusCommand.self, DoctorCommand.self, DeliveriesCommand.self, ReturnsCommand.self,
+                    BackupCommand.self,
                     RestoreCommand.self, VerifyCommand.self, DKIMCommand.self,
                 ]),
         ],

@@ -50,6 +50,14 @@ static inline CURLcode fortnight_curl_get_socket(CURL *handle, curl_socket_t *va
     return curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, value);
 }
 
+static inline CURLcode fortnight_curl_get_certificates(CURL *handle, struct curl_certinfo **value) {
+    return curl_easy_getinfo(handle, CURLINFO_CERTINFO, value);
+}
+
+static inline CURLcode fortnight_curl_set_body(CURL *handle, fortnight_curl_header function) {
+    return curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, function);
+}
+
 // A macro with a cast, which Swift does not import.
 static const long fortnight_curl_global_all = CURL_GLOBAL_ALL;
 

@@ -206,6 +206,14 @@ package struct MailboxReading: Hashable, Sendable {
     package var counts: [String: Int] = [:]
 }
 
+extension MailboxReading {
+    static func finding(_ office: Office, at now: Date) -> Finding {
+        Finding(
+            .mailbox, "Returns", .warning, "whether it can be read is not looked at yet",
+            "see that your mail program reads it with the same user name and password")
+    }
+}
+
 /// Sizes as people read them: `512 bytes`, `1.2 MB`; a thousand to a step.
 package enum ByteWords {
     package static func of(_ bytes: Int) -> String {

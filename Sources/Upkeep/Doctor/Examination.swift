@@ -1,0 +1,99 @@
+package import Foundation
+package import Publishing
+import Records
+import Settings
+
+/// Everything the doctor looks at. What has to be waited for is asked side by side, each on a thread of its own, and each
+/// within seconds; what cannot be asked is a warning.
+package struct Examination: Sendable {
+    private let office: Office
+    private let resolver: Resolver
+    private let now: Date
+
+    package init(_ office: Office, resolver: Resolver, at now: Date) {
+        (self.office, self.resolver, self.now) = (office, resolver, now)
+    }
+
+    /// All findings, those that belong together one after the other.
+    package func callAsFunction() async -> [Finding] {
+        let configuration = office.configuration
+        let machine = ExamineMachine(configuration: configuration, folder: office.folder)
+        // Before there are other threads: it sets the zone of the process for a moment.
+        let zoneData = machine.zoneData(at: now)
+        var findings = [zoneData, machine.room(), machine.clock()]
+        await withTaskGroup(of: [Finding].self) { group in
+            for probe in probes() { group.addTask { await Self.aside(probe) } }
+            for await found in group { findings += found }
+        }
+        return Self.ordered(findings)
+    }
+
+    private typealias Probe = @Sendable () -> [Finding]
+
+    private func probes() -> [Probe] {
+        let (office, now) = (office, now)
+        let configuration = office.configuration
+        let domain = ExamineDomain(configuration: configuration, resolver: resolver)
+        let state = ExamineState(folder: office.folder)
+        let people = ExaminePeople(folder: office.folder)
+        var probes: [Probe] = [
+            { Self.settings(configuration) },
+            { state.permissions() },
+            { state.soundness() },
+            { [state.daemon(StatusReport(office, at: now))] },
+            { domain.senderPolicy() }, { domain.dmarc() }, { domain.exchanges() }, { domain.signatures() },
+            { ExamineWeb(configuration: configuration, now: now)() },
+            { [people.editors(), people.own()].compactMap { $0 } },
+            { [Self.mailbox(office, at: now)] },
+        ]
+        do {
+            for relay in try configuration.relays() { probes.append { ExamineRelay(relay: relay, now: now)() } }
+        } catch {
+            let words = "\(error)"
+            probes.append { [Finding(.relay, "Secrets", .wrong, words)] }
+        }
+        return probes
+    }
+
+    private static func settings(_ configuration: Configuration) -> [Finding] {
+        var findings = configuration.warnings.map {
+            Finding(.configuration, "Settings", .warning, $0, "mend it there, or leave it where it is meant so")
+        }
+        if configuration.editors.isEmpty {
+            findings.append(
+                Finding(
+                    .configuration, "Editors", .warning, "nobody is told when an issue is held or a deadline nears",
+                    "name who is to be told under editors:"))
+        }
+        if findings.isEmpty {
+            findings.append(Finding(.configuration, "Settings", .good, "\(configuration.file) is sound"))
+        }
+        return findings
+    }
+
+    private static func mailbox(_ office: Office, at now: Date) -> Finding {
+        guard office.configuration.mailbox != nil else {
+            return Finding(
+                .mailbox, "Returns", .warning,
+                "no mailbox is read: bounces and mailed wishes to leave wait for a person",
+                "set mailbox: to where \(office.configuration.delivery.returnAddress) is delivered")
+        }
+        return MailboxReading.finding(office, at: now)
+    }
+
+    /// On a thread of its own, because it blocks.
+    private static func aside(_ probe: @escaping Probe) async -> [Finding] {
+        await withCheckedContinuation { continuation in
+            let thread = Thread { continuation.resume(returning: probe()) }
+            thread.stackSize = 1 << 20
+            thread.start()
+        }
+    }
+
+    private static func ordered(_ findings: [Finding]) -> [Finding] {
+        Finding.Group.allCases.flatMap { group in
+            findings.filter { $0.group == group }.enumerated()
+                .sorted { ($0.element.topic, $0.offset) < ($1.element.topic, $1.offset) }.map(\.element)
+        }
+    }
+}
