@@ -86,6 +86,32 @@ struct StatusReportTests {
         }
     }
 
+    @Test("tells who may not look at the mailbox's report when it was read, and warns of what is wrong with it")
+    func mailbox() throws {
+        try EngineRoom.with(sections: "mailbox: {url: \"maildir:/var/mail/bounces\"}") { room in
+            let hold = try room.office.folder.holdDaemonLock(at: EngineRoom.began)
+            var reading = MailboxStanding(mailbox: "maildir:/var/mail/bounces")
+            (reading.lastRead, reading.lastSuccess) = (noon, noon)
+            try room.standing(at: noon) { $0.mailbox = reading }
+            let report = StatusReport(room.office, at: noon)
+            #expect(report.mailbox.lastSuccess == noon && report.mailbox.isConfigured)
+            #expect(report.warnings.isEmpty)
+            #expect(
+                StatusReport(room.office, at: noon + 30).warnings.isEmpty)
+            (reading.problem, reading.problemSince) = ("it is no Maildir", noon)
+            try room.standing(at: noon) { $0.mailbox = reading }
+            #expect(
+                StatusReport(room.office, at: noon).warnings.map(\.what)
+                    == ["the mailbox since Tuesday 24 November 2026 at 12:00: it is no Maildir"])
+            (reading.problem, reading.lastSuccess) = (nil, noon - 7200)
+            try room.standing(at: noon) { $0.mailbox = reading }
+            #expect(
+                StatusReport(room.office, at: noon).warnings.map(\.what)
+                    == ["the mailbox was not read to its end since Tuesday 24 November 2026 at 10:00"])
+            withExtendedLifetime(hold) {}
+        }
+    }
+
     @Test("writes sizes as people read them")
     func sizes() {
         #expect(ByteWords.of(0) == "0 bytes")

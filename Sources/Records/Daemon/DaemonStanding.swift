@@ -64,6 +64,8 @@ package struct DaemonStanding: Hashable, Sendable, Codable {
     /// Confirmations and goodbyes that wait for the relay.
     package var lettersWaiting = 0
     package var stores: [Store] = []
+    /// How the reading of the mailbox stands, without what was set aside; nil where it was never read.
+    package var mailbox: MailboxStanding?
 
     package init() {}
 

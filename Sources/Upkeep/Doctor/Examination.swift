@@ -23,6 +23,8 @@ package struct Examination: Sendable {
         var findings = [zoneData, machine.room(), machine.clock()]
         await withTaskGroup(of: [Finding].self) { group in
             for probe in probes() { group.addTask { await Self.aside(probe) } }
+            let mailbox = ExamineMailbox(configuration: configuration)
+            group.addTask { await [mailbox()] }
             for await found in group { findings += found }
         }
         return Self.ordered(findings)
@@ -44,7 +46,6 @@ package struct Examination: Sendable {
             { domain.senderPolicy() }, { domain.dmarc() }, { domain.exchanges() }, { domain.signatures() },
             { ExamineWeb(configuration: configuration, now: now)() },
             { [people.editors(), people.own()].compactMap { $0 } },
-            { [Self.mailbox(office, at: now)] },
         ]
         do {
             for relay in try configuration.relays() { probes.append { ExamineRelay(relay: relay, now: now)() } }
@@ -69,16 +70,6 @@ package struct Examination: Sendable {
             findings.append(Finding(.configuration, "Settings", .good, "\(configuration.file) is sound"))
         }
         return findings
-    }
-
-    private static func mailbox(_ office: Office, at now: Date) -> Finding {
-        guard office.configuration.mailbox != nil else {
-            return Finding(
-                .mailbox, "Returns", .warning,
-                "no mailbox is read: bounces and mailed wishes to leave wait for a person",
-                "set mailbox: to where \(office.configuration.delivery.returnAddress) is delivered")
-        }
-        return MailboxReading.finding(office, at: now)
     }
 
     /// On a thread of its own, because it blocks.

@@ -83,7 +83,7 @@ package actor KeepStanding: Service {
             slow.stores = office.folder.stores()
         }
         slow.room = office.folder.room()
-        slow.mailbox = MailboxReading(office)
+        slow.mailbox = try? office.folder.mailboxReport.read()
         board.take(slow)
     }
 

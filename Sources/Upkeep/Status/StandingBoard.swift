@@ -15,7 +15,7 @@ package final class StandingBoard: Sendable {
         var lettersWaiting = 0
         var stores: [DaemonStanding.Store] = []
         var room: Room?
-        var mailbox: MailboxReading?
+        var mailbox: MailboxStanding?
         var problem: String?
     }
 
@@ -75,7 +75,7 @@ package final class StandingBoard: Sendable {
 
     /// When the mailbox was read, as far as is known.
     var mailbox: MailboxReading {
-        slow.mailbox ?? MailboxReading(isConfigured: office.configuration.mailbox != nil)
+        MailboxReading(isConfigured: office.configuration.mailbox != nil, slow.mailbox)
     }
 
     /// As of `now`, from what is at hand.
@@ -98,6 +98,8 @@ package final class StandingBoard: Sendable {
         (standing.web, standing.operationsAddress, standing.operations) = (state.1, state.2, state.3)
         standing.subscribers = state.0.subscribers
         (standing.lettersWaiting, standing.stores) = (state.0.lettersWaiting, state.0.stores)
+        standing.mailbox = state.0.mailbox
+        standing.mailbox?.setAside = []
         return standing
     }
 

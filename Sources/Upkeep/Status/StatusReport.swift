@@ -58,7 +58,9 @@ package struct StatusReport: Sendable {
             return
         }
         readStanding(office.folder)
-        mailbox = MailboxReading(office)
+        // Editors may not look there; the daemon tells them.
+        let read = (try? office.folder.mailboxReport.read()) ?? standing?.mailbox
+        mailbox = MailboxReading(isConfigured: mailbox.isConfigured, read)
         stores = standing?.stores ?? []
         if stores.isEmpty { stores = office.folder.stores() }
         room = office.folder.room()
@@ -71,7 +73,7 @@ package struct StatusReport: Sendable {
         } catch {
             warnings.append(Warning("how the issues stand cannot be told: \(error)"))
         }
-        if let problem = mailbox.problem { warnings.append(Warning("the mailbox: \(problem)")) }
+        if let warning = mailboxWarning(office) { warnings.append(warning) }
         warnings += lateness() + roomWarnings()
     }
 
@@ -179,6 +181,17 @@ package struct StatusReport: Sendable {
         }
     }
 
+    private func mailboxWarning(_ office: Office) -> Warning? {
+        guard isRunning, mailbox.isConfigured else { return nil }
+        if let problem = mailbox.problem {
+            return Warning(
+                "the mailbox\(Self.words(mailbox.problemSince, zone)): \(problem)", "fortnight doctor")
+        }
+        let every = office.configuration.mailbox?.every.seconds ?? 0
+        guard let last = mailbox.lastSuccess, now.timeIntervalSince(last) > max(3600, 3 * every) else { return nil }
+        return Warning("the mailbox was not read to its end\(Self.words(last, zone))", "fortnight doctor")
+    }
+
     private func roomWarnings() -> [Warning] {
         guard let room, room.isShort else { return [] }
         let what =
@@ -193,24 +206,6 @@ package struct StatusReport: Sendable {
         case .running, .silent, .stuck: true
         case .stopped, .elsewhere, .unknown: false
         }
-    }
-}
-
-/// When the mailbox of returns was read.
-package struct MailboxReading: Hashable, Sendable {
-    package var isConfigured: Bool
-    package var lastRead: Date?
-    package var lastSuccess: Date?
-    package var problem: String?
-    /// How many messages were taken for what.
-    package var counts: [String: Int] = [:]
-}
-
-extension MailboxReading {
-    static func finding(_ office: Office, at now: Date) -> Finding {
-        Finding(
-            .mailbox, "Returns", .warning, "whether it can be read is not looked at yet",
-            "see that your mail program reads it with the same user name and password")
     }
 }
 
