@@ -48,6 +48,10 @@ struct OperationsTests {
                 #expect(!parsed.contains("example.org"))
                 let page = try await get("\(base)/")
                 #expect(page.body.contains("3 of 3") && page.body.contains("✓ Ready"))
+                let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "operations.py").path
+                let views = try await ProgramRun.run(
+                    Programs.browserPython(), [script, "\(base)/"], within: .seconds(120))
+                #expect(views.output == "6 views\n", "\(views.errors)")
 
                 daemon.signal(SIGKILL)
                 _ = try await daemon.ended()

@@ -1,3 +1,4 @@
+import Bulletin
 import Foundation
 import Testing
 
@@ -48,20 +49,21 @@ struct MetricsTests {
     @Test("count what was settled in each minute, and start again when the clock is put back")
     func samples() {
         var samples = SendingSamples()
+        let (first, second) = (Dispatch(IssueNumber(1)), Dispatch(IssueNumber(2)))
         let start = Date(timeIntervalSince1970: 1_800_000_000)
-        samples.take(100, at: start)
-        samples.take(160, at: start + 10)
-        samples.take(200, at: start + 130)
-        #expect(samples.minutes.map(\.count) == [60, 0, 40])
-        // The issue is sent, and is no longer counted.
-        samples.take(0, at: start + 190)
-        samples.take(5, at: start + 191)
-        #expect(samples.minutes.map(\.count) == [60, 0, 40, 5])
-        samples.take(9, at: start - 3600)
+        // What a daemon finds settled when it starts.
+        samples.take([first: 100], at: start)
+        samples.take([first: 160], at: start + 10)
+        samples.take([first: 200, second: 7], at: start + 130)
+        #expect(samples.minutes.map(\.count) == [60, 0, 47])
+        samples.take([second: 7], at: start + 190)
+        samples.take([second: 12], at: start + 191)
+        #expect(samples.minutes.map(\.count) == [60, 0, 47, 5])
+        samples.take([second: 16], at: start - 3600)
         #expect(samples.minutes.map(\.count) == [4])
-        samples.take(9, at: start + 7200)
+        samples.take([second: 16], at: start + 7200)
         #expect(samples.minutes.map(\.count) == [0])
-        for minute in 0..<100 { samples.take(9 + minute, at: start + 7200 + Double(minute) * 60) }
+        for minute in 0..<100 { samples.take([second: 16 + minute], at: start + 7200 + Double(minute) * 60) }
         #expect(samples.minutes.count == SendingSamples.most)
     }
 }

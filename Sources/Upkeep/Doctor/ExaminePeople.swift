@@ -16,6 +16,13 @@ struct ExaminePeople {
         }
         let owner = ExamineState.user(facts.user)
         let members = Self.members(of: entry.pointee).union(Self.atHome(in: editors)).subtracting([owner]).sorted()
+        guard name != "root", name != owner else {
+            return Finding(
+                .people, "Editors", .warning,
+                "the editors' folders belong to \(owner)'s own group \(name): nobody else can edit",
+                "where others are to: as root, groupadd --system fortnight-editors, then for each of editorial, issues and "
+                    + "standing in it, chgrp -R fortnight-editors; and chgrp fortnight-editors \(folder.path)")
+        }
         guard !members.isEmpty else {
             return Finding(
                 .people, "Editors", .warning, "nobody but \(owner) is in the group \(name), so nobody else can edit",

@@ -90,7 +90,7 @@ private struct Writer {
     }
 
     private static func progress(_ counts: DeliveryCounts) -> String {
-        "\(counts.accepted) of \(counts.total) sent"
+        "\(counts.accepted.grouped) of \(counts.total.grouped) sent"
             + (counts.refused > 0 ? ", \(counts.refused) refused" : "")
             + (counts.deferred > 0 ? ", \(counts.deferred) deferred" : "")
     }
@@ -143,13 +143,9 @@ private struct Writer {
                         Chart.Part(colour: "bad", value: counts.refused),
                         Chart.Part(colour: "fair", value: counts.deferred + counts.unknown),
                         Chart.Part(colour: "plain", value: counts.skipped),
-                    ], figure: "\(counts.accepted) of \(counts.total)")
+                    ], figure: "\(counts.accepted.grouped) of \(counts.total.grouped)")
             }
-            section.raw(
-                Chart.bars(
-                    bars,
-                    saying: "Accepted of all: "
-                        + bars.map { "\($0.name) \($0.figure)" }.joined(separator: ", ")))
+            Chart.bars(bars, in: &section)
             Self.table(
                 "The same in figures", ["Issue"] + DeliveryState.allCases.map(\.rawValue),
                 rows.map { row in ["\(row.number)"] + DeliveryState.allCases.map { "\(row.counts[$0])" } }, &section)
@@ -158,21 +154,26 @@ private struct Writer {
 
     private mutating func pace() {
         let minutes = board.samples.minutes
-        guard minutes.contains(where: { $0.count > 0 }), let first = minutes.first, let last = minutes.last else {
+        guard let newest = minutes.last, let busiest = minutes.max(by: { $0.count < $1.count }), busiest.count > 0
+        else {
             return
         }
-        let (zone, most) = (zone, minutes.map(\.count).max() ?? 0)
+        let zone = zone
         func clock(_ minute: Int) -> String {
             LocalDateTime(Date(timeIntervalSince1970: Double(minute) * 60), in: zone).time.description
         }
+        let hour = Array(repeating: 0, count: SendingSamples.most - minutes.count) + minutes.map(\.count)
+        let first = newest.minute - SendingSamples.most + 1
         section("Settled each minute, in the last hour", wide: true) { section in
-            section.raw(
-                Chart.columns(
-                    minutes.map(\.count), first: clock(first.minute), last: clock(last.minute),
-                    saying: "Between \(clock(first.minute)) and \(clock(last.minute)), at most \(most) in a minute"))
+            section.element("p", [:], "At most \(busiest.count.grouped) in a minute, at \(clock(busiest.minute)).")
+            Chart.columns(hour, in: &section)
+            section.element("p", ["class": "ends"]) { ends in
+                ends.element("span", [:], clock(first))
+                ends.element("span", [:], clock(newest.minute))
+            }
             Self.table(
                 "The same in figures", ["Minute", "settled"],
-                minutes.filter { $0.count > 0 }.map { [clock($0.minute), "\($0.count)"] }, &section)
+                minutes.filter { $0.count > 0 }.map { [clock($0.minute), $0.count.grouped] }, &section)
         }
     }
 
@@ -184,13 +185,12 @@ private struct Writer {
                 guard let count = people[status.rawValue], count > 0 else { return nil }
                 let colour = status == .active ? "good" : status.isSuppression ? "plain" : "fair"
                 return Chart.Row(
-                    name: status.rawValue, parts: [Chart.Part(colour: colour, value: count)], figure: "\(count)")
+                    name: status.rawValue, parts: [Chart.Part(colour: colour, value: count)], figure: count.grouped)
             }
             if rows.isEmpty {
                 section.element("p", [:], "There are none yet.")
             } else {
-                section.raw(
-                    Chart.bars(rows, saying: rows.map { "\($0.figure) \($0.name)" }.joined(separator: ", ")))
+                Chart.bars(rows, in: &section)
             }
             if waiting > 0 {
                 section.element("p", [:], "\(waiting) confirmations and goodbyes wait for the relay.")
@@ -214,7 +214,7 @@ private struct Writer {
                     parts: [Chart.Part(colour: "plain", value: store.bytes)], figure: ByteWords.of(store.bytes))
             }
             if !rows.isEmpty {
-                section.raw(Chart.bars(rows, saying: rows.map { "\($0.name) \($0.figure)" }.joined(separator: ", ")))
+                Chart.bars(rows, in: &section)
             }
         }
     }

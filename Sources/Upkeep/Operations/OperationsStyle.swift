@@ -41,12 +41,14 @@ enum OperationsStyle {
         footer { padding: 0.75rem 0; color: var(--soft); }
         footer a { display: inline-block; min-height: 1.5rem; margin-inline-end: 1rem; padding: 0.25rem 0; }
         a:focus-visible, summary:focus-visible, .scroll:focus-visible { outline: 3px solid var(--accent); outline-offset: 3px; }
-        svg { display: block; width: 100%; height: auto; }
-        svg text { fill: var(--ink); font-size: 15px; }
-        svg .name { text-anchor: end; }
+        .bars { margin: 0; padding: 0; list-style: none; }
+        .bars li { display: grid; grid-template-columns: 7.5rem 1fr 8rem; gap: 0.75rem; align-items: center; margin: 0.4rem 0; }
+        .bar, .columns { display: block; width: 100%; height: 1.4rem; }
+        .columns { height: 8rem; border-bottom: 1px solid var(--soft); }
+        .figure { font-variant-numeric: tabular-nums; }
+        .ends { display: flex; justify-content: space-between; margin: 0.25rem 0 0; color: var(--soft); }
         .trough { fill: var(--trough); }
         .good { fill: var(--good); } .fair { fill: var(--fair); } .bad { fill: var(--bad); } .plain { fill: var(--plain); }
-        .line { stroke: var(--rule); } .base { stroke: var(--soft); }
         .key { margin: 0 0 0.75rem; padding: 0; list-style: none; display: flex; flex-wrap: wrap; gap: 0.25rem 1.25rem; }
         .key li { margin: 0; }
         .key svg { display: inline-block; width: 0.8rem; height: 0.8rem; margin-inline-end: 0.4rem; vertical-align: -0.05rem; }
@@ -63,7 +65,8 @@ enum OperationsStyle {
           section { padding: 1rem; }
           dl { grid-template-columns: 1fr; gap: 0; }
           dd { margin: 0 0 0.5rem; }
-          svg text { font-size: 20px; }
+          .bars li { grid-template-columns: 1fr auto; gap: 0 0.75rem; }
+          .bars .bar { grid-column: 1 / -1; grid-row: 2; }
         }
         @media print { body { background: #fff; } section { break-inside: avoid; border: 1px solid #999; } }
 

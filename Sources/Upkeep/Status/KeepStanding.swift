@@ -44,7 +44,10 @@ package actor KeepStanding: Service {
     private func look() {
         let reading = board.pulse.reading
         gather(sending: reading.sending.keys.map(\.description).sorted())
-        board.take(settled: reading.sending.values.reduce(0) { $0 + $1.settled }, at: now())
+        // The last deliveries of an issue are settled when it is sent already, and shown by the workflow no more.
+        let known = board.slow.issues.rows.compactMap { row in row.counts.map { (Dispatch(row.number), $0.settled) } }
+        board.take(
+            settled: Dictionary(known) { $1 }.merging(reading.sending.mapValues(\.settled)) { max($0, $1) }, at: now())
         let standing = board.standing(pid: pid, host: host, at: now())
         let isDue = writtenAt.map { clock.now - $0 >= Self.rewriting } ?? true
         guard isDue || written.map({ !$0.saysTheSame(as: standing) }) ?? true else { return }
@@ -64,7 +67,8 @@ package actor KeepStanding: Service {
         let (figuresAreOld, sizesAreOld) = (
             isOlder(figuresAt, than: .seconds(10)), isOlder(sizesAt, than: .seconds(60))
         )
-        guard figuresAreOld || sending != lastSending else { return }
+        let isAnother = sending != lastSending
+        guard figuresAreOld || isAnother else { return }
         (figuresAt, lastSending) = (clock.now, sending)
         let office = board.office
         var slow = board.slow
@@ -78,7 +82,7 @@ package actor KeepStanding: Service {
         } catch {
             slow.problem = "\(error)"
         }
-        if sizesAreOld {
+        if sizesAreOld || isAnother {
             sizesAt = clock.now
             slow.stores = office.folder.stores()
         }

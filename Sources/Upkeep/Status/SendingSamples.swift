@@ -1,3 +1,4 @@
+import Bulletin
 import Foundation
 
 /// How many deliveries were settled in each of the last minutes: what the operations page draws.
@@ -7,12 +8,16 @@ struct SendingSamples: Sendable {
 
     /// Minutes since 1970, with how many deliveries were settled in each; oldest first, none left out.
     private(set) var minutes: [(minute: Int, count: Int)] = []
-    private var last: Int?
+    /// How many were settled of each dispatch when it was last looked at.
+    private var last: [Dispatch: Int]?
 
-    /// `settled` of all that is being sent, as of `now`. It falls when an issue leaves, and that is no delivery.
-    mutating func take(_ settled: Int, at now: Date) {
+    /// How many are settled of all that is being sent, and of what was sent a moment ago. What was settled before the first
+    /// look was not settled now.
+    mutating func take(_ settled: [Dispatch: Int], at now: Date) {
         let minute = Int((now.timeIntervalSince1970 / 60).rounded(.down))
-        let count = max(0, settled - (last ?? settled))
+        let count = settled.reduce(0) { sum, one in
+            sum + (last.map { max(0, one.value - ($0[one.key] ?? 0)) } ?? 0)
+        }
         last = settled
         // A clock that was put back begins anew.
         if let newest = minutes.last, minute < newest.minute || minute > newest.minute + Self.most { minutes = [] }

@@ -65,7 +65,7 @@ package final class StandingBoard: Sendable {
         }
     }
 
-    func take(settled: Int, at now: Date) { state.withLock { $0.samples.take(settled, at: now) } }
+    func take(settled: [Dispatch: Int], at now: Date) { state.withLock { $0.samples.take(settled, at: now) } }
 
     var slow: Slow { state.withLock(\.slow) }
     var web: String? { state.withLock(\.web) }
