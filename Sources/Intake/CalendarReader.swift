@@ -103,7 +103,8 @@ package struct CalendarReader {
         var looked = 0
         let stepCost = event.stepCost
         for step in event.steps {
-            effort += stepCost
+            // A rule that goes on without a date is nobody's, and is not followed for as long.
+            effort += step == nil ? 4 * stepCost : stepCost
             guard effort <= Self.mostEffort else {
                 throw CalendarFault(
                     line: event.line,
