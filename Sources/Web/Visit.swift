@@ -27,7 +27,10 @@ struct VisitorAddress {
         guard let peer, isTrusted(peer) else { return peer }
         var visitor = peer
         for hop in forwarded.flatMap({ $0.split(separator: ",") }).reversed() {
-            guard let address = Self.address(hop) else { break }
+            let text = hop.filter { $0 != " " && $0 != "\t" }
+            // An empty element of a list is none (RFC 9110 section 5.6.1.2).
+            if text.isEmpty { continue }
+            guard let address = Self.address(text) else { break }
             visitor = address
             guard isTrusted(address) else { break }
         }
@@ -37,10 +40,14 @@ struct VisitorAddress {
     func isTrusted(_ address: IPAddress) -> Bool { proxies.contains { $0.contains(address) } }
 
     /// `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]:4711`
-    private static func address(_ hop: Substring) -> IPAddress? {
-        let text = hop.filter { $0 != " " && $0 != "\t" }
+    private static func address(_ text: String) -> IPAddress? {
         if let address = IPAddress(text) { return address }
-        if text.first == "[" { return text.firstIndex(of: "]").flatMap { IPAddress(String(text.dropFirst()[..<$0])) } }
-        return text.lastIndex(of: ":").flatMap { IPAddress(String(text[..<$0])) }
+        guard let colon = text.lastIndex(of: ":"), UInt16(text[text.index(after: colon)...]) != nil else {
+            return text.first == "[" && text.last == "]" ? IPAddress(String(text.dropFirst().dropLast())) : nil
+        }
+        let host = text[..<colon]
+        if host.first == "[", host.last == "]" { return IPAddress(String(host.dropFirst().dropLast())) }
+        // A colon after an IPv6 address without brackets belongs to nothing.
+        return host.contains(":") ? nil : IPAddress(String(host))
     }
 }
