@@ -45,7 +45,14 @@ struct SubscribersAddCommand: ParsableCommand {
         }
         guard deed.isEmpty else { return print(deed) }
         let who = changed?.address?.display ?? changed?.name ?? id.description
-        print("Added \(Terminal.safe(who)); they get the next issue.")
+        let medium = changed?.medium ?? .email
+        switch medium {
+        case .email: print("Added \(Terminal.safe(who)); they get the next issue.")
+        case .post, .phone:
+            print(
+                "Added \(Terminal.safe(who)); no mail goes to them: \(medium == .post ? "post them" : "ring them about") "
+                    + "each issue yourself.")
+        }
         if consent.wording == nil || consent.when == nil {
             Terminal.warn(
                 "no wording or date of their consent is recorded; give --wording and --when, as evidence of it")
