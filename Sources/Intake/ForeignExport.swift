@@ -69,7 +69,7 @@ package struct ForeignExport: Hashable, Sendable {
         entry.by = system.rawValue
         switch system {
         case .mailchimp: readMailchimp(fields, &entry)
-        case .listmonk: readListmonk(fields, &entry)
+        case .listmonk: readListmonk(fields, &entry, &faults)
         case .phpList: readPHPList(fields, &entry)
         case .mailman: break
         }
@@ -106,37 +106,36 @@ package struct ForeignExport: Hashable, Sendable {
         }
     }
 
-    private func readListmonk(_ fields: [String], _ entry: inout SubscriberEntry) {
+    private func readListmonk(_ fields: [String], _ entry: inout SubscriberEntry, _ faults: inout [String]) {
         entry.when = time("createdat", fields)
-        switch value("status", fields)?.lowercased() {
-        case "blocklisted", "blacklisted":
-            (entry.status, entry.since, entry.reason) = (
-                .unsubscribed, time("updatedat", fields), "listmonk: blocklisted"
-            )
-        case "disabled":
-            (entry.status, entry.since, entry.reason) = (.unsubscribed, time("updatedat", fields), "listmonk: disabled")
-        default: break
+        guard let word = value("status", fields) else { return }
+        guard let status = StandingMark.status(word: word) else {
+            faults.append("status: \(shortened(word)) is none of enabled, disabled, blocklisted")
+            return
         }
+        guard status != .active else { return }
+        (entry.status, entry.since) = (status, time("updatedat", fields))
+        entry.reason = "listmonk: \(word.lowercased().prefix(100))"
     }
 
     private func readPHPList(_ fields: [String], _ entry: inout SubscriberEntry) {
         entry.how = .web
         entry.when = time("entered", fields)
         // Its versions call the same person a user and a subscriber.
-        func flag(_ part: String) -> Bool? {
-            places.first { $0.key.contains(part) }.flatMap { $0.value < fields.count ? fields[$0.value] : nil }
+        func flags(_ part: String) -> [Bool] {
+            places.filter { $0.key.contains(part) }.compactMap { $0.value < fields.count ? fields[$0.value] : nil }
                 .map { ["1", "yes", "true"].contains($0.trimmingCharacters(in: .whitespaces).lowercased()) }
         }
-        if flag("html") == false { entry.format = .text }
-        if flag("blacklisted") == true {
+        if flags("html").contains(false) { entry.format = .text }
+        if flags("blacklisted").contains(true) {
             (entry.status, entry.since, entry.reason) = (
                 .unsubscribed, time("lastmodified", fields), "phpList: blacklisted"
             )
-        } else if flag("accountdisabled") == true {
+        } else if flags("accountdisabled").contains(true) {
             (entry.status, entry.since, entry.reason) = (
                 .unsubscribed, time("lastmodified", fields), "phpList: disabled"
             )
-        } else if (flag("userconfirmed") ?? flag("subscriberconfirmed")) == false {
+        } else if (flags("userconfirmed") + flags("subscriberconfirmed")).contains(false) {
             entry.status = .unconfirmed
         }
     }

@@ -37,17 +37,26 @@ package enum SubscriberColumn: String, CaseIterable, Sendable {
         return byName
     }()
 
-    private static func folded(_ heading: String) -> String {
+    static func folded(_ heading: String) -> String {
         String(heading.lowercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber) })
+    }
+
+    /// A column that is none of these, and says how people stand.
+    struct Mark: Hashable {
+        let heading: String
+        let place: Int
+        let mark: StandingMark
     }
 
     /// Which column stands where in a file with that header, and remarks on those that are passed over.
     ///
-    /// Throws where the header names nothing to reach people by, or a column twice.
+    /// Throws where the header names nothing to reach people by, or a column twice, and where a column may say who left and
+    /// cannot be taken at its word.
     static func places(in header: [String], line: Int) throws(Problems) -> (
-        places: [SubscriberColumn: Int], notes: [Problem]
+        places: [SubscriberColumn: Int], marks: [Mark], notes: [Problem]
     ) {
         var places: [SubscriberColumn: Int] = [:]
+        var marks: [Mark] = []
         var notes: [Problem] = []
         let folds = header.map(folded)
         // Beside a column for mail, one that is headed "address" is for letters.
@@ -56,7 +65,18 @@ package enum SubscriberColumn: String, CaseIterable, Sendable {
             var column = byName[fold]
             if fold == "address", addressIsPostal { column = .post }
             guard let column else {
-                if !fold.isEmpty {
+                if let mark = StandingMark(folded: fold) {
+                    guard mark != .doubtful else {
+                        throw Problems([
+                            Problem(
+                                field: shortened(header[index]),
+                                message: "this column may say who left, and whoever left must not come back; head it "
+                                    + "unsubscribed, with yes or no in each row, or take it out if it says something else",
+                                line: line)
+                        ])
+                    }
+                    marks.append(Mark(heading: shortened(header[index]), place: index, mark: mark))
+                } else if !fold.isEmpty {
                     notes.append(
                         Problem(
                             field: shortened(header[index]), message: "this column is not known and was passed over",
@@ -84,6 +104,6 @@ package enum SubscriberColumn: String, CaseIterable, Sendable {
                             + "email,name", line: line)
             ])
         }
-        return (places, notes)
+        return (places, marks, notes)
     }
 }

@@ -21,6 +21,7 @@ package struct SubscriberRows {
     private var reader: CSVReader
     private var lines: SubscriberLines?
     private let places: [SubscriberColumn: Int]
+    private var marks: [SubscriberColumn.Mark] = []
 
     /// Reads the header. Throws ``Problems`` where it names nothing to reach people by, a ``CSVFault`` where the file is
     /// not UTF-8, and what `pull` throws: it gives the file's bytes in chunks of any size, nil at the end.
@@ -52,7 +53,7 @@ package struct SubscriberRows {
             return
         }
         header = first.fields
-        (places, notes) = try SubscriberColumn.places(in: header, line: first.line)
+        (places, marks, notes) = try SubscriberColumn.places(in: header, line: first.line)
     }
 
     /// The next row that is not blank; nil at the end. Throws what `pull` throws.
@@ -74,7 +75,7 @@ package struct SubscriberRows {
                     + "in quotation marks"
                 return .reject(reason: reason, line: row.line, fields: row.fields)
             }
-            var reading = RowReading(fields: row.fields, places: places)
+            var reading = RowReading(fields: row.fields, places: places, marks: marks)
             let entry = reading.entry()
             guard reading.faults.isEmpty else {
                 return .reject(reason: reading.faults.joined(separator: "; "), line: row.line, fields: row.fields)
@@ -82,6 +83,13 @@ package struct SubscriberRows {
             return .entry(entry, line: row.line)
         }
         return nil
+    }
+
+    /// A time as RFC 3339 has it, a local time in UTC, or the beginning of a day.
+    static func date(_ text: String) -> Date? {
+        if let instant = Date(rfc3339: text) { return instant }
+        if let local = LocalDateTime(text) { return local.instant(in: .gmt) }
+        return LocalDate(text).map { Date(timeIntervalSince1970: TimeInterval($0.daysSinceEpoch) * 86_400) }
     }
 
     private mutating func nextRow() throws -> CSVRow? {
@@ -93,10 +101,13 @@ package struct SubscriberRows {
 private struct RowReading {
     let fields: [String]
     let places: [SubscriberColumn: Int]
+    let marks: [SubscriberColumn.Mark]
     var faults: [String] = []
 
-    private func text(_ column: SubscriberColumn) -> String? {
-        guard let place = places[column], place < fields.count else { return nil }
+    private func text(_ column: SubscriberColumn) -> String? { places[column].flatMap { text(at: $0) } }
+
+    private func text(at place: Int) -> String? {
+        guard place < fields.count else { return nil }
         let field = CSVLine.unguarded(fields[place])
         guard let first = field.utf8.first, let last = field.utf8.last else { return nil }
         // Most values have nothing to trim.
@@ -120,8 +131,8 @@ private struct RowReading {
         }
         entry.post = wording(.post, most: 500, oneLine: false)
         entry.name = wording(.name, most: 200, oneLine: true)
-        entry.status = choice(.status, ["subscribed": .active, "pending": .unconfirmed])
-        entry.since = parsed(.since, "is not a time; write it as RFC 3339 has it") { Self.date($0) }
+        entry.status = status()
+        entry.since = parsed(.since, "is not a time; write it as RFC 3339 has it") { SubscriberRows.date($0) }
         entry.reason = wording(.reason, most: 200, oneLine: true)
         entry.pausedUntil = parsed(.pausedUntil, "is not a date; write it as 2027-01-31") { LocalDate($0) }
         entry.format = choice(.format, ["html": .both, "plain": .text])
@@ -129,13 +140,47 @@ private struct RowReading {
         entry.basis = choice(.basis, [:])
         entry.how = choice(.how, ["telephone": .phone, "letter": .paper, "email": .mail])
         entry.when = parsed(.when, "is not a date; write it as 2026-03-04, or with the time as RFC 3339 has it") {
-            Self.date($0)
+            SubscriberRows.date($0)
         }
         entry.wording = wording(.wording, most: 2000, oneLine: false)
         entry.by = wording(.by, most: 200, oneLine: true)
         entry.medium = medium ?? (entry.address != nil ? .email : entry.post != nil ? .post : .phone)
+        heed(marks, &entry)
         checkReach(entry)
         return entry
+    }
+
+    /// Other programs' words are taken where they are clear.
+    private mutating func status() -> SubscriberStatus? {
+        guard let written = text(.status) else { return nil }
+        return StandingMark.status(word: written) ?? choice(.status, [:])
+    }
+
+    /// Whatever else the row says, a column that says that they are gone holds; a wish before a bounce.
+    private mutating func heed(_ marks: [SubscriberColumn.Mark], _ entry: inout SubscriberEntry) {
+        for mark in marks {
+            guard let written = text(at: mark.place) else { continue }
+            guard let (status, since) = mark.mark.reading(written, heading: SubscriberColumn.folded(mark.heading))
+            else {
+                faults.append(
+                    "\(mark.heading): \(shortened(written)) may mean that they left; write yes, no or the date, or take the "
+                        + "column out if it says something else")
+                continue
+            }
+            guard let status, Self.weight(status) > Self.weight(entry.status) else { continue }
+            if entry.status != nil, since == nil { entry.since = nil }
+            (entry.status, entry.since) = (status, since ?? entry.since)
+        }
+    }
+
+    private static func weight(_ status: SubscriberStatus?) -> Int {
+        switch status {
+        case nil, .active, .paused: 0
+        case .unconfirmed: 1
+        case .bounced: 2
+        case .unsubscribed, .moved: 3
+        case .complained, .forgotten: 4
+        }
     }
 
     private mutating func checkReach(_ entry: SubscriberEntry) {
@@ -191,11 +236,5 @@ private struct RowReading {
             return nil
         }
         return written
-    }
-
-    private static func date(_ text: String) -> Date? {
-        if let instant = Date(rfc3339: text) { return instant }
-        if let local = LocalDateTime(text) { return local.instant(in: .gmt) }
-        return LocalDate(text).map { Date(timeIntervalSince1970: TimeInterval($0.daysSinceEpoch) * 86_400) }
     }
 }

@@ -11,7 +11,8 @@ struct SubscribersImportCommand: ParsableCommand {
         commandName: "import", abstract: "Add everybody in a CSV file.",
         discussion: """
             The first row names the columns, in any order: email, name, phone, post, medium, format, status, and \
-            consent.how, consent.when, consent.wording, consent.by. Exports of Mailchimp, listmonk, phpList and Mailman 3 are \
+            consent.how, consent.when, consent.wording, consent.by. Columns of other programs that say who left, such as \
+            unsubscribed, bounced or blacklisted, are heeded. Exports of Mailchimp, listmonk, phpList and Mailman 3 are \
             taken as they are, and so are our own, CSV and JSON. Whoever left stays gone; the same file again changes nothing.
             """)
 
@@ -44,7 +45,8 @@ struct SubscribersImportCommand: ParsableCommand {
             while let row = try rows.next() {
                 switch row {
                 case .entry(var entry, _):
-                    entry.status = status ?? entry.status
+                    // Who left in the file's own words stays gone, whatever is said of everybody.
+                    if let status, status.isSuppression || entry.status?.isSuppression != true { entry.status = status }
                     try taking.take(entry)
                 case .reject(let reason, let line, let fields):
                     taking.reject()

@@ -124,8 +124,22 @@ struct JoiningTests {
             #expect(said.contains("1 added, 1 who left stay unsubscribed."))
             try await bulletin.done(
                 "subscribers", "import", "-", "--status", "unsubscribed", input: "cat@example.org\n")
-            try await bulletin.done(
-                "subscribers", "add", "--medium", "post", "--post", "1 High Street, Leeds", "--name", "Dora \"D\", Ms")
+            let insisted = try await bulletin.done(
+                "subscribers", "import", "-", "--status", "active", "--dry-run",
+                input: "email,unsubscribed\nfay@example.org,1\n")
+            #expect(insisted.contains("0 added, 1 noted as gone"), "the wish to leave wins")
+            let refused = try await bulletin.run(
+                "subscribers", "import", "-", input: "email,removed\nfay@example.org,1\n")
+            #expect(refused.status != 0 && refused.errors.contains("removed: this column may say who left"))
+            let posted = try await bulletin.done(
+                "subscribers", "add", "--medium", "post", "--post", "1 High Street, Leeds", "--name", "Dora \"D\", Ms",
+                "--how", "paper", "--wording", "Yes, \"please\";\nevery fortnight", "--by", "Ann, \"A\"")
+            #expect(posted.contains("no mail goes to them: post them each issue yourself"))
+            let rung = try await bulletin.done(
+                "subscribers", "add", "--medium", "phone", "--phone", "0161 496 0123", "--name", "Eli", "--how",
+                "phone",
+                "--wording", "Asked on the telephone", "--when", "2026-11-02")
+            #expect(rung.contains("no mail goes to them: ring them about each issue yourself"))
             try await bulletin.done("subscribers", "pause", "ann@example.org", "--until", "2099-01-31")
             try await bulletin.done("subscribers", "add", "=cmd@example.org", "--name", "=1+1")
             #expect(try await stats(bulletin)["unsubscribed"] == 2)

@@ -140,6 +140,78 @@ import Testing
             reader.notes.map(\.description) == ["line 1: Town: this column is not known and was passed over"])
     }
 
+    @Test(
+        "a column of another program that says who left is heeded, whatever else the row says",
+        arguments: [
+            ("unsubscribed", "no", "yes", SubscriberStatus.unsubscribed),
+            ("Unsubscribed at", "", "2024-05-06 07:08:09", .unsubscribed),
+            ("opt-out date", "", "06/05/2024", .unsubscribed),
+            ("Unsubscribe reason", "", "too much mail", .unsubscribed),
+            ("bounced", "0", "1", .bounced), ("Hard Bounce", "False", "True", .bounced),
+            ("is_blacklisted", "n", "Y", .unsubscribed), ("blocklist", "0", "1", .unsubscribed),
+            ("Do not email", "", "x", .unsubscribed), ("suppressed", "false", "true", .unsubscribed),
+            ("spam complaint", "no", "yes", .complained), ("subscribed", "yes", "no", .unsubscribed),
+            ("active", "1", "0", .unsubscribed), ("confirmed", "1", "0", .unconfirmed),
+            ("Email status", "Subscribed", "Unsubscribed", .unsubscribed),
+            ("subscription_status", "active", "bounced", .bounced), ("Member Status", "active", "cleaned", .bounced),
+            ("status", "subscribed", "opted out", .unsubscribed), ("status", "enabled", "blocklisted", .unsubscribed),
+        ])
+    func standing(_ heading: String, _ here: String, _ gone: String, _ status: SubscriberStatus) throws {
+        let entries = try entries("E-mail,\(heading)\nann@example.org,\(here)\nbob@example.org,\(gone)\n")
+        #expect(entries.count == 2)
+        #expect(entries.first?.status ?? .active == .active && entries.last?.status == status)
+    }
+
+    @Test func theGravestOfSeveralMarksHoldsAndItsDateIsKept() throws {
+        let entries = try entries(
+            """
+            email,status,bounced,unsubscribed,Opt-in
+            ann@example.org,active,1,2024-05-06,yes
+            bob@example.org,unsubscribed,1,,yes
+            cat@example.org,active,,,2020-01-01
+            """)
+        #expect(entries.map(\.status) == [.unsubscribed, .unsubscribed, .active])
+        #expect(entries.first?.since == Date(rfc3339: "2024-05-06T00:00:00Z"))
+    }
+
+    @Test func phpListsTableIsHeededUnderItsOwnHeadings() throws {
+        let entries = try entries(
+            """
+            id,E-mail,confirmed,blacklisted,bouncecount,entered
+            ,ann@example.org,1,0,3,2019-03-04
+            ,bob@example.org,1,1,0,2019-03-04
+            ,cat@example.org,0,0,0,2019-03-04
+            """)
+        #expect(entries.map { $0.status ?? .active } == [.active, .unsubscribed, .unconfirmed])
+    }
+
+    @Test func aMarkThatIsNotUnderstoodIsNobodysConsent() throws {
+        #expect(
+            try reasons("email,unsubscribed\nann@example.org,perhaps\n") == [
+                "2: unsubscribed: perhaps may mean that they left; write yes, no or the date, or take the column out if it "
+                    + "says something else"
+            ])
+        #expect(try reasons("email,marital status\nann@example.org,widowed\n").count == 1)
+    }
+
+    @Test(arguments: ["disabled", "Removed", "Left on", "inactive"])
+    func aHeadingThatMayMeanThatTheyLeftIsRefused(_ heading: String) {
+        do {
+            _ = try reader("email,\(heading)\nann@example.org,1\n")
+            Issue.record("the header was taken")
+        } catch {
+            #expect(
+                "\(error)"
+                    == "line 1: \(heading): this column may say who left, and whoever left must not come back; head "
+                    + "it unsubscribed, with yes or no in each row, or take it out if it says something else")
+        }
+    }
+
+    @Test(arguments: ["Unsubscribe link", "bounce rate", "Town", "Tags"])
+    func aHeadingThatSaysNothingOfTheKindIsPassedOver(_ heading: String) throws {
+        #expect(try reader("email,\(heading)\n").notes.count == 1)
+    }
+
     @Test(arguments: [
         ("", "the file is empty"),
         (
