@@ -133,7 +133,7 @@ let package = Package(
         tests("DevelopmentInbox", nio),
         tests(
             "Publishing",
-            ["Bulletin", "Seals", "Records", "Intake", "Settings", "Transport", "DevelopmentInbox", log]),
+            ["Bulletin", "Seals", "Journal", "Records", "Intake", "Settings", "Transport", "DevelopmentInbox", log]),
         tests(
             "Upkeep", ["Bulletin", "Seals", "Journal", "Records", "Settings", "Publishing", log, lifecycle]),
         tests("Web", ["Bulletin", "Seals", "Journal", "Records", "Composition", log, lifecycle]),

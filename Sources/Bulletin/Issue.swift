@@ -49,6 +49,11 @@ package struct IssueStanding: Hashable, Sendable {
     package var editionsHash: String?
     /// Whether a check holds it (`check.blocking`): it goes on by itself when what the check found is mended.
     package var isHeldByCheck = false
+    /// Whether it is held because of deliveries whose outcome is unknown: it goes on by itself when a person has settled
+    /// them (`deliveries resolve`).
+    package var isHeldForUnknown = false
+    /// How its deliveries stood when refusals stopped it last (`delivery.stopAfterRefusals`): those are not counted again.
+    package var stoppedAt: DeliveryCounts?
     /// Whether a person has released it, where `schedule.release` is `approval`, or after it was held.
     package var released: Bool
     /// How many of the decisions about this issue have been acted on.

@@ -29,7 +29,7 @@ extension Issue: Codable {
 
 extension IssueStanding: Codable {
     private enum Key: String, CodingKey {
-        case state, since, reason, sentAt, editionsHash, heldByCheck, released, decided, counts
+        case state, since, reason, sentAt, editionsHash, heldByCheck, heldForUnknown, stoppedAt, released, decided, counts
     }
 
     package init(from decoder: any Decoder) throws {
@@ -40,6 +40,8 @@ extension IssueStanding: Codable {
         sentAt = try box.decodeStampIfPresent(forKey: .sentAt)
         editionsHash = try box.decodeIfPresent(String.self, forKey: .editionsHash)
         isHeldByCheck = try box.decodeIfPresent(Bool.self, forKey: .heldByCheck) ?? false
+        isHeldForUnknown = try box.decodeIfPresent(Bool.self, forKey: .heldForUnknown) ?? false
+        stoppedAt = try box.decodeIfPresent(DeliveryCounts.self, forKey: .stoppedAt)
         released = try box.decodeIfPresent(Bool.self, forKey: .released) ?? false
         decided = try box.decodeIfPresent(Int.self, forKey: .decided) ?? 0
         counts = try box.decodeIfPresent(DeliveryCounts.self, forKey: .counts)
@@ -53,6 +55,8 @@ extension IssueStanding: Codable {
         try box.encode(stampIfPresent: sentAt, forKey: .sentAt)
         try box.encodeIfPresent(editionsHash, forKey: .editionsHash)
         if isHeldByCheck { try box.encode(true, forKey: .heldByCheck) }
+        if isHeldForUnknown { try box.encode(true, forKey: .heldForUnknown) }
+        try box.encodeIfPresent(stoppedAt, forKey: .stoppedAt)
         try box.encode(released, forKey: .released)
         try box.encode(decided, forKey: .decided)
         try box.encodeIfPresent(counts, forKey: .counts)

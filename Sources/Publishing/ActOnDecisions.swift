@@ -70,7 +70,7 @@ package enum ActOnDecisions {
         subject.standing.state = state
         subject.standing.since = decision.at
         subject.standing.reason = reason
-        subject.standing.isHeldByCheck = false
+        (subject.standing.isHeldByCheck, subject.standing.isHeldForUnknown) = (false, false)
     }
 
     private static func words(_ deed: String, by person: String, _ why: String?) -> String {

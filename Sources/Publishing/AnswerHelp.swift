@@ -35,7 +35,7 @@ struct AnswerHelp {
 
     private mutating func send(_ letter: Outbox.HelpLetter, at now: Date) async throws {
         guard now.timeIntervalSince(letter.asked) < Self.latest else { return try office.folder.outbox.remove(letter) }
-        switch try await PostLetter(office.configuration)(envelope(letter, at: now)) {
+        switch try await PostLetter(office)(envelope(letter, at: now)) {
         case .accepted, .refused: try office.folder.outbox.remove(letter)
         case .failed(let reason):
             let failures = (waiting[letter.id]?.failures ?? 0) + 1

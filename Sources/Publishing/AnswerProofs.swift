@@ -38,7 +38,7 @@ struct AnswerProofs: Sendable {
             let id = SubscriberID(high: 0, low: 0)
             let reader = Subscriber(id: id, status: .active, since: now, address: request.to)
             guard let letter = try stencil.envelope(for: reader, at: now) else { return "no address" }
-            switch try await PostLetter(office.configuration)(letter) {
+            switch try await PostLetter(office)(letter) {
             case .accepted: return "sent"
             case .refused(let words), .failed(let words): return words
             }

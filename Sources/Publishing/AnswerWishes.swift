@@ -60,9 +60,11 @@ package struct AnswerWishes {
         queue.finish()
         try recorder.clear(moot)
         guard moot.count < due.count else { return }
-        let ending = await Submission(relays: try office.configuration.relays(), source: queue, recorder: recorder)
-            .run()
-        if case .recorderFailed(let error) = ending { throw error }
+        let ending = await Submission(
+            relays: try office.configuration.relays(), traffic: office.traffic, errand: .single, source: queue,
+            recorder: recorder
+        ).run()
+        if case .recorderFailed(let error, _) = ending { throw error }
         let answered = recorder.counts
         if answered.accepted > 0 { log.notice("letters to subscribers: \(answered.accepted) sent") }
         if answered.refused > 0 { log.info("letters to subscribers: \(answered.refused) refused") }
@@ -71,7 +73,7 @@ package struct AnswerWishes {
             waiting[id] = (failures, .now + min(.seconds(1800), .seconds(5) * (1 << min(failures - 1, 9))))
         }
         switch ending {
-        case .unreachable(let reason), .authRefused(let reason), .tlsRefused(let reason):
+        case .unreachable(let reason), .authRefused(let reason), .tlsRefused(let reason), .ourFault(let reason):
             log.warning("letters to subscribers wait for the relay: \(reason)")
         default: break
         }

@@ -27,15 +27,22 @@ package final class Deliver: Sendable {
     /// How it is sent.
     package struct Manner: Sendable {
         package var relays: [Relay]
+        /// What all that goes through the relays shares.
+        package var traffic: RelayTraffic
         package var backoff: Backoff
         /// How much a power cut may leave unsynced (`delivery.syncInterval`).
         package var syncInterval: Duration
         /// Whether a delivery of unknown outcome is sent once more (`delivery.onUnknown`).
         package var resendsUnknown: Bool
+        /// Why the sending is to stop for its refusals, by how the deliveries stand; nil while it may go on.
+        package var tooManyRefused: @Sendable (DeliveryCounts) -> String?
 
-        package init(relays: [Relay], backoff: Backoff, syncInterval: Duration, resendsUnknown: Bool) {
-            (self.relays, self.backoff, self.syncInterval) = (relays, backoff, syncInterval)
-            self.resendsUnknown = resendsUnknown
+        package init(
+            relays: [Relay], traffic: RelayTraffic, backoff: Backoff, syncInterval: Duration, resendsUnknown: Bool,
+            tooManyRefused: @escaping @Sendable (DeliveryCounts) -> String? = { _ in nil }
+        ) {
+            (self.relays, self.traffic, self.backoff, self.syncInterval) = (relays, traffic, backoff, syncInterval)
+            (self.resendsUnknown, self.tooManyRefused) = (resendsUnknown, tooManyRefused)
         }
     }
 
@@ -49,8 +56,11 @@ package final class Deliver: Sendable {
         case unreachable(reason: String)
         /// A person has to look at it before anything more is sent.
         case needsPerson(reason: String)
-        /// The outcomes could not be written down, so nothing more was sent.
-        case cannotRecord(any Error)
+        /// So many were refused that a person is to be asked.
+        case refused(reason: String)
+        /// Something could not be written down, so nothing more was sent. `unrecorded` are outcomes that are known, and stand
+        /// nowhere: they are to be written before anything else is.
+        case cannotRecord(any Error, unrecorded: [(SubscriberID, Outcome)])
     }
 
     private let mailing: Mailing
@@ -68,21 +78,26 @@ package final class Deliver: Sendable {
     ) {
         (self.mailing, self.manner) = (mailing, manner)
         recorder = LedgerRecorder(
-            mailing.ledger, syncsEachTurn: manner.syncInterval == .zero, now: now, observe: observe)
-        submission = Submission(relays: manner.relays, source: queue, recorder: recorder, notice: notice)
+            mailing.ledger, syncsEachTurn: manner.syncInterval == .zero, tooManyRefused: manner.tooManyRefused,
+            now: now, observe: observe)
+        submission = Submission(
+            relays: manner.relays, traffic: manner.traffic, source: queue, recorder: recorder, notice: notice)
         composing = ComposeLetters(mailing, roll: roll, manner: manner, queue: queue, now: now)
     }
 
     /// Tries everything that is due now, once.
     package func run() async -> Ending {
         let syncing = recorder.syncRegularly(every: manner.syncInterval)
-        recorder.onTooManyUnknown { [submission] in submission.stop() }
+        recorder.onTrouble { [submission] in submission.stop() }
         composing.start()
         let ending = await submission.run()
         queue.abandon()
         syncing.cancel()
-        do { try mailing.ledger.finish() } catch { return .cannotRecord(error) }
-        if let fault = composing.fault { return .cannotRecord(fault) }
+        if case .recorderFailed(let error, let unrecorded) = ending {
+            return .cannotRecord(error, unrecorded: unrecorded)
+        }
+        do { try mailing.ledger.finish() } catch { return .cannotRecord(error, unrecorded: []) }
+        if let fault = composing.fault { return .cannotRecord(fault, unrecorded: []) }
         return outcome(of: ending)
     }
 
@@ -94,16 +109,22 @@ package final class Deliver: Sendable {
 
     private func outcome(of ending: Submission.Ending) -> Ending {
         switch ending {
-        case .finished: .done
-        case .stopped:
-            recorder.tooManyUnknown
-                ? .needsPerson(
-                    reason: "the relay took \(LedgerRecorder.mostUnknownInARow) messages in a row without answering; "
-                        + "look at the relay, then release the issue") : .stopped
+        // Also where the last of them was the one too many.
+        case .finished: recorder.refusals.map { .refused(reason: $0) } ?? .done
+        case .stopped: stopped
         case .unreachable(let reason), .tlsRefused(let reason): .unreachable(reason: reason)
         case .authRefused(let reason):
             .needsPerson(reason: "\(reason); mend smtp.username or its password, then release the issue")
-        case .recorderFailed(let error): .cannotRecord(error)
+        case .ourFault(let reason): .needsPerson(reason: "\(reason); mend that, then release the issue")
+        case .recorderFailed(let error, let unrecorded): .cannotRecord(error, unrecorded: unrecorded)
         }
+    }
+
+    private var stopped: Ending {
+        if let reason = recorder.refusals { return .refused(reason: reason) }
+        guard recorder.tooManyUnknown else { return .stopped }
+        return .needsPerson(
+            reason: "the relay took \(LedgerRecorder.mostUnknownInARow) messages in a row without answering; "
+                + "look at the relay, then release the issue")
     }
 }

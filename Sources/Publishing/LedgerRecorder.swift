@@ -12,6 +12,7 @@ final class LedgerRecorder: DeliveryRecorder {
 
     private struct State {
         var unknownInARow = 0
+        var refusals: String?
         var stop: @Sendable () -> Void = {}
     }
 
@@ -21,20 +22,28 @@ final class LedgerRecorder: DeliveryRecorder {
     private let state = Mutex(State())
     /// Whether every turn of the loop is synced before it goes on.
     private let syncsEachTurn: Bool
+    private let tooManyRefused: @Sendable (DeliveryCounts) -> String?
 
     init(
-        _ ledger: DeliveryLedger, syncsEachTurn: Bool, now: @escaping @Sendable () -> Date,
+        _ ledger: DeliveryLedger, syncsEachTurn: Bool,
+        tooManyRefused: @escaping @Sendable (DeliveryCounts) -> String?, now: @escaping @Sendable () -> Date,
         observe: @escaping @Sendable (SubscriberID, Outcome) -> Void
     ) {
         (self.ledger, self.now, self.observe) = (ledger, now, observe)
-        self.syncsEachTurn = syncsEachTurn
+        (self.syncsEachTurn, self.tooManyRefused) = (syncsEachTurn, tooManyRefused)
     }
 
     func record(settled: [(SubscriberID, Outcome)], handed: [SubscriberID]) throws {
         try ledger.record(settled: settled, handed: handed, at: now())
         if syncsEachTurn { try ledger.sync() }
         for (id, outcome) in settled { observe(id, outcome) }
+        let refusals =
+            settled.contains { $0.1.state == .refused } ? tooManyRefused(ledger.counts) : nil
         let stop = state.withLock { state in
+            if let refusals, state.refusals == nil {
+                state.refusals = refusals
+                return state.stop as (@Sendable () -> Void)?
+            }
             let before = state.unknownInARow
             for (_, outcome) in settled {
                 state.unknownInARow = outcome.state == .unknown ? state.unknownInARow + 1 : 0
@@ -46,7 +55,10 @@ final class LedgerRecorder: DeliveryRecorder {
 
     var tooManyUnknown: Bool { state.withLock { $0.unknownInARow >= Self.mostUnknownInARow } }
 
-    func onTooManyUnknown(_ stop: @escaping @Sendable () -> Void) { state.withLock { $0.stop = stop } }
+    /// Why too many are refused, once they are.
+    var refusals: String? { state.withLock(\.refusals) }
+
+    func onTrouble(_ stop: @escaping @Sendable () -> Void) { state.withLock { $0.stop = stop } }
 
     /// Syncs the ledger on a thread of its own, so that the loop never waits for the disk; until it is cancelled. A
     /// failure shows at the next record.

@@ -20,11 +20,15 @@ struct MailingDesk {
         case skipped(reason: String)
     }
 
-    /// Fixes the bytes and begins the ledger. Durable on return; the same again after a crash.
-    mutating func begin(_ dispatch: Dispatch, at now: Date) throws -> Beginning {
-        guard dispatch.correction == nil else { return .mailing(try beginCorrection(dispatch, at: now)) }
+    /// Fixes the bytes and begins the ledger, with outcomes that could not be written before. Durable on return; the same again after a crash.
+    mutating func begin(
+        _ dispatch: Dispatch, known: [SubscriberID: Outcome] = [:], at now: Date
+    ) throws -> Beginning {
+        guard dispatch.correction == nil else {
+            return .mailing(try beginCorrection(dispatch, known: known, at: now))
+        }
         switch try BeginSending(office)(dispatch.issue, at: now) {
-        case .editions(let editions): return .mailing(try beginIssue(dispatch, editions, at: now))
+        case .editions(let editions): return .mailing(try beginIssue(dispatch, editions, known: known, at: now))
         case .skipped(let reason): return .skipped(reason: reason)
         }
     }
@@ -34,12 +38,13 @@ struct MailingDesk {
 
     mutating func close(allBut open: Set<IssueNumber>) { ledgers = ledgers.filter { open.contains($0.key) } }
 
-    private mutating func beginIssue(_ dispatch: Dispatch, _ editions: Editions, at now: Date) throws -> Deliver.Mailing
-    {
+    private mutating func beginIssue(
+        _ dispatch: Dispatch, _ editions: Editions, known: [SubscriberID: Outcome], at now: Date
+    ) throws -> Deliver.Mailing {
         try TidyRoll(office, roll: roll).resume(at: now)
         let ledger = ledgers[dispatch.issue]?.ledger ?? office.folder.ledger(dispatch)
         let audience = try roll.audience(at: ledger.audienceTime() ?? now)
-        try ledger.begin(audience, at: now)
+        try ledger.begin(audience, known: known, at: now)
         ledgers[dispatch.issue] = (ledger, audience)
         let stencil = try Stencil(
             editions: editions, masthead: office.masthead, dispatch: dispatch, date: audience.time,
@@ -48,13 +53,15 @@ struct MailingDesk {
     }
 
     /// The audience of a correction is its issue's, of which only those get it who were sent the issue.
-    private mutating func beginCorrection(_ dispatch: Dispatch, at now: Date) throws -> Deliver.Mailing {
+    private mutating func beginCorrection(
+        _ dispatch: Dispatch, known: [SubscriberID: Outcome], at now: Date
+    ) throws -> Deliver.Mailing {
         let shelf = office.folder.issues
         let editions = try shelf.correctionMail(dispatch)
         let (issueLedger, audience) = try ledgers[dispatch.issue] ?? issueLedger(dispatch.issue, at: now)
         ledgers[dispatch.issue] = (issueLedger, audience)
         let ledger = office.folder.ledger(dispatch)
-        try ledger.begin(audience, at: now)
+        try ledger.begin(audience, known: known, at: now)
         let correction = try shelf.corrections(of: dispatch.issue).first { $0.correction.number == dispatch.correction }
         let stencil = try Stencil(
             editions: editions, masthead: office.masthead, dispatch: dispatch,

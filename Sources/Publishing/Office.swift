@@ -4,6 +4,7 @@ package import Foundation
 package import Mail
 package import Records
 package import Settings
+package import Transport
 
 /// What every step of the workflow works with: the configuration, the state folder, and how an issue is printed.
 package struct Office: Sendable {
@@ -12,6 +13,8 @@ package struct Office: Sendable {
     /// Who signs what goes out; nil where nobody does, and for commands, which send nothing and may not read the keys.
     package let signer: DKIMSigner?
     private let held: TemplateSet?
+    /// What goes through the relays, whichever step sends it: their limits hold over all of it.
+    package internal(set) var traffic = RelayTraffic()
 
     /// `templates` are those that a daemon has read and found sound; without them they are read whenever they are needed.
     package init(

@@ -50,6 +50,9 @@ package final class OfficeInForce: Sendable {
     /// Every step that begins from now on works by `office`.
     package func adopt(_ office: Office, awaitingRestart: [String], at now: Date) {
         state.withLock { state in
+            var office = office
+            // The relays' limits hold over a change of configuration as well.
+            office.traffic = state.office.traffic
             (state.office, state.edition) = (office, state.edition + 1)
             state.standing = Standing(since: now, awaitingRestart: awaitingRestart)
         }

@@ -14,9 +14,9 @@ struct PostLetter: Sendable {
         case failed(String)
     }
 
-    private let configuration: Configuration
+    private let office: Office
 
-    init(_ configuration: Configuration) { self.configuration = configuration }
+    init(_ office: Office) { self.office = office }
 
     /// Throws where the relay's secrets cannot be read.
     func callAsFunction(_ letter: Envelope) async throws -> Answer {
@@ -24,10 +24,14 @@ struct PostLetter: Sendable {
         _ = queue.put(letter)
         queue.finish()
         let outcomes = LastOutcome()
-        switch await Submission(relays: try configuration.relays(), source: queue, recorder: outcomes).run() {
+        let submission = Submission(
+            relays: try office.configuration.relays(), traffic: office.traffic, errand: .single, source: queue,
+            recorder: outcomes)
+        switch await submission.run() {
         case .finished, .stopped: return Self.answer(outcomes.outcome?.cuttingOut(letter.recipient))
-        case .unreachable(let reason), .authRefused(let reason), .tlsRefused(let reason): return .failed(reason)
-        case .recorderFailed(let error): throw error
+        case .unreachable(let reason), .authRefused(let reason), .tlsRefused(let reason), .ourFault(let reason):
+            return .failed(reason)
+        case .recorderFailed(let error, _): throw error
         }
     }
 

@@ -26,9 +26,10 @@ package struct Resume: Sendable {
         return events
     }
 
-    /// Why it is held from now on; nil where it is not.
-    private func hold(_ dispatch: Dispatch, at now: Date) throws -> String? {
-        let latest = office.configuration.schedule.latest.seconds
+    /// Why it is held from now on, because nothing of it could be sent for longer than `schedule.latest`, or `patience` where
+    /// that is more; nil where it is not.
+    func hold(_ dispatch: Dispatch, patience: TimeInterval = 0, at now: Date) throws -> String? {
+        let latest = max(office.configuration.schedule.latest.seconds, patience)
         guard var standing = try office.folder.issues.standing(of: dispatch), standing.state == .sending else {
             return nil
         }

@@ -8,16 +8,19 @@ package struct RetryDeferred: Sendable {
 
     package init(_ backoff: Backoff) { self.backoff = backoff }
 
-    /// When that delivery is to be tried again. Where no server said no yet, at once.
-    package func time(of delivery: DeferredDelivery) -> Date {
-        delivery.tries == 0
-            ? delivery.last : backoff.next(after: delivery.last, attempts: delivery.tries, id: delivery.id)
+    /// When that delivery is to be tried again. Where no server said no yet, at once; and at once where it was deferred
+    /// later than now: the clock was put back, and a year's wait is nothing that anybody asked for.
+    package func time(of delivery: DeferredDelivery, at now: Date) -> Date {
+        guard delivery.tries > 0, delivery.last <= now else { return min(delivery.last, now) }
+        return backoff.next(after: delivery.last, attempts: delivery.tries, id: delivery.id)
     }
 
-    package func isDue(_ delivery: DeferredDelivery, at now: Date) -> Bool { time(of: delivery) <= now }
+    package func isDue(_ delivery: DeferredDelivery, at now: Date) -> Bool { time(of: delivery, at: now) <= now }
 
     /// The first time at which one of them is due; nil where there are none.
-    package func next(of deliveries: [DeferredDelivery]) -> Date? { deliveries.map(time).min() }
+    package func next(of deliveries: [DeferredDelivery], at now: Date) -> Date? {
+        deliveries.map { time(of: $0, at: now) }.min()
+    }
 
     /// Settles those whose time is over as refused (RFC 3463: 4.4.7, delivery time expired). How many there were.
     package func giveUp(in ledger: DeliveryLedger, at now: Date) throws -> Int {

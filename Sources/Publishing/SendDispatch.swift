@@ -16,10 +16,30 @@ struct Sending {
     var settledBefore: Int?
 }
 
+/// Until when to wait with something: a time on the wall, or so long, whichever is first. Nobody waits a year because the
+/// clock was put back.
+struct Wait {
+    /// Until something else happens.
+    static let forever = Wait(until: .distantFuture, end: nil)
+
+    private let until: Date
+    private let end: ContinuousClock.Instant?
+
+    private init(until: Date, end: ContinuousClock.Instant?) { (self.until, self.end) = (until, end) }
+
+    init(until time: Date, from now: Date) {
+        let seconds = time.timeIntervalSince(now)
+        // Beyond that, nobody knows when.
+        self.init(until: time, end: seconds < 366 * 86_400 ? .now + .seconds(max(0, seconds)) : nil)
+    }
+
+    func isOver(at now: Date) -> Bool { until <= now || end.map { $0 <= .now } ?? false }
+}
+
 // MARK: When
 
 extension Workflow {
-    func isDue(_ dispatch: Dispatch) -> Bool { (notBefore[dispatch] ?? .distantPast) <= now() }
+    func isDue(_ dispatch: Dispatch) -> Bool { notBefore[dispatch]?.isOver(at: now()) ?? true }
 
     /// Whether a correction that had a pass is to have another: also when more people were sent its issue meanwhile.
     func isDueAgain(_ dispatch: Dispatch) -> Bool {
@@ -33,6 +53,7 @@ extension Workflow {
     func forget(allBut toSend: [Dispatch]) {
         for dispatch in sendings.keys where !toSend.contains(dispatch) && passes[dispatch] == nil {
             sendings[dispatch] = nil
+            endTrouble(with: dispatch)
         }
         for dispatch in notBefore.keys where !toSend.contains(dispatch) && passes[dispatch] == nil {
             notBefore[dispatch] = nil
@@ -47,26 +68,32 @@ extension Workflow {
     func deliver(_ dispatch: Dispatch) async {
         do {
             guard let mailing = try begin(dispatch) else { return }
+            try mailing.ledger.refresh()
+            if let reason = try Resume(office).hold(dispatch, patience: 2 * backoff.most, at: now()) {
+                return said(dispatch, isHeld: reason)
+            }
             let ending = try await pass(dispatch, mailing)
             try settle(dispatch, ending)
+            endTrouble(with: dispatch)
             try conclude(dispatch, ending)
         } catch {
             passes[dispatch] = nil
-            // The ledgers are begun again: what was handed and not settled is unknown.
+            // The ledgers are begun again: what was handed and not settled is unknown, save what is known here.
             for other in sendings.keys where other.issue == dispatch.issue { sendings[other] = nil }
             desk.close(dispatch.issue)
             let words = "\(dispatch.inWords) cannot be sent: \(error)"
             pulse.delivery(words, at: now())
-            trouble(words)
-            wait(dispatch, 30)
+            trouble(with: dispatch, words)
+            wait(dispatch, 10)
         }
     }
 
     /// What is sent, fixed before the first message is handed; nil where the issue turned out to be skipped.
     private func begin(_ dispatch: Dispatch) throws -> Deliver.Mailing? {
         if let sending = sendings[dispatch] { return sending.mailing }
-        switch try desk.begin(dispatch, at: now()) {
+        switch try desk.begin(dispatch, known: unrecorded[dispatch] ?? [:], at: now()) {
         case .mailing(let mailing):
+            unrecorded[dispatch] = nil
             sendings[dispatch] = Sending(mailing: mailing)
             log.notice("\(dispatch.inWords) is being sent", metadata: ["audience": "\(mailing.audience.count)"])
             return mailing
@@ -79,11 +106,15 @@ extension Workflow {
 
     private func pass(_ dispatch: Dispatch, _ mailing: Deliver.Mailing) async throws -> Deliver.Ending {
         let delivery = office.configuration.delivery
+        let limit = RefusalLimit(
+            share: delivery.stopAfterRefusals, before: try office.folder.issues.standing(of: dispatch)?.stoppedAt)
         let manner = Deliver.Manner(
-            relays: try office.configuration.relays(), backoff: backoff, syncInterval: delivery.syncInterval,
-            resendsUnknown: resendsUnknown)
+            relays: try office.configuration.relays(), traffic: office.traffic, backoff: backoff,
+            syncInterval: delivery.syncInterval, resendsUnknown: resendsUnknown,
+            tooManyRefused: { limit.reason($0, dispatch) })
         let givenUp = try RetryDeferred(backoff).giveUp(in: mailing.ledger, at: now())
         if givenUp > 0 { log.notice("\(dispatch.inWords): \(givenUp) deferred deliveries given up") }
+        if let reason = limit.reason(mailing.ledger.counts, dispatch) { return .refused(reason: reason) }
         let log = self.log
         let pass = Deliver(
             mailing, roll: roll, manner: manner, now: now, notice: { Self.say($0, log) },
@@ -123,7 +154,12 @@ extension Workflow {
             log.warning("\(words)")
             wait(dispatch, min(300, 5 * Double(1 << min(failures - 1, 6))))
         case .needsPerson(let reason): try hold(dispatch, reason: reason)
-        case .cannotRecord(let error): throw error
+        case .refused(let reason):
+            let counts = sendings[dispatch]?.mailing.ledger.counts
+            try hold(dispatch, reason: reason) { ($0.stoppedAt, $0.counts) = (counts, counts) }
+        case .cannotRecord(let error, let outcomes):
+            for (id, outcome) in outcomes { unrecorded[dispatch, default: [:]][id] = outcome }
+            throw error
         }
     }
 
@@ -159,9 +195,10 @@ extension Workflow {
                 dispatch,
                 reason:
                     "whether \(counts.unknown) messages arrived is not known; settle them with fortnight deliveries "
-                    + "resolve \(dispatch.argument), then release the issue")
+                    + "resolve \(dispatch.argument), with --resend or --accepted, and it goes on"
+            ) { $0.isHeldForUnknown = true }
         } else {
-            notBefore[dispatch] = nextTry(of: mailing)
+            notBefore[dispatch] = nextTry(of: mailing).map { Wait(until: $0, from: now()) }
         }
     }
 
@@ -169,7 +206,7 @@ extension Workflow {
     private func nextTry(of mailing: Deliver.Mailing) -> Date? {
         if hasUnknownToResend(mailing) { return nil }
         if mailing.corrected == nil, mailing.ledger.nextOwed(from: 0) != nil { return nil }
-        return RetryDeferred(backoff).next(of: mailing.ledger.deferred()) ?? .distantFuture
+        return RetryDeferred(backoff).next(of: mailing.ledger.deferred(), at: now()) ?? .distantFuture
     }
 
     private func hasUnknownToResend(_ mailing: Deliver.Mailing) -> Bool {
@@ -178,16 +215,24 @@ extension Workflow {
 
     private var resendsUnknown: Bool { office.configuration.delivery.onUnknown == .resend }
 
-    private func hold(_ dispatch: Dispatch, reason: String) throws {
+    private func hold(
+        _ dispatch: Dispatch, reason: String, _ change: (inout IssueStanding) -> Void = { _ in }
+    ) throws {
         guard var standing = try office.folder.issues.standing(of: dispatch) else { return }
         (standing.state, standing.since, standing.reason, standing.released) = (.held, now(), reason, false)
+        change(&standing)
         try office.folder.issues.save(standing, of: dispatch)
+        said(dispatch, isHeld: reason)
+    }
+
+    private func said(_ dispatch: Dispatch, isHeld reason: String) {
         (sendings[dispatch], notBefore[dispatch]) = (nil, nil)
         log.notice("\(dispatch.inWords) is held: \(reason)")
     }
 
     private func wait(_ dispatch: Dispatch, _ seconds: TimeInterval) {
-        notBefore[dispatch] = now().addingTimeInterval(seconds)
+        let now = now()
+        notBefore[dispatch] = Wait(until: now.addingTimeInterval(seconds), from: now)
     }
 
     private static func say(_ notice: Submission.Notice, _ log: Logger) {
@@ -195,8 +240,10 @@ extension Workflow {
         case .connected(let relay): log.debug("connected to \(relay)")
         case .connectionFailed(let relay, let reason): log.warning("no connection to \(relay): \(reason)")
         case .connectionLost(let relay, let reason): log.info("connection to \(relay) lost: \(reason)")
-        case .easedOff(let relay, let connections):
-            log.notice("\(relay) asked for less: at most \(connections) connections from now on")
+        case .easedOff(let relay, let connections, let perMinute):
+            let pace = perMinute.map { ", and \($0) messages a minute" } ?? ""
+            log.notice("\(relay) asked for less: at most \(connections) connections\(pace) from now on")
+        case .uses(let relay): log.warning("messages go to \(relay) from now on")
         }
     }
 }

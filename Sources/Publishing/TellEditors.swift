@@ -52,7 +52,7 @@ package struct TellEditors {
             for (index, address) in office.configuration.editors.enumerated() {
                 guard try !office.folder.toldEditors.has(address, note.name) else { continue }
                 if unnoted[note]?.contains(address) != true {
-                    switch try await PostLetter(office.configuration)(letter(note, to: address, index, at: now)) {
+                    switch try await PostLetter(office)(letter(note, to: address, index, at: now)) {
                     case .accepted: log.notice("editors: told \(index + 1) of \(note.name)")
                     case .refused(let words):
                         // Not tried again: the relay has judged.

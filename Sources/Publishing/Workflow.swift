@@ -23,8 +23,13 @@ package actor Workflow: Service {
     var desk: MailingDesk
     var sendings: [Dispatch: Sending] = [:]
     var passes: [Dispatch: Deliver] = [:]
-    var notBefore: [Dispatch: Date] = [:]
-    private var lastTrouble: String?
+    var notBefore: [Dispatch: Wait] = [:]
+    /// Outcomes that are known and could not be written down yet.
+    var unrecorded: [Dispatch: [SubscriberID: Outcome]] = [:]
+    /// What goes wrong, by what it concerns; nil is the look at what is due.
+    private var troubles: [Dispatch?: String] = [:]
+    /// Whether what was being sent when the daemon ended was looked at.
+    private var hasResumed = false
     private var coming = Coming()
     private var saidToHang: Set<Dispatch> = []
     /// Which office ``office`` is.
@@ -48,7 +53,6 @@ package actor Workflow: Service {
     }
 
     package func run() async throws {
-        report(try Resume(office)(at: now()))
         await withDiscardingTaskGroup { group in
             // Beside the sending: a relay that does not answer must not keep it, or a decision, waiting.
             group.addTask { await self.correspond() }
@@ -102,8 +106,12 @@ package actor Workflow: Service {
         do {
             if let restoration = try office.folder.openRestoration() {
                 for pass in passes.values { pass.stop() }
-                trouble(restoration.inWords)
+                trouble(with: nil, restoration.inWords)
                 return []
+            }
+            if !hasResumed {
+                report(try Resume(office)(at: now()))
+                hasResumed = true
             }
             try tidy()
             let due = try KeepTime(office)(at: now())
@@ -111,12 +119,13 @@ package actor Workflow: Service {
             report(due.events)
             let corrections = try TakeCorrections(office)(at: now())
             report(corrections.events)
+            for dispatch in try TakeResolutions(office)(at: now()) { log.notice("\(dispatch.inWords) goes on") }
             // What is put right goes before what is still to be sent.
             let toSend = corrections.toSend + due.toSend.map { Dispatch($0) }
             forget(allBut: toSend)
             for (dispatch, pass) in passes where !toSend.contains(dispatch) { pass.stop() }
-            lastTrouble = nil
             pulse.trouble(nil, at: now())
+            endTrouble(with: nil)
             sayState()
             let next = toSend.first { sendings[$0]?.mailing.corrected != nil ? isDueAgain($0) : isDue($0) }
             // One at a time: they share the relay's connections.
@@ -127,12 +136,12 @@ package actor Workflow: Service {
                 return []
             }
             guard let next else { return [] }
-            notBefore[next] = .distantFuture
+            notBefore[next] = .forever
             return [next]
         } catch {
             let words = "cannot do what is due: \(error)"
             pulse.trouble(words, at: now())
-            trouble(words)
+            trouble(with: nil, words)
             return []
         }
     }
@@ -163,12 +172,19 @@ package actor Workflow: Service {
         if try tidying.compact(at: now, reduced: reduced) { log.notice("the roll is rewritten") }
     }
 
-    /// Said once, not twice a second.
-    func trouble(_ words: String) {
-        guard words != lastTrouble else { return }
-        lastTrouble = words
+    /// Said once, not twice a second. What is full is made room in by a person, and it goes on by itself then.
+    func trouble(with dispatch: Dispatch?, _ words: String) {
+        let words =
+            words.contains("No space left on device") ? "\(words); make room there, and it goes on by itself" : words
+        guard words != troubles[dispatch] else { return }
+        troubles[dispatch] = words
         log.error("\(words)")
         tell(words)
+    }
+
+    func endTrouble(with dispatch: Dispatch?) {
+        guard troubles.removeValue(forKey: dispatch) != nil else { return }
+        log.notice("\(dispatch?.inWords ?? "what is due") goes on")
     }
 
     func report(_ events: [KeepTime.Event]) {
@@ -195,6 +211,7 @@ package actor Workflow: Service {
     }
 
     private func sayState() {
+        if let words = troubles.values.first { return tell(words) }
         let line = StatusLine(now: now(), zone: office.zone)
         let first = sendings.min { $0.key.description < $1.key.description }
         if let (dispatch, sending) = passes.keys.first.flatMap({ key in sendings[key].map { (key, $0) } }) ?? first {

@@ -17,5 +17,8 @@ package struct Patience: Sendable {
     /// For a next letter, before an idle connection is closed; relays keep one open for five minutes at least.
     package var idle: Duration = .seconds(60)
 
+    /// Before a relay that was down is tried again while another one takes our letters.
+    package var relayRest: Duration = .seconds(60)
+
     package init() {}
 }

@@ -7,51 +7,52 @@ import Bulletin
 final class SendingLoop {
     private static let bellTag: UInt64 = 0
 
-    private let source: any LetterSource
+    let source: any LetterSource
+    let errand: RelayTraffic.Errand
+    let traffic: RelayTraffic
+    let patience: Patience
+    let notice: (Submission.Notice) -> Void
+    let office: OpeningOffice
     private let recorder: any DeliveryRecorder
-    private let patience: Patience
     private let stopOrder: StopOrder
     private let heartbeat: Heartbeat
-    private let notice: (Submission.Notice) -> Void
     private let poller: Poller
-    private let office: OpeningOffice
     private let scratch = UnsafeMutableRawBufferPointer.allocate(byteCount: 32 * 1024, alignment: 16)
 
-    private var choice: RelayChoice
-    private var ceiling: Ceiling
-    private var pace: Pace?
-    private var letters = Letters()
-    private var lanes: [Lane] = []
+    var choice: RelayChoice
+    var letters = Letters()
+    var lanes: [Lane] = []
     private var nextTag: UInt64 = 1
-    /// Connections to the relay in use that are being opened.
-    private var opening = 0
+    /// Connections that are being opened, by relay.
+    var opening: [Int: Int] = [:]
     /// Whether the relay in use has ever let us in: until then one connection is tried at a time, so that a wrong
     /// password is not offered many times over.
-    private var isProven = false
+    var isProven = false
     /// Set once it is settled why the run ends; what is under way is brought to its end.
-    private var ending: Submission.Ending?
+    var ending: Submission.Ending?
 
     /// Nil where the process has no descriptor left.
     init?(
-        relays: [Relay], source: any LetterSource, recorder: any DeliveryRecorder, patience: Patience,
-        stopOrder: StopOrder, heartbeat: Heartbeat, notice: @escaping (Submission.Notice) -> Void
+        relays: [Relay], traffic: RelayTraffic, errand: RelayTraffic.Errand, source: any LetterSource,
+        recorder: any DeliveryRecorder, patience: Patience, stopOrder: StopOrder,
+        heartbeat: Heartbeat, notice: @escaping (Submission.Notice) -> Void
     ) {
         guard let poller = Poller(), stopOrder.bell.descriptor >= 0,
             poller.add(stopOrder.bell.descriptor, as: Self.bellTag)
         else { return nil }
         (self.source, self.recorder, self.patience) = (source, recorder, patience)
+        (self.traffic, self.errand) = (traffic, errand)
         (self.stopOrder, self.heartbeat, self.notice, self.poller) = (stopOrder, heartbeat, notice, poller)
         office = OpeningOffice(bell: stopOrder.bell)
-        choice = RelayChoice(relays)
-        ceiling = Ceiling(relays.first?.connections ?? 1)
-        pace = relays.first.flatMap { Pace(perMinute: $0.messagesPerMinute) }
+        choice = Self.choice(among: relays, traffic, rest: patience.relayRest, .now)
     }
 
     deinit { scratch.deallocate() }
 
     func run() -> Submission.Ending {
-        defer { office.close() }
         let bell = stopOrder.bell
+        traffic.enter(errand, bell)
+        defer { leave() }
         source.whenReady { bell.ring() }
         var ready: [Poller.Ready] = []
         while true {
@@ -65,7 +66,7 @@ final class SendingLoop {
             do {
                 try letters.record(with: recorder)
             } catch {
-                return .recorderFailed(error)
+                return drain(after: error)
             }
             conclude()
             let isCut = send(now)
@@ -91,10 +92,12 @@ extension SendingLoop {
 
     private func admitArrivals(_ now: ContinuousClock.Instant) {
         for arrival in office.collect() {
-            if arrival.relay == choice.index { opening -= 1 }
+            opening[arrival.relay, default: 0] -= 1
             switch arrival.result {
             case .success(let connection): admit(connection, arrival.relay, now)
-            case .failure(let fault): fail(fault, arrival.relay, now)
+            case .failure(let fault):
+                count(-1, arrival.relay)
+                fail(fault, arrival.relay, now)
             }
         }
     }
@@ -103,33 +106,12 @@ extension SendingLoop {
         let lane = Lane(
             tag: nextTag, relay: relay, connection: connection, messages: choice[relay].messagesPerConnection,
             patience: patience, now: now)
-        guard poller.add(connection.socket, as: lane.tag) else { return }
+        guard poller.add(connection.socket, as: lane.tag) else { return count(-1, relay) }
         nextTag += 1
         lanes.append(lane)
-        if relay == choice.index { isProven = true }
-        if ending != nil { lane.dialogue.leave() }
+        cameUp(relay)
+        if ending != nil || relay != choice.index { lane.dialogue.leave() }
         notice(.connected(choice[relay]))
-    }
-
-    private func fail(_ fault: RelayConnection.Fault, _ relay: Int, _ now: ContinuousClock.Instant) {
-        switch fault {
-        case .authRefused(let reason):
-            notice(.connectionFailed(choice[relay], reason: reason))
-            finish(.authRefused(reason: reason))
-        case .tlsRefused(let reason):
-            notice(.connectionFailed(choice[relay], reason: reason))
-            finish(.tlsRefused(reason: reason))
-        case .unreachable(let reason):
-            notice(.connectionFailed(choice[relay], reason: reason))
-            guard relay == choice.index else { return }
-            let open = lanes.count { $0.relay == relay } + opening
-            if open == 0 {
-                choice.wentDown(relay, reason)
-                takeNextRelay()
-            } else {
-                easeOff(open + 1, relay, now)
-            }
-        }
     }
 
     /// What is out of time: a stage of a dialogue, or the wait after the word to stop.
@@ -150,48 +132,62 @@ extension SendingLoop {
             let before = letters.settled.count
             let had = returned.count
             lane.dialogue.collect(settled: &letters.settled, returned: &returned)
-            if letters.settled.count > before { choice.succeeded(lane.relay) }
-            if lane.dialogue.isOver { close(lane, gaveBack: returned.count > had) }
-            guard lane.dialogue.wasAskedToEaseOff else { continue }
-            lane.dialogue.wasAskedToEaseOff = false
-            let open = lanes.count { $0.relay == lane.relay }
-            if easeOff(open, lane.relay, now), !lane.dialogue.isOver { lane.dialogue.leave() }
+            let settled = letters.settled.count - before
+            if settled > 0 { choice.succeeded(lane.relay) }
+            let answered = settled + returned.count - had
+            if answered > 0 { traffic.with(choice[lane.relay]) { use, _ in use.answer(answered, now) } }
+            if let fault = lane.dialogue.ourFault { finish(.ourFault(reason: fault)) }
+            if lane.dialogue.isOver { close(lane, gaveBack: returned.count > had, now) }
+            guard let asking = lane.dialogue.asksToEaseOff else { continue }
+            lane.dialogue.asksToEaseOff = nil
+            if easeOff(asking, lane.relay, now), !lane.dialogue.isOver { lane.dialogue.leave() }
         }
         lanes.removeAll { $0.dialogue.isOver }
         letters.takeBack(returned)
     }
 
-    private func close(_ lane: Lane, gaveBack: Bool) {
+    private func close(_ lane: Lane, gaveBack: Bool, _ now: ContinuousClock.Instant) {
         poller.remove(lane.connection.socket)
+        count(-1, lane.relay)
         guard let fault = lane.dialogue.fault else { return }
         if gaveBack || lane.dialogue.settledCount > 0 { notice(.connectionLost(choice[lane.relay], reason: fault)) }
         guard gaveBack, lane.dialogue.settledCount == 0 else { return }
-        let before = choice.index
-        choice.cameToNothing(lane.relay, fault)
-        if choice.index != before { takeNextRelay() }
+        if choice.cameToNothing(lane.relay, fault, now) { takeNextRelay(now) }
     }
 
     /// Gives letters to the connections that want one. A letter more than they want is taken where another connection
     /// may be opened: whether it is needed shows by that.
     private func hand(_ now: ContinuousClock.Instant) {
-        guard ending == nil else { return }
-        let allowance = pace?.allowance(now) ?? .max
-        let wanting = lanes.count(where: \.dialogue.wantsLetter)
-        let mayOpen = lanes.count + opening < ceiling.connections(now)
+        guard ending == nil, let relay = choice.current else { return }
+        let (allowance, room) = traffic.with(relay) { use, isShared in
+            (use.allowance(now), use.room(errand, isShared: isShared, now))
+        }
+        leaveAll(but: room)
+        let here = lanes.filter { $0.relay == choice.index }
+        let wanting = here.count(where: \.dialogue.wantsLetter)
+        let mayOpen = here.count + opening[choice.index, default: 0] < room
         let missing = min(wanting + (mayOpen ? 1 : 0), allowance) - letters.waitingCount
         if missing > 0 { letters.add(source.take(missing)) }
         var left = allowance
-        for lane in lanes {
+        for lane in here {
             while left > 0, lane.dialogue.wantsLetter, let letter = letters.nextWaiting() {
-                if let refusal = lane.dialogue.take(letter) {
-                    letters.settled.append((letter.id, refusal))
+                if let outcome = lane.dialogue.take(letter) {
+                    letters.settled.append((letter.id, outcome))
+                    if let fault = lane.dialogue.ourFault { return finish(.ourFault(reason: fault)) }
                     continue
                 }
                 letters.hand(letter)
-                pace?.spend(now)
                 left -= 1
             }
         }
+        if left < allowance { traffic.with(relay) { use, _ in for _ in left..<allowance { use.spend(now) } } }
+    }
+
+    /// Connections above what this errand may have say QUIT, so that another's letters get through.
+    private func leaveAll(but room: Int) {
+        let staying = lanes.filter { $0.relay == choice.index && !$0.dialogue.isLeaving }
+        guard staying.count > room else { return }
+        for lane in staying.suffix(staying.count - room) { lane.dialogue.leave() }
     }
 
     /// True where a connection was lost in sending, so that the turn is not over.
@@ -213,39 +209,13 @@ extension SendingLoop {
 // MARK: - Relays and endings
 
 extension SendingLoop {
-    private func openMore(_ now: ContinuousClock.Instant) {
-        guard ending == nil, let relay = choice.current, letters.hasWaiting else { return }
-        guard !lanes.contains(where: \.dialogue.wantsLetter) else { return }
-        let here = lanes.count { $0.relay == choice.index }
-        let room = isProven ? ceiling.connections(now) - here - opening : 1 - opening
-        guard room > 0 else { return }
-        for _ in 0..<(source.isFinished ? min(room, letters.waitingCount) : room) {
-            opening += 1
-            office.open(relay, choice.index, patience)
-        }
-    }
-
-    private func takeNextRelay() {
-        (opening, isProven) = (0, false)
-        guard let relay = choice.current else { return finish(.unreachable(reason: choice.reason)) }
-        ceiling = Ceiling(relay.connections)
-        pace = Pace(perMinute: relay.messagesPerMinute)
-    }
-
-    @discardableResult
-    private func easeOff(_ open: Int, _ relay: Int, _ now: ContinuousClock.Instant) -> Bool {
-        guard relay == choice.index, ceiling.easeOff(open, now) else { return false }
-        notice(.easedOff(choice[relay], connections: ceiling.connections(now)))
-        return true
-    }
-
     private func conclude() {
         guard ending == nil, !letters.hasWaiting, lanes.allSatisfy(\.dialogue.isIdle), source.isFinished else { return }
         finish(.finished)
     }
 
     /// No letter is given out any more; each connection ends with what it has.
-    private func finish(_ reason: Submission.Ending) {
+    func finish(_ reason: Submission.Ending) {
         guard ending == nil else { return }
         ending = reason
         for lane in lanes { lane.dialogue.leave() }
@@ -256,9 +226,52 @@ extension SendingLoop {
         do {
             try letters.record(with: recorder)
         } catch {
-            return .recorderFailed(error)
+            return .recorderFailed(error, unrecorded: letters.settled)
         }
         return ending
+    }
+
+    /// The outcomes could not be written down: not a byte more is sent. What the relay answers to what it has already is
+    /// still read, so that it is not unknown once there is room to write again.
+    private func drain(after error: any Error) -> Submission.Ending {
+        let unsent = Set(letters.handed)
+        let end = min(stopOrder.deadline ?? .now + Submission.drainTime, .now + Submission.drainTime)
+        while true {
+            let now = ContinuousClock.now
+            for lane in lanes where !lane.dialogue.awaitsOutcome || end <= now {
+                lane.dialogue.end(.lost("nothing more was sent, because its outcome could not have been written down"))
+            }
+            sweep(now)
+            guard !lanes.isEmpty else { break }
+            heartbeat.beat()
+            let ready = poller.wait(min(Self.milliseconds(until: end, now), Heartbeat.interval))
+            read(ready)
+            // A connection that is only waited for must not keep the loop awake.
+            for lane in lanes where lane.deadline <= now { lane.expire(now) }
+        }
+        letters.giveUp("its outcome could not have been written down")
+        return .recorderFailed(error, unrecorded: letters.settled.filter { !unsent.contains($0.0) })
+    }
+
+    /// Gives back what this run used of what it shares with others.
+    private func leave() {
+        office.close()
+        for lane in lanes {
+            var (settled, returned): ([(SubscriberID, Outcome)], [Envelope]) = ([], [])
+            lane.dialogue.end(.lost("the run is over"))
+            lane.dialogue.collect(settled: &settled, returned: &returned)
+            traffic.with(choice[lane.relay]) { use, _ in use.answer(settled.count + returned.count, .now) }
+            count(-1, lane.relay)
+        }
+        lanes = []
+        for (relay, number) in opening where number > 0 { count(-number, relay) }
+        traffic.leave(stopOrder.bell)
+    }
+
+    /// A connection more, or less, of this errand.
+    func count(_ change: Int, _ relay: Int) {
+        traffic.with(choice[relay]) { use, _ in use.count(change, errand) }
+        if change < 0 { traffic.wakeOthers(than: stopOrder.bell) }
     }
 
     /// Milliseconds until something is out of time, rounded up; nil where nothing can be.
@@ -268,12 +281,18 @@ extension SendingLoop {
             if let time { first = min(first ?? time, time) }
         }
         for lane in lanes { consider(lane.deadline) }
-        if ending == nil {
-            consider(ceiling.rises)
-            if let pace, pace.allowance(now) == 0 { consider(pace.opens(now)) }
+        if ending == nil, let relay = choice.current {
+            traffic.with(relay) { use, _ in
+                consider(use.rises)
+                if use.allowance(now) == 0 { consider(use.opens(now)) }
+            }
+            consider(choice.nextProbe)
         }
-        guard let first else { return nil }
-        let left = first - now
+        return first.map { Self.milliseconds(until: $0, now) }
+    }
+
+    private static func milliseconds(until time: ContinuousClock.Instant, _ now: ContinuousClock.Instant) -> Int {
+        let left = time - now
         guard left > .zero else { return 0 }
         let (seconds, attoseconds) = left.components
         return Int(seconds) * 1000 + Int(attoseconds / 1_000_000_000_000_000) + 1

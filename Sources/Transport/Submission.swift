@@ -17,8 +17,12 @@ package final class Submission: Sendable {
         case authRefused(reason: String)
         /// TLS was asked for and is not to be had, or the certificate does not verify: a person has to mend it.
         case tlsRefused(reason: String)
-        /// The recorder threw, and nothing was sent from then on. Outcomes not written are unknown.
-        case recorderFailed(any Error)
+        /// The relay answered that the message or our way of sending is wrong, whoever it is for: a person has to mend
+        /// it. Whom it answered so is deferred.
+        case ourFault(reason: String)
+        /// The recorder threw, and not a byte was sent from then on. `unrecorded` are the outcomes that it did not take, of
+        /// letters that it was told were handed.
+        case recorderFailed(any Error, unrecorded: [(SubscriberID, Outcome)])
     }
 
     /// What happens on the way, for a log. Holds no address and no secret.
@@ -26,11 +30,19 @@ package final class Submission: Sendable {
         case connected(Relay)
         case connectionFailed(Relay, reason: String)
         case connectionLost(Relay, reason: String)
-        /// The relay asked for less: from now on at most this many connections.
-        case easedOff(Relay, connections: Int)
+        /// The relay asked for less: from now on at most this many connections, and letters a minute where those are
+        /// bounded, until it bears more.
+        case easedOff(Relay, connections: Int, perMinute: Int?)
+        /// Another relay is used from now on, because one before it is down or is up again.
+        case uses(Relay)
     }
 
+    /// After the outcomes could not be written down, how long the relay's answers to what it has are waited for.
+    static let drainTime = Duration.seconds(60)
+
     private let relays: [Relay]
+    private let traffic: RelayTraffic
+    private let errand: RelayTraffic.Errand
     private let source: any LetterSource
     private let recorder: any DeliveryRecorder
     private let patience: Patience
@@ -38,11 +50,14 @@ package final class Submission: Sendable {
     private let stopOrder = StopOrder()
     private let heartbeat = Heartbeat()
 
-    /// `relays` in order of preference: the next is used when one is down. `notice` is called on the loop's thread.
+    /// `relays` in order of preference: the next is used while one is down. `traffic` is what all submissions of the process
+    /// share. `notice` is called on the loop's thread.
     package init(
-        relays: [Relay], source: any LetterSource, recorder: any DeliveryRecorder, patience: Patience = Patience(),
+        relays: [Relay], traffic: RelayTraffic = RelayTraffic(), errand: RelayTraffic.Errand = .bulk,
+        source: any LetterSource, recorder: any DeliveryRecorder, patience: Patience = Patience(),
         notice: @escaping @Sendable (Notice) -> Void = { _ in }
     ) {
+        (self.traffic, self.errand) = (traffic, errand)
         (self.relays, self.source, self.recorder) = (relays, source, recorder)
         (self.patience, self.notice) = (patience, notice)
     }
@@ -73,7 +88,8 @@ package final class Submission: Sendable {
         guard !relays.isEmpty else { return .unreachable(reason: "no relay is set: smtp.url names one") }
         guard
             let loop = SendingLoop(
-                relays: relays, source: source, recorder: recorder, patience: patience, stopOrder: stopOrder,
+                relays: relays, traffic: traffic, errand: errand, source: source, recorder: recorder,
+                patience: patience, stopOrder: stopOrder,
                 heartbeat: heartbeat, notice: notice)
         else { return .unreachable(reason: "the process may open no more files: raise its limit (ulimit -n)") }
         return loop.run()

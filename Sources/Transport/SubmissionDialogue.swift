@@ -27,7 +27,7 @@ package struct SubmissionDialogue {
         case overdue(String)
     }
 
-    private enum Command {
+    enum Command {
         case mail, recipient, data
         /// The final dot of a letter.
         case end
@@ -59,11 +59,17 @@ package struct SubmissionDialogue {
     /// The pipelined next one: its three commands follow the body of `current`.
     private var next: Transaction?
     private var leaving = false
+    /// It takes no more letters.
+    var isLeaving: Bool { leaving || allowance == 0 }
 
     /// No more can be said here: the connection is to be closed.
     package private(set) var isOver = false
-    /// The relay asked for fewer connections or less speed (421, 4.3.2, 4.4.5) since this was last set to false.
-    package var wasAskedToEaseOff = false
+    /// How plainly the relay asked for less (421, 45z) since this was last set to nil.
+    var asksToEaseOff: Slowdown.Asking?
+    /// What the relay has against every letter of ours, not this one alone; for people, with the remedy.
+    private(set) var ourFault: String?
+    /// Senders refused in a row.
+    private var sendersRefused = 0
     /// Why it is over, where that was against our will.
     package private(set) var fault: String?
     /// Replies read so far.
@@ -95,7 +101,7 @@ package struct SubmissionDialogue {
     package var isIdle: Bool { current == nil && next == nil }
 
     /// Queues the commands of `letter`. Where the relay's offers rule it out, nothing is queued and the outcome is
-    /// returned: refused with 5.6.7 (RFC 6531 section 3.2) or 5.3.4 (RFC 1870 section 6.1).
+    /// returned: refused with 5.6.7 (RFC 6531 section 3.2), or deferred with 5.3.4 (RFC 1870 section 6.1), which is our fault.
     package mutating func take(_ letter: Envelope) -> Outcome? {
         let needsUTF8 = letter.recipient.needsSMTPUTF8 || letter.sender?.needsSMTPUTF8 == true
         if needsUTF8, !offers.smtpUTF8 {
@@ -105,7 +111,10 @@ package struct SubmissionDialogue {
                     text: "the relay does not offer SMTPUTF8, which this address needs"))
         }
         if let limit = offers.sizeLimit, letter.size > limit {
-            return .refused(
+            ourFault =
+                "the message has \(letter.size) bytes, and the relay takes at most \(limit): shorten the issue, or have the "
+                + "relay take more"
+            return .deferred(
                 Reply(
                     code: 0, enhanced: EnhancedCode(5, 3, 4),
                     text: "the message has \(letter.size) bytes, and the relay takes at most \(limit)"))
@@ -256,7 +265,7 @@ extension SubmissionDialogue {
     }
 
     private mutating func hearMail(_ reply: ReplyReader.Raw) {
-        if !reply.isPositive { current?.verdict = .refusal(reply.reply) }
+        if reply.isPositive { sendersRefused = 0 } else { refuse(reply.reply, .mail) }
         guard !offers.pipelining, let letter = current?.letter else { return }
         if reply.isPositive { sayRecipient(letter) } else { settleRefused() }
     }
@@ -265,7 +274,7 @@ extension SubmissionDialogue {
         if reply.isPositive {
             current?.recipientTaken = true
         } else if current?.verdict == nil {
-            current?.verdict = .refusal(reply.reply)
+            refuse(reply.reply, .recipient)
         }
         guard !offers.pipelining else { return }
         if reply.isPositive { say("DATA\r\n", .data) } else { settleRefused() }
@@ -277,7 +286,7 @@ extension SubmissionDialogue {
             if (200..<400).contains(reply.code) {
                 return end(.lost("the relay answered DATA with \(reply.code), which is no answer to it"))
             }
-            if transaction.verdict == nil { current?.verdict = .refusal(reply.reply) }
+            if transaction.verdict == nil { refuse(reply.reply, .data) }
             return settleRefused()
         }
         guard transaction.verdict != nil else { return sayBody(transaction.letter) }
@@ -292,7 +301,7 @@ extension SubmissionDialogue {
 
     /// A reply nobody asked for: the relay says that it closes, or is out of step.
     private mutating func hearUnasked(_ reply: ReplyReader.Raw) {
-        if reply.code == 421 { wasAskedToEaseOff = true }
+        if reply.code == 421 { asksToEaseOff = .plainly }
         end(
             .lost(
                 reply.code == 421 ? "the relay closed the connection: \(reply.reply.text)" : "the relay is out of step")
@@ -303,8 +312,7 @@ extension SubmissionDialogue {
     /// the dot is never sent, so nothing is delivered.
     private mutating func hearEarly(_ reply: ReplyReader.Raw, _ command: Command) {
         if command == .end, reply.code >= 400 {
-            if reply.code == 421 { wasAskedToEaseOff = true }
-            settle(Outcome(reply.reply))
+            settle(noting: reply)
         }
         end(.lost("the relay answered before it was asked (\(reply.code))"))
     }
@@ -312,7 +320,7 @@ extension SubmissionDialogue {
     /// RFC 5321 section 3.8: 421 may come in place of any reply, and says that the connection is gone. It is nobody's
     /// fault but the connection's, save where it answers a whole message, which then was not taken.
     private mutating func hearClosing(_ reply: ReplyReader.Raw, _ command: Command) {
-        wasAskedToEaseOff = true
+        asksToEaseOff = .plainly
         if command == .end { settle(noting: reply) }
         end(.lost("the relay closed the connection: \(reply.reply.text)"))
     }
@@ -322,9 +330,8 @@ extension SubmissionDialogue {
 
 extension SubmissionDialogue {
     private mutating func settle(noting reply: ReplyReader.Raw) {
-        let reply = reply.reply
-        if reply.asksToEaseOff { wasAskedToEaseOff = true }
-        settle(Outcome(reply))
+        note(reply.reply)
+        settle(reply.isPositive ? .accepted(reply.reply) : judge(reply.reply, .end))
     }
 
     private mutating func settle(_ outcome: Outcome) {
@@ -338,7 +345,7 @@ extension SubmissionDialogue {
     /// The current letter has its verdict; the relay forgets it.
     private mutating func settleRefused() {
         guard let verdict = current?.verdict else { return }
-        if verdict.reply.asksToEaseOff { wasAskedToEaseOff = true }
+        note(verdict.reply)
         settle(verdict)
         say("RSET\r\n", .reset)
     }
@@ -352,16 +359,40 @@ extension SubmissionDialogue {
     }
 }
 
-extension Outcome {
-    /// Of a reply that was to be 2yz or 354 and was not: what is not 5yz is temporary.
-    fileprivate static func refusal(_ reply: Reply) -> Outcome {
-        (500..<600).contains(reply.code) ? .refused(reply) : .deferred(reply)
-    }
-}
+// MARK: - What a refusal means
 
-extension Reply {
-    /// System not accepting messages, or congestion (RFC 3463 sections 3.4 and 3.5), as against this one recipient.
-    fileprivate var asksToEaseOff: Bool {
-        code == 421 || enhanced == EnhancedCode(4, 3, 2) || enhanced == EnhancedCode(4, 4, 5)
+extension SubmissionDialogue {
+    /// Whether this one's end was sent and its reply is due.
+    var awaitsOutcome: Bool {
+        guard !isOver, current?.bodyQueued == true, let dot = awaited.first(where: { $0.command == .end }) else {
+            return false
+        }
+        return dot.end <= carried
     }
+
+    private mutating func note(_ reply: Reply) {
+        guard let asking = reply.asking else { return }
+        asksToEaseOff = max(asksToEaseOff ?? asking, asking)
+    }
+
+    private mutating func refuse(_ reply: Reply, _ command: Command) {
+        let verdict = judge(reply, command)
+        current?.verdict = verdict
+    }
+
+    /// Of a reply that was to be 2yz or 354 and was not. What is not 5yz is temporary, and so is what would be refused to
+    /// everybody alike: a person mends it, and nobody is missed.
+    private mutating func judge(_ reply: Reply, _ command: Command) -> Outcome {
+        guard (500..<600).contains(reply.code) else { return .deferred(reply) }
+        if command == .mail { sendersRefused += 1 }
+        guard reply.blamesUs(at: command) || sendersRefused >= Self.mostSendersRefused else { return .refused(reply) }
+        let recipient = current?.letter.recipient
+        let said = recipient.map { reply.cuttingOut($0) } ?? reply
+        let code = [String(said.code), said.enhanced?.description].compactMap(\.self).joined(separator: " ")
+        ourFault = "the relay answered \(command.name) with \(code) \(said.text), which is not about the one recipient"
+        return .deferred(reply)
+    }
+
+    /// So many senders refused in a row are no accident: what is wrong is our address, or who we are.
+    private static let mostSendersRefused = 3
 }

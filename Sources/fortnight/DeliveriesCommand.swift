@@ -1,12 +1,23 @@
 import ArgumentParser
 import Bulletin
 import Foundation
-import Journal
 import Records
 
 struct DeliveriesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "deliveries", abstract: "Show how the deliveries of an issue, or of a correction, stand.")
+        commandName: "deliveries",
+        abstract: "Show how the deliveries of an issue, or of a correction, stand; settle those that are unknown.",
+        usage: """
+            fortnight deliveries <number> [--watch] [--who <state>] [--json]
+            fortnight deliveries resolve <number> --resend|--accepted
+            """,
+        subcommands: [DeliveriesShowCommand.self, DeliveriesResolveCommand.self],
+        defaultSubcommand: DeliveriesShowCommand.self)
+}
+
+struct DeliveriesShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show how the deliveries of an issue, or of a correction, stand.")
 
     @Argument(help: ArgumentHelp("The issue's number; 24-c1 for its first correction.", valueName: "number"))
     var name: String
@@ -20,8 +31,8 @@ struct DeliveriesCommand: AsyncParsableCommand {
 
     func run() async throws {
         let dispatch = try Dispatch.argument(name)
+        if let who { return try DeliveryListing(RollPlace(common), json: listing.json).list(who, dispatch) }
         let place = try Workplace(common)
-        if let who { return try list(who, dispatch) }
         if watch { return try await follow(dispatch, place) }
         let counts = try place.folder.deliveryCounts(dispatch)
         print(listing.json ? json(counts, dispatch) : words(counts, dispatch))
@@ -85,56 +96,6 @@ struct DeliveriesCommand: AsyncParsableCommand {
 
     private func finish(_ last: String) {
         if Terminal.isInteractive, !last.isEmpty { print() }
-    }
-
-    // MARK: Listing
-
-    private func list(_ state: DeliveryState, _ dispatch: Dispatch) throws {
-        let keeper = try RollPlace(common)
-        let folder = keeper.place.folder
-        if state == .owed { return try listOwed(dispatch, keeper) }
-        try folder.deliveryLines(dispatch, in: state) { line in
-            let address = try keeper.roll.subscriber(line.id)?.address
-            print(row(line, address: address?.wire, zone: keeper.place.zone))
-        }
-    }
-
-    /// Who is owed has no line: they are those of the audience of whom nothing is written.
-    private func listOwed(_ dispatch: Dispatch, _ keeper: RollPlace) throws {
-        let ledger = keeper.place.folder.ledger(dispatch)
-        guard let time = try ledger.audienceTime() else { return }
-        var known: Set<SubscriberID> = []
-        for state in DeliveryState.allCases where state != .owed {
-            try keeper.place.folder.deliveryLines(dispatch, in: state) { known.insert($0.id) }
-        }
-        try keeper.roll.walk(after: nil) { person in
-            if person.medium == .email, person.wasActive(at: time), !known.contains(person.id) {
-                let line = DeliveryLine(id: person.id, state: .owed, at: time, reply: Reply(code: 0, text: ""))
-                print(row(line, address: person.address?.wire, zone: keeper.place.zone))
-            }
-            return true
-        }
-    }
-
-    private func row(_ line: DeliveryLine, address: String?, zone: TimeZone) -> String {
-        guard listing.json else {
-            let reply = [
-                line.reply.code == 0 ? nil : "\(line.reply.code)", line.reply.enhanced?.description, line.reply.text,
-            ]
-            return "\(address ?? line.id.description)  \(line.state.rawValue)  "
-                + Terminal.safe(reply.compactMap { $0 }.joined(separator: " "))
-        }
-        var lines = JSONLine()
-        lines.line { box in
-            box.field("id", line.id.description)
-            box.nullable("address", address)
-            box.field("state", line.state.rawValue)
-            box.field("code", line.reply.code)
-            box.nullable("enhanced", line.reply.enhanced?.description)
-            box.field("text", line.reply.text)
-            box.field("at", line.at.rfc3339(in: zone))
-        }
-        return lines.text
     }
 }
 

@@ -30,7 +30,8 @@ struct ManualTests {
             "issue move", "issue order", "issue pin", "issue unpin", "issue intro", "subscribers add",
             "subscribers edit", "subscribers show", "subscribers list", "subscribers stats", "subscribers import",
             "subscribers export", "subscribers unsubscribe", "subscribers pause", "subscribers reactivate",
-            "subscribers forget", "deliveries", "returns explain", "backup", "restore", "verify", "status", "doctor",
+            "subscribers forget", "deliveries", "deliveries resolve", "returns explain", "backup", "restore", "verify",
+            "status", "doctor",
             "dkim generate", "dkim show",
         ])
     func commandsPage(command: String) throws {

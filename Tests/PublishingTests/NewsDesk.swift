@@ -1,5 +1,6 @@
 import Bulletin
 import Foundation
+import Journal
 import Publishing
 import Records
 import Settings
@@ -21,25 +22,31 @@ struct NewsDesk {
     }
 
     static func with(schedule: String = "", sections: String = "", _ body: (NewsDesk) throws -> Void) throws {
-        try withScratchFolder { scratch in
-            let templates = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../templates")
-            let text = """
-                bulletin: {name: Example eBulletin, from: bulletin@example.org, postalAddress: 1 Example Street}
-                schedule:
-                  timezone: Europe/London
-                  first: 2026-12-02 10:00
-                \(schedule)
-                smtp: {url: "smtp://127.0.0.1:2525", tls: none}
-                web: {publicURL: "https://bulletin.example.org"}
-                \(sections)
-                templates: \(templates.standardizedFileURL.path)
-                """
-            try text.write(toFile: "\(scratch)/fortnight.yaml", atomically: true, encoding: .utf8)
-            let configuration = try Configuration.load(path: "\(scratch)/fortnight.yaml", environment: [:])
-            let folder = StateFolder(path: "\(scratch)/state")
-            try folder.make(at: began)
-            try body(NewsDesk(office: Office(configuration: configuration, folder: folder)))
-        }
+        try withScratchFolder { try with(in: $0, schedule: schedule, sections: sections, body) }
+    }
+
+    /// As ``with(schedule:sections:_:)``, in a folder that is kept, on that disk.
+    static func with(
+        in scratch: String, disk: any Disk = SystemDisk(), schedule: String = "", sections: String = "",
+        _ body: (NewsDesk) throws -> Void
+    ) throws {
+        let templates = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../templates")
+        let text = """
+            bulletin: {name: Example eBulletin, from: bulletin@example.org, postalAddress: 1 Example Street}
+            schedule:
+              timezone: Europe/London
+              first: 2026-12-02 10:00
+            \(schedule)
+            smtp: {url: "smtp://127.0.0.1:2525", tls: none}
+            web: {publicURL: "https://bulletin.example.org"}
+            \(sections)
+            templates: \(templates.standardizedFileURL.path)
+            """
+        try text.write(toFile: "\(scratch)/fortnight.yaml", atomically: true, encoding: .utf8)
+        let configuration = try Configuration.load(path: "\(scratch)/fortnight.yaml", environment: [:])
+        let folder = StateFolder(path: "\(scratch)/state", disk: disk)
+        try folder.make(at: began)
+        try body(NewsDesk(office: Office(configuration: configuration, folder: folder)))
     }
 
     @discardableResult

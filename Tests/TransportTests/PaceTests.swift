@@ -1,35 +1,94 @@
+import TestSupport
 import Testing
 
 @testable import Transport
 
 @Suite("Pace and ceiling")
 struct PaceTests {
-    @Test("hold the limit in every minute, whenever it begins", arguments: [1, 7, 60, 1000, 30_000])
-    func everyMinute(limit: Int) throws {
-        var pace = try #require(Pace(perMinute: limit))
+    @Test(
+        "hold the limit in every minute at the relay, however it tarries, after idle spells and bursts",
+        arguments: [1, 7, 60, 1000, 30_000], [UInt64(1), 2, 3])
+    func everyMinute(limit: Int, seed: UInt64) throws {
+        let start = ContinuousClock.now
+        var pace = try #require(Pace(perMinute: limit, from: start))
+        var random = Dice(seed: seed)
+        var now = start
+        /// Sent and not answered: when the relay takes it, and when it says so.
+        var open: [(taken: ContinuousClock.Instant, answered: ContinuousClock.Instant)] = []
+        var taken: [Duration] = []
+        while now - start < .seconds(300) {
+            let answered = open.filter { $0.answered <= now }.count
+            open.removeAll { $0.answered <= now }
+            pace.answer(answered, now)
+            // The relay sits on what it has for a while, and then takes it all at once.
+            let stall = (now - start).components.seconds / 40 % 2 == 0 ? Duration.milliseconds(20) : .seconds(20)
+            for _ in 0..<min(pace.allowance(now), max(1, 200 - open.count)) {
+                pace.spend(now)
+                let arrival = now + stall * Double.random(in: 0...1, using: &random)
+                taken.append(arrival - start)
+                open.append((arrival, arrival + .milliseconds(Int.random(in: 0...300, using: &random))))
+            }
+            let idle = Int.random(in: 0..<400, using: &random) == 0 ? Duration.seconds(30) : .zero
+            let answer = open.map(\.answered).min() ?? pace.opens(now)
+            let next = open.count < 200 ? min(answer, max(pace.opens(now), now + .milliseconds(1))) : answer
+            now = max(next, now + .microseconds(1)) + idle
+        }
+        expectAtMost(limit, in: taken.sorted())
+        // Never more than two hundred stand open, so a large limit is not reached.
+        #expect(taken.count >= min(limit, 1500))
+    }
+
+    @Test("hold it over a restart, of which nothing is known after", arguments: [1, 60, 6000], [UInt64(1), 2, 3, 4])
+    func overRestarts(limit: Int, seed: UInt64) throws {
+        var random = Dice(seed: seed)
         let start = ContinuousClock.now
         var now = start
         var sent: [Duration] = []
-        while now - start < .seconds(150) {
-            for _ in 0..<pace.allowance(now) {
-                pace.spend(now)
-                sent.append(now - start)
+        while now - start < .seconds(200) {
+            var pace = try #require(Pace(perMinute: limit, from: now))
+            let end = now + .milliseconds(Int.random(in: 1...90_000, using: &random))
+            while now < end {
+                for _ in 0..<pace.allowance(now) {
+                    pace.spend(now)
+                    sent.append(now - start)
+                    pace.answer(1, now)
+                }
+                now = min(end, max(pace.opens(now), now + .microseconds(1)))
             }
-            // A loop that wakes late now and then, by more than the burst is worth.
-            let late = sent.count % 97 == 0 ? Duration.milliseconds(300) : .zero
-            now = max(pace.opens(now), now) + late
         }
+        expectAtMost(limit, in: sent)
+    }
+
+    private func expectAtMost(_ limit: Int, in times: [Duration]) {
         var first = 0
-        for (index, time) in sent.enumerated() {
-            while sent[first] <= time - .seconds(60) { first += 1 }
-            #expect(index - first + 1 <= limit)
+        for (index, time) in times.enumerated() {
+            while times[first] <= time - .seconds(60) { first += 1 }
+            guard index - first + 1 > limit else { continue }
+            Issue.record("\(index - first + 1) in the minute up to \(time)")
+            return
         }
-        #expect(sent.count >= limit)
+    }
+
+    @Test("are at least nine tenths of the limit where the relay answers at once")
+    func usesItsLimit() throws {
+        let start = ContinuousClock.now
+        var pace = try #require(Pace(perMinute: 600, from: start))
+        var now = start
+        var count = 0
+        while now - start < .seconds(300) {
+            while pace.allowance(now) > 0 {
+                pace.spend(now)
+                pace.answer(1, now)
+                count += 1
+            }
+            now = pace.opens(now)
+        }
+        #expect((2700...3001).contains(count))
     }
 
     @Test("know no limit where none is set")
     func unlimited() {
-        #expect(Pace(perMinute: 0) == nil)
+        #expect(Pace(perMinute: 0, from: .now) == nil)
     }
 
     @Test("come down once when several connections are turned away at once, and rise again")
@@ -50,6 +109,59 @@ struct PaceTests {
         let limit = ceiling.connections(.now)
         #expect(!lowered)
         #expect(limit == 1)
+    }
+}
+
+@Suite("A slowdown")
+struct SlowdownTests {
+    private let start = ContinuousClock.now
+
+    /// After ten seconds of a hundred letters a second.
+    private func busy() -> (Slowdown, ContinuousClock.Instant) {
+        var slowdown = Slowdown(from: start)
+        for step in 0..<1000 { slowdown.spend(start + .milliseconds(10 * step)) }
+        return (slowdown, start + .seconds(10))
+    }
+
+    @Test("halves what was sent each time the relay asks, and hears what comes at once as one")
+    func halves() {
+        var (slowdown, now) = busy()
+        let before = slowdown.allowance(now)
+        var lowered = [slowdown.easeOff(.plainly, now)]
+        let first = slowdown.limit ?? 0
+        lowered.append(slowdown.easeOff(.plainly, now + .seconds(1)))
+        for step in 0..<90 { slowdown.spend(now + .milliseconds(20 * step)) }
+        lowered.append(slowdown.easeOff(.plainly, now + .seconds(3)))
+        #expect(before == .max)
+        #expect((45...55).contains(first))
+        #expect(lowered == [true, false, true])
+        #expect(slowdown.limit == first / 2)
+    }
+
+    @Test("goes to one a second and no lower, and to ten where it may be about the recipients alone")
+    func lowest() {
+        for (asking, lowest) in [(Slowdown.Asking.plainly, 1.0), (.perhaps, 10)] {
+            var (slowdown, now) = busy()
+            for step in 0..<20 { _ = slowdown.easeOff(asking, now + .seconds(3 * step)) }
+            #expect(slowdown.limit == lowest)
+        }
+    }
+
+    @Test("lets no more out than it says, and is gone some minutes after the relay asked last")
+    func recovers() {
+        var (slowdown, now) = busy()
+        _ = slowdown.easeOff(.plainly, now)
+        var sent = 0
+        for step in 0..<1000 {
+            let time = now + .milliseconds(10 * step)
+            guard slowdown.allowance(time) > 0 else { continue }
+            slowdown.spend(time)
+            sent += 1
+        }
+        #expect((400...560).contains(sent))
+        let after = slowdown.allowance(now + .seconds(300))
+        #expect(after == .max)
+        #expect(slowdown.limit == nil)
     }
 }
 

@@ -13,7 +13,10 @@ struct Run: Sendable {
 
     init(
         _ relays: [ScriptedRelay], letters: Int, connections: Int = 4, messagesPerConnection: Int = 1000,
-        tls: Bulletin.Relay.TLS = .none, password: String? = nil, patience: Patience = Patience()
+        messagesPerMinute: Int = 0,
+        tls: Bulletin.Relay.TLS = .none, password: String? = nil, patience: Patience = Patience(),
+        traffic: RelayTraffic = RelayTraffic(), errand: RelayTraffic.Errand = .bulk,
+        notice: @escaping @Sendable (Submission.Notice) -> Void = { _ in }
     ) throws {
         let envelopes = try (0..<letters).map { index in
             Envelope(
@@ -27,9 +30,11 @@ struct Run: Sendable {
             Bulletin.Relay(
                 host: "127.0.0.1", port: $0.port, tls: tls, username: password.map { _ in "bulletin" },
                 password: password, hello: "mail.example.org", connections: connections,
-                messagesPerConnection: messagesPerConnection)
+                messagesPerConnection: messagesPerConnection, messagesPerMinute: messagesPerMinute)
         }
-        submission = Submission(relays: relays, source: Pile(envelopes), recorder: ledger, patience: patience)
+        submission = Submission(
+            relays: relays, traffic: traffic, errand: errand, source: Pile(envelopes), recorder: ledger,
+            patience: patience, notice: notice)
     }
 
     func send() async -> Submission.Ending { await submission.run() }

@@ -100,7 +100,10 @@ final class ScriptedRelay: Sendable {
             let said = script(number, line)
             guard send(connection, said ?? .says(usual)) else { return }
             if line == "DATA", said == nil {
-                while let body = reader.next(), body != "." {}
+                var body = reader.next()
+                while let line = body, line != "." { body = reader.next() }
+                // The connection was lost within the message.
+                guard body != nil else { return }
                 let end = script(number, "END")
                 if end == nil { state.withLock { $0.received.append(recipient) } }
                 guard send(connection, end ?? .says("250 2.0.0 Ok: queued")) else { return }

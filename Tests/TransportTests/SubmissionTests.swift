@@ -164,7 +164,7 @@ struct SubmissionTests {
         let run = try Run([relay], letters: 1000)
         run.ledger.after(accepted: 10) { throw Full() }
         let ending = await run.send()
-        guard case .recorderFailed(let error) = ending else {
+        guard case .recorderFailed(let error, _) = ending else {
             Issue.record("ended as \(ending)")
             return
         }

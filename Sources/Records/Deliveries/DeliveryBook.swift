@@ -65,6 +65,8 @@ struct DeliveryBook: JournalReader {
         switch state {
         case .deferred:
             var deferral = old.deferral ?? Deferral(first: time, last: time)
+            // A person wants it sent again: at once, and with all its patience.
+            if old.mark.state == .unknown { deferral = Deferral(first: time, last: time) }
             // Without a word from the server it was no try, and does not wear its patience.
             if code != 0 {
                 if deferral.tries == 0 { deferral.first = time }

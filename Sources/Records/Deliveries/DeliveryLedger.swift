@@ -27,9 +27,9 @@ package final class DeliveryLedger: Sendable {
     package func audienceTime() throws -> Date? { try files.opening()?.time }
 
     /// Writes down the audience, or reads back how its deliveries stand. What was handed and has no outcome is unknown
-    /// from now on. Durable on return. Reads the whole ledger, once. Throws ``LedgerFault`` where it was begun with another
-    /// audience.
-    package func begin(_ audience: Audience, at now: Date) throws {
+    /// from now on, save those whose outcome is in `known`, which could not be written before. Durable on return. Reads the
+    /// whole ledger, once. Throws ``LedgerFault`` where it was begun with another audience.
+    package func begin(_ audience: Audience, known: [SubscriberID: Outcome] = [:], at now: Date) throws {
         try held.withLock { held in
             held = OpenLedger(journal: files.journal, book: DeliveryBook(audience: audience))
             try held.write(at: now, sync: true) { lines, book in
@@ -42,7 +42,12 @@ package final class DeliveryLedger: Sendable {
                     throw LedgerFault.otherAudience(files.path, wanted: opening.time)
                 }
                 for id in book.handed.sorted() {
-                    let outcome = Outcome.unknown("stopped before the server's answer was written down")
+                    let outcome =
+                        known[id] ?? .unknown("stopped before the server's answer was written down")
+                    try lines.settle(id, outcome, in: &book)
+                }
+                for (id, outcome) in known.sorted(by: { $0.key < $1.key })
+                where book.mark(of: id).state == .unknown && outcome.state != .unknown {
                     try lines.settle(id, outcome, in: &book)
                 }
             }
@@ -92,6 +97,11 @@ package final class DeliveryLedger: Sendable {
         }
         // Only what is durable is counted: else a power cut could shorten the ledger below what they count.
         if let totals { try files.totals.write(totals) }
+    }
+
+    /// Takes up what others have written since: a person's word on what was unknown.
+    package func refresh() throws {
+        try held.withLock { held in try held.write(at: Date(timeIntervalSince1970: 0), sync: false) { _, _ in } }
     }
 
     /// Settles what is unknown by a person's word, and returns how many there were. To be sent again, a delivery becomes

@@ -49,4 +49,18 @@ extension StateFolder {
     ) throws {
         try ledgerFiles(dispatch).latest(state, body)
     }
+
+    /// Gives `body` stretches of positions in that audience, the one that the ledger was begun with, and which of them are
+    /// owed. Takes a byte of memory for each member.
+    package func owedPositions(
+        _ dispatch: Dispatch, in audience: Audience, _ body: (Range<Int>, [Bool]) throws -> Void
+    ) throws {
+        let book = try ledgerFiles(dispatch).book(of: audience)
+        var position = 0
+        while let start = book.nextOwed(from: position) {
+            let range = start..<min(start + 256, audience.count)
+            try body(range, range.map { book.state(at: $0) == .owed })
+            position = range.upperBound
+        }
+    }
 }

@@ -72,9 +72,25 @@ struct LedgerFiles: Sendable {
         return try disk.bytes(of: file, at: offset, count: min(most, size - offset))
     }
 
-    /// Gives `body` the latest line of everybody whose delivery stands in `state`, in the order they were written.
+    /// How the deliveries stand by now, for whoever only looks.
+    func book(of audience: Audience) throws -> DeliveryBook {
+        var (journal, book) = (journal, DeliveryBook(audience: audience))
+        try journal.catchUp(&book)
+        return book
+    }
+
+    /// Gives `body` the latest line of everybody whose delivery stands in `state`, in the order they were written. What is
+    /// settled stays so, and is given as it is read; of the few others it is remembered where they stand.
     func latest(_ state: DeliveryState, _ body: (DeliveryLine) throws -> Void) throws {
-        var (journal, reader) = (journal, LatestReader(state: state))
+        var journal = journal
+        guard !state.isSettled else {
+            return try withoutActuallyEscaping(body) { body in
+                var reader = SettledReader(state: state, body: body)
+                try journal.catchUp(&reader)
+                if let fault = reader.fault { throw fault }
+            }
+        }
+        var reader = LatestReader(state: state)
         try journal.catchUp(&reader)
         for offset in reader.offsets.values.sorted() {
             let line = try journal.line(at: offset)
@@ -147,6 +163,29 @@ private struct DeferralReader: JournalReader {
     mutating func take(_ line: UnsafeRawBufferPointer, at offset: Int) -> Bool {
         guard let line = LedgerLine(line) else { return false }
         if case .delivery(let change) = line, change.state == .deferred { ids.insert(change.id) }
+        return true
+    }
+}
+
+/// Gives away the lines of those whose delivery was settled so.
+private struct SettledReader: JournalReader {
+    let state: DeliveryState
+    let body: (DeliveryLine) throws -> Void
+    private(set) var fault: (any Error)?
+
+    init(state: DeliveryState, body: @escaping (DeliveryLine) throws -> Void) {
+        (self.state, self.body) = (state, body)
+    }
+
+    mutating func startAgain(size: Int) {}
+
+    mutating func take(_ line: UnsafeRawBufferPointer, at offset: Int) -> Bool {
+        guard let read = LedgerLine(line) else { return false }
+        guard fault == nil, case .delivery(let change) = read, change.state == state,
+            let written = try? JSONDecoder().decode(WrittenLine.self, from: Data(line)),
+            let delivery = DeliveryLine(written)
+        else { return true }
+        do { try body(delivery) } catch { fault = error }
         return true
     }
 }

@@ -1,0 +1,103 @@
+import Bulletin
+import DevelopmentInbox
+import Foundation
+import Records
+import Seals
+import Synchronization
+import TestSupport
+import Testing
+import Transport
+
+@testable import Publishing
+
+@Suite("A disk that fills while an issue is sent")
+struct FullDiskTests {
+    private static let readers = 5
+
+    @Test(
+        "loses nothing, and sends nothing twice, whichever verb fails, once or from then on",
+        arguments: RiggedDisk.Refusal.allCases, [false, true])
+    func everyVerb(refusal: RiggedDisk.Refusal, syncsEachTurn: Bool) async throws {
+        // Every third verb is enough to meet each kind at each place, in the two arguments' four runs.
+        var verb = 1
+        while try await send(refusing: verb, refusal, syncsEachTurn: syncsEachTurn) {
+            verb += 3
+            try #require(verb < 2000)
+        }
+        #expect(verb > 10)
+    }
+
+    /// One issue to five readers, while the disk refuses that verb and until it relents. Whether it refused any.
+    private func send(refusing verb: Int, _ refusal: RiggedDisk.Refusal, syncsEachTurn: Bool) async throws -> Bool {
+        try await withScratchFolder { scratch in
+            try await InboxServer.with(InboxConfiguration()) { inbox in
+                let disk = RiggedDisk()
+                let office = try office(scratch, disk)
+                let roll = try office.folder.roll()
+                var desk = MailingDesk(office, roll: roll)
+                guard case .mailing(var mailing) = try desk.begin(Dispatch(IssueNumber(1)), at: NewsDesk.sends) else {
+                    Issue.record("nothing to send")
+                    return false
+                }
+                disk.refuse(at: verb, refusal)
+                var hasRefused = false
+                var isDone = false
+                for _ in 0..<6 where !isDone {
+                    switch await pass(mailing, roll, inbox.smtpPort, syncsEachTurn: syncsEachTurn).run() {
+                    case .done: isDone = mailing.ledger.counts.isSettled
+                    case .cannotRecord(_, let outcomes):
+                        hasRefused = disk.relent() || hasRefused
+                        let known = Dictionary(outcomes.map { ($0.0, $0.1) }) { $1 }
+                        desk = MailingDesk(office, roll: roll)
+                        if case .mailing(let again) = try desk.begin(
+                            Dispatch(IssueNumber(1)), known: known, at: NewsDesk.sends)
+                        {
+                            mailing = again
+                        }
+                    case let ending: Issue.record("\(verb): ended as \(ending)")
+                    }
+                }
+                hasRefused = disk.relent() || hasRefused
+                #expect(isDone, "\(verb)")
+                #expect(mailing.ledger.counts.accepted == Self.readers, "\(verb)")
+                let received = inbox.counts().byRecipient
+                #expect(
+                    received.count == Self.readers && received.values.allSatisfy { $0 == 1 }, "\(verb): \(received)")
+                return hasRefused
+            }
+        }
+    }
+
+    private func pass(
+        _ mailing: Deliver.Mailing, _ roll: any Roll, _ port: Int, syncsEachTurn: Bool
+    ) -> Deliver {
+        let relay = Relay(host: "127.0.0.1", port: port, tls: .none, hello: "mail.example.org", connections: 2)
+        let manner = Deliver.Manner(
+            relays: [relay], traffic: RelayTraffic(), backoff: Backoff(first: 1, most: 1, giveUpAfter: 86_400),
+            syncInterval: syncsEachTurn ? .zero : .seconds(1), resendsUnknown: true)
+        return Deliver(
+            mailing, roll: roll, manner: manner, now: { NewsDesk.sends }, notice: { _ in }, observe: { _, _ in })
+    }
+
+    /// Issue 1 is closed, its time has come, and five readers wait for it.
+    private func office(_ scratch: String, _ disk: RiggedDisk) throws -> Office {
+        var office: Office?
+        try NewsDesk.with(in: scratch, disk: disk) { news in
+            try news.queue("Tablets to borrow")
+            let seals = try news.office.folder.seals()
+            let roll = try news.office.folder.roll()
+            for index in 0..<Self.readers {
+                let address = try EmailAddress("reader\(index)@example.org")
+                let id = seals.id(for: address)
+                _ = try roll.change(id) { _ in
+                    Subscriber(
+                        id: id, status: .active, since: NewsDesk.began, address: address,
+                        consent: Consent(how: .import, when: nil))
+                }
+            }
+            try news.look(at: NewsDesk.closes)
+            office = news.office
+        }
+        return try #require(office)
+    }
+}
