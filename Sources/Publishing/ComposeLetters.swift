@@ -25,6 +25,8 @@ final class ComposeLetters: Sendable {
 
     /// So many positions are looked at together.
     private static let step = 32
+    /// So many letters are handed over together: a turn of the sending loop for each would cost as much as the letter.
+    private static let batch = 8
 
     init(
         _ mailing: Deliver.Mailing, roll: any Roll, manner: Deliver.Manner, queue: LetterQueue,
@@ -101,16 +103,21 @@ final class ComposeLetters: Sendable {
         let states = mailing.ledger.states(range)
         let people = try roll.subscribers(range, of: mailing.audience)
         var skipped: [(SubscriberID, Outcome)] = []
+        var letters: [Envelope] = []
         for (state, person) in zip(states, people) where state == .owed {
             guard let person else { continue }
             switch try destination(of: person) {
-            case .letter(let letter): guard queue.put(letter) else { return false }
+            case .letter(let letter):
+                letters.append(letter)
+                guard letters.count == Self.batch else { continue }
+                guard queue.put(letters) else { return false }
+                letters.removeAll(keepingCapacity: true)
             case .nobody(let why): skipped.append((person.id, .skipped(why)))
             case .notYet: continue
             }
         }
         try mailing.ledger.record(settled: skipped, handed: [], at: now())
-        return true
+        return letters.isEmpty || queue.put(letters)
     }
 
     // MARK: Those who are tried again

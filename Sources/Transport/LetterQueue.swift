@@ -19,12 +19,15 @@ package final class LetterQueue: LetterSource, @unchecked Sendable {
     }
 
     /// Waits while the queue is full. False where the submission has ended: the letter was not taken.
-    package func put(_ letter: Envelope) -> Bool {
+    package func put(_ letter: Envelope) -> Bool { put([letter]) }
+
+    /// As ``put(_:)``, of several at once, for which the loop wakes once; the queue may hold so many more than it should.
+    package func put(_ new: [Envelope]) -> Bool {
         condition.lock()
         while letters.count >= capacity && !abandoned { condition.wait() }
         let taken = !abandoned
-        if taken { letters.append(letter) }
-        let ring = taken && letters.count == 1 ? wake : nil
+        let ring = taken && letters.isEmpty && !new.isEmpty ? wake : nil
+        if taken { letters += new }
         condition.unlock()
         ring?()
         return taken
