@@ -29,7 +29,8 @@ extension Issue: Codable {
 
 extension IssueStanding: Codable {
     private enum Key: String, CodingKey {
-        case state, since, reason, sentAt, editionsHash, heldByCheck, heldForUnknown, stoppedAt, released, decided, counts
+        case state, since, reason, sentAt, editionsHash, heldByCheck, heldForUnknown, stoppedAt, released, decided,
+            counts
     }
 
     package init(from decoder: any Decoder) throws {
