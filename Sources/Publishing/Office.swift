@@ -62,6 +62,14 @@ package struct Office: Sendable {
         }
         return standings
     }
+
+    /// The issues that readers were sent, or are being sent, in order.
+    func sentIssues() throws -> [IssueNumber] {
+        try folder.issues.list().filter { number in
+            let state = try folder.issues.standing(number)?.state
+            return state == .sent || state == .sending
+        }
+    }
 }
 
 /// The schedule gives the number of an issue that was sent to one that is to come.

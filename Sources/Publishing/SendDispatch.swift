@@ -14,6 +14,8 @@ struct Sending {
     /// Of a correction: how many deliveries of its issue were settled when its last pass began. It waits until that
     /// changes, or its own time comes.
     var settledBefore: Int?
+    /// How many refusals the roll knows of.
+    var refusalsTaken = 0
 }
 
 /// Until when to wait with something: a time on the wall, or so long, whichever is first. Nobody waits a year because the
@@ -176,6 +178,7 @@ extension Workflow {
         }
         let counts = mailing.ledger.counts
         standing.counts = counts
+        if case .done = ending { try takeRefusals(dispatch, counts.refused) }
         if counts.isSettled {
             (standing.state, standing.since, standing.sentAt) = (.sent, now(), now())
             try shelf.save(standing, of: dispatch)
@@ -200,6 +203,14 @@ extension Workflow {
         } else {
             notBefore[dispatch] = nextTry(of: mailing).map { Wait(until: $0, from: now()) }
         }
+    }
+
+    /// Not while the issue stops for its refusals: until a person has looked, they may be the relay's fault.
+    private func takeRefusals(_ dispatch: Dispatch, _ count: Int) throws {
+        guard count > sendings[dispatch]?.refusalsTaken ?? 0 else { return }
+        let left = try TakeRefusals(office, roll: roll)(dispatch)
+        sendings[dispatch]?.refusalsTaken = count
+        if left > 0 { log.notice("\(dispatch.inWords): \(left) are off the list, whose mailbox was refused for good") }
     }
 
     /// When the next pass has something to do; nil for at once, and never where all that is left waits for something else.

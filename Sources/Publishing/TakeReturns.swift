@@ -88,7 +88,7 @@ package struct TakeReturns: Sendable {
             at: now, dispatch: dispatch, class: reading.class, cause: reading.cause, status: reading.status,
             words: ServerWords.clean(reading.words))
         let sentAt = try dispatch.flatMap(sentAt)
-        let sent = reading.class == .hard || reading.class == .soft ? try sentIssues() : []
+        let sent = reading.class == .hard || reading.class == .soft ? try office.sentIssues() : []
         var target: SubscriberID? = id
         var became = "nothing"
         // A complaint follows who has moved; a failure is the old address's.
@@ -108,15 +108,6 @@ package struct TakeReturns: Sendable {
 
     /// When the audience of that was taken: who came back later was not sent it. Nil where there is no ledger of it.
     private func sentAt(_ dispatch: Dispatch) throws -> Date? { try office.folder.ledger(dispatch).audienceTime() }
-
-    private func sentIssues() throws -> [IssueNumber] {
-        try office.folder.issues.list().filter { number in
-            switch try office.folder.issues.standing(number)?.state {
-            case .sent, .sending: true
-            default: false
-            }
-        }
-    }
 
     /// What tells a message from every other that says something else, whatever a server put before it.
     private static func mark(of reading: ReturnReading, _ opened: OpenedTrace, _ message: [UInt8]) -> String {

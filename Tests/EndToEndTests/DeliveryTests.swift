@@ -34,6 +34,8 @@ struct DeliveryTests {
                 #expect(deliveries["accepted"] == 6 && deliveries["refused"] == 1)
                 let refused = try await bulletin.done("deliveries", "1", "--who", "refused", "--json")
                 #expect(refused.contains(#""code":550,"enhanced":"5.1.1","text":"#))
+                let refusedReader = try await bulletin.done("subscribers", "show", "hard.nobody@example.org")
+                #expect(refusedReader.contains("bounced") && refusedReader.contains("issue 1: no such mailbox, 5.1.1"))
                 #expect(!daemon.errors.contains("@example.org"), "no address in a log")
             }
         }

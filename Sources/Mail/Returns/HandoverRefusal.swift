@@ -1,0 +1,14 @@
+package import Bulletin
+package import Foundation
+
+extension ReturnNote {
+    /// What a relay's refusal of a message says of the address it was for, judged as a report of it would be; nil where no
+    /// server refused it: what was given up, or could not be sent as the address is written, is not the mailbox's fault.
+    package init?(refused reply: Reply, of dispatch: Dispatch, at time: Date) {
+        guard (500..<600).contains(reply.code) else { return nil }
+        let failure = Failure(reported: reply.enhanced, diagnostic: "\(reply.code) \(reply.text)")
+        self.init(
+            at: time, dispatch: dispatch, class: failure.class, cause: failure.cause, status: failure.status,
+            words: ServerWords.clean("\(reply.code) \(reply.enhanced.map { "\($0) " } ?? "")\(reply.text)"))
+    }
+}

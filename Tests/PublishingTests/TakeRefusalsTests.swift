@@ -1,0 +1,101 @@
+import Bulletin
+import Foundation
+import Publishing
+import Records
+import Seals
+import TestSupport
+import Testing
+
+@Suite("Taking what the relay refused")
+struct TakeRefusalsTests {
+    /// A sent issue whose reader the relay answered so.
+    private struct Scene {
+        let office: Office
+        let roll: FileRoll
+        let reader: SubscriberID
+
+        func refuse(_ number: Int, _ reply: Reply, at time: Date) throws {
+            let dispatch = Dispatch(IssueNumber(number))
+            let ledger = office.folder.ledger(dispatch)
+            try ledger.begin(try roll.audience(at: time), at: time)
+            try ledger.record(settled: [], handed: [reader], at: time)
+            try ledger.record(settled: [(reader, .refused(reply))], handed: [], at: time)
+            try ledger.finish()
+        }
+
+        func take(_ number: Int = 1) throws -> Int {
+            try TakeRefusals(office, roll: roll)(Dispatch(IssueNumber(number)))
+        }
+
+        func record() throws -> Subscriber { try #require(try roll.subscriber(reader)) }
+    }
+
+    private func with(_ body: (Scene) throws -> Void) throws {
+        try NewsDesk.with { desk in
+            let roll = try desk.office.folder.roll()
+            let address = try EmailAddress("jo@example.net")
+            let id = try desk.office.folder.seals().id(for: address)
+            try roll.change(id) { _ in
+                Subscriber(id: id, status: .active, since: NewsDesk.began, address: address)
+            }
+            try body(Scene(office: desk.office, roll: roll, reader: id))
+        }
+    }
+
+    private static let nobody = Reply(
+        code: 550, enhanced: EnhancedCode(5, 1, 1), text: "<jo@example.net>: Recipient address rejected: User unknown")
+
+    @Test("leaves off at once who has no mailbox, tells why without an address, and changes nothing a second time")
+    func nobody() throws {
+        try with { scene in
+            try scene.refuse(1, Self.nobody, at: NewsDesk.sends)
+            #expect(try scene.take() == 1)
+            let record = try scene.record()
+            #expect(record.status == .bounced && record.reason == "no such mailbox, 5.1.1")
+            #expect(record.returns.map(\.story) == ["issue 1: no such mailbox, 5.1.1"])
+            #expect(record.returns[0].words.contains("User unknown") && !record.returns[0].words.contains("@"))
+            #expect(try scene.take() == 0)
+            #expect(try scene.record() == record)
+        }
+    }
+
+    @Test("does not take off again who was brought back since")
+    func reactivated() throws {
+        try with { scene in
+            try scene.refuse(1, Self.nobody, at: NewsDesk.sends)
+            _ = try scene.take()
+            try scene.roll.change(scene.reader) { record in
+                var record = record
+                record?.become(.active, at: NewsDesk.sends + 3600, reason: "reactivated")
+                return record
+            }
+            #expect(try scene.take() == 0)
+            #expect(try scene.record().status == .active)
+        }
+    }
+
+    @Test(
+        "does not hold against a mailbox what is not its fault, nor once what may pass",
+        arguments: [
+            Reply(code: 0, enhanced: EnhancedCode(4, 4, 7), text: "given up after 2 days"),
+            Reply(code: 0, enhanced: EnhancedCode(5, 6, 7), text: "the relay takes no addresses beyond ASCII"),
+            Reply(code: 554, enhanced: EnhancedCode(5, 7, 1), text: "Relay access denied"),
+            Reply(code: 552, enhanced: EnhancedCode(5, 2, 2), text: "Mailbox full"),
+            Reply(code: 550, text: "Rejected"),
+        ])
+    func spared(reply: Reply) throws {
+        try with { scene in
+            try scene.refuse(1, reply, at: NewsDesk.sends)
+            #expect(try scene.take() == 0)
+            #expect(try scene.record().status == .active)
+        }
+    }
+
+    @Test("finds no fault where there is no ledger yet")
+    func none() throws {
+        try with { scene in
+            let left = try scene.take()
+            #expect(left == 0)
+        }
+    }
+}
