@@ -29,11 +29,11 @@ package enum Announcing {
         return candidates
     }
 
-    /// What names the meeting that `network` has by its rule at `date`, in commands and in calendars.
+    /// What names the meeting that `network` has by its rule on `day`, in commands and in calendars, at whatever hour.
     package static func names(
-        of network: Network, at date: LocalDateTime, domain: String, taken: Set<ItemID> = []
+        of network: Network, on day: LocalDate, domain: String, taken: Set<ItemID> = []
     ) -> (id: ItemID, uid: String) {
-        let stamp = date.description.filter { $0 != "-" && $0 != ":" }
+        let stamp = day.description.filter { $0 != "-" }
         var salt = 0
         while true {
             if let id = ItemID(hash: "\(network.slug) \(stamp) \(salt)"), !taken.contains(id) {
@@ -47,7 +47,7 @@ package enum Announcing {
     package static func item(
         of network: Network, _ meeting: Network.Meeting, domain: String, taken: Set<ItemID> = []
     ) -> Item {
-        let names = names(of: network, at: meeting.date, domain: domain, taken: taken)
+        let names = names(of: network, on: meeting.date.date, domain: domain, taken: taken)
         var item = Item(
             id: names.id, uid: names.uid, kind: .meeting, title: network.name, timezone: network.timezone,
             summary: network.summary ?? "", addedAt: Date(timeIntervalSince1970: 0), addedBy: network.slug)
@@ -67,6 +67,13 @@ package enum Announcing {
 extension Item {
     /// Whether it was worked out from a network's rule, and stands in no queue.
     package var isAnnounced: Bool { source?.hasPrefix("networks/") ?? false }
+
+    /// The day on which a network's rule has the meeting that this announces; nil where it announces none.
+    package var announcedDay: LocalDate? {
+        guard isAnnounced else { return nil }
+        if case .moved(let first, _) = change { return first.date }
+        return starts?.date
+    }
 
     /// What the network says of its meetings, where the item itself says nothing of it.
     package mutating func inherit(from network: Network) {

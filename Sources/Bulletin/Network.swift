@@ -23,6 +23,10 @@ package struct Network: Hashable, Sendable {
     package var announce: Int
     /// The meetings of the rule that are moved or do not take place, in order of the dates that the rule gives them.
     package var exceptions: [Exception] = []
+    /// Raised by each change that its meetings show, single ones aside (RFC 5545 section 3.8.7.4).
+    package var sequence = 0
+    /// When that was; nil where nobody knows.
+    package var changedAt: Date?
 
     /// One meeting that is not as the rule has it.
     package struct Exception: Hashable, Sendable {
@@ -72,7 +76,7 @@ package struct Network: Hashable, Sendable {
 extension Network: Codable {
     private enum Key: String, CodingKey {
         case slug, name, rule, timezone, starts, ends, place, online, organiser, takingPart, support, summary, announce
-        case exceptions
+        case exceptions, sequence, changedAt
     }
 
     package init(from decoder: any Decoder) throws {
@@ -102,6 +106,8 @@ extension Network: Codable {
         summary = try box.decodeIfPresent(String.self, forKey: .summary)
         announce = try box.decodeIfPresent(Int.self, forKey: .announce) ?? Self.usualAnnounce
         exceptions = try box.decodeIfPresent([Exception].self, forKey: .exceptions) ?? []
+        sequence = try box.decodeIfPresent(Int.self, forKey: .sequence) ?? 0
+        if box.contains(.changedAt) { changedAt = try box.decodeStamp(forKey: .changedAt) }
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -120,6 +126,8 @@ extension Network: Codable {
         try box.encodeIfPresent(summary, forKey: .summary)
         if announce != Self.usualAnnounce { try box.encode(announce, forKey: .announce) }
         if !exceptions.isEmpty { try box.encode(exceptions, forKey: .exceptions) }
+        if sequence != 0 { try box.encode(sequence, forKey: .sequence) }
+        if let changedAt { try box.encode(stamp: changedAt, forKey: .changedAt) }
     }
 }
 

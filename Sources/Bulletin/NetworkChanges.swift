@@ -21,7 +21,7 @@ extension Network {
     /// Throws: That there is none, naming the nearest.
     package func ruleDate(of day: LocalDate) throws(NetworkFault) -> LocalDateTime {
         if let moved = exceptions.first(where: { $0.movedTo?.date == day && $0.date.date != day }) { return moved.date }
-        if let date = dates(from: day).first(where: { _ in true }), date.date == day { return date }
+        if let date = date(on: day) { return date }
         let near = datesNear(day).map(\.date.inWords)
         throw NetworkFault(
             "\(slug) does not meet on \(day.inWords)"
@@ -77,9 +77,7 @@ extension Network {
         var kept: [Exception] = []
         var lost: [Exception] = []
         for exception in exceptions {
-            guard let date = dates(from: exception.date.date).first(where: { _ in true }),
-                date.date == exception.date.date
-            else {
+            guard let date = date(on: exception.date.date) else {
                 let last = max(exception.date, exception.movedTo ?? exception.date)
                 if last.instant(in: zone) > now, exception.movedTo != exception.date { lost.append(exception) }
                 continue
@@ -93,6 +91,17 @@ extension Network {
         }
         exceptions = kept
         return lost
+    }
+
+    /// Raises the sequence of all its meetings where they show something else than those of `old`, so that calendars take
+    /// the change; also over what single meetings had, whose changes are kept no longer.
+    package mutating func noteChange(since old: Network, at now: Date) {
+        var same = self
+        (same.announce, same.exceptions) = (old.announce, old.exceptions)
+        (same.sequence, same.changedAt) = (old.sequence, old.changedAt)
+        guard same != old else { return }
+        let forgotten = exceptions.count < old.exceptions.count ? old.exceptions.map(\.sequence).max() ?? 0 : 0
+        (sequence, changedAt) = (old.sequence + 1 + forgotten, now)
     }
 
     /// What is wrong with it: with its name and rule, and with what its announcements would say.

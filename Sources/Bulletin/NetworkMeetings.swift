@@ -3,7 +3,7 @@ package import Foundation
 extension Network {
     /// One of its meetings, as it now stands.
     package struct Meeting: Hashable, Sendable {
-        /// When the rule has it begin: its name for ever.
+        /// When the rule has it begin; the day is its name for ever.
         package let date: LocalDateTime
         /// When it begins, or would have begun where it is called off.
         package let starts: LocalDateTime
@@ -25,6 +25,11 @@ extension Network {
     package func dates(from day: LocalDate) -> some Sequence<LocalDateTime> {
         let rule = recurrence ?? Recurrence(.daily)
         return rule.occurrences(from: starts, zone: zone).lazy.drop { $0.date < day }
+    }
+
+    /// When the rule has the meeting of `day` begin; nil where it has none.
+    package func date(on day: LocalDate) -> LocalDateTime? {
+        dates(from: day).first { _ in true }.flatMap { $0.date == day ? $0 : nil }
     }
 
     /// Whether the rule has a meeting at that time.
@@ -58,7 +63,8 @@ extension Network {
     /// The meeting that the rule has at `date`.
     package func meeting(_ date: LocalDateTime) -> Meeting {
         guard let exception = exceptions.first(where: { $0.date == date }) else {
-            return Meeting(date: date, starts: date, ends: end(of: date), change: nil, sequence: 0, changedAt: nil)
+            return Meeting(
+                date: date, starts: date, ends: end(of: date), change: nil, sequence: sequence, changedAt: changedAt)
         }
         let starts = exception.movedTo ?? date
         let change: Item.Change =
@@ -66,7 +72,8 @@ extension Network {
         return Meeting(
             date: date, starts: starts, ends: end(of: starts),
             change: starts == date && !change.isCancelled ? nil : change,
-            sequence: exception.sequence, changedAt: exception.changedAt)
+            sequence: sequence + exception.sequence,
+            changedAt: max(exception.changedAt, changedAt ?? exception.changedAt))
     }
 
     /// As long after it begins as the first meeting lasts, by the clock on the wall.

@@ -39,7 +39,7 @@ actor CalendarDesk {
 
     /// The entry of one; nil where the public may not have it, or it is no event.
     func entry(_ id: ItemID, at now: Date) throws -> Calendar? {
-        let entry = try published()[id] ?? announced(at: now).first { $0.item.id == id }
+        let entry = try published(at: now)[id] ?? announced(at: now).first { $0.item.id == id }
         guard let entry, let text = press.calendar(of: entry) else { return nil }
         let changed = CalendarPress.changed(entry.item)
         return Calendar(text: text, changed: changed > Date(timeIntervalSince1970: 0) ? changed : nil)
@@ -48,15 +48,8 @@ actor CalendarDesk {
     /// All of them: what is past for no longer than a year, what networks hold for about a year ahead.
     func whole(at now: Date) throws -> Calendar {
         let first = now - TimeInterval(Self.daysKept * 86_400)
-        var entries = try published().values.filter { $0.item.startInstant ?? .distantPast > first }
-        var names = Set(entries.map(\.item.uid))
-        let meetings = entries.filter { $0.item.kind == .meeting && !$0.item.isAnnounced }.map(\.item)
-        for entry in try announced(at: now) where names.insert(entry.item.uid).inserted {
-            let item = entry.item
-            // A meeting that an editor queued takes the place of the announcement.
-            let isQueued = meetings.contains { $0.network == item.network && $0.starts?.date == item.starts?.date }
-            if !isQueued { entries.append(entry) }
-        }
+        var entries = try published(at: now).values.filter { $0.item.startInstant ?? .distantPast > first }
+        entries = Self.once(entries + (try announced(at: now)))
         entries.sort {
             ($0.item.startInstant ?? .distantPast, $0.item.uid) < ($1.item.startInstant ?? .distantPast, $1.item.uid)
         }
@@ -66,17 +59,39 @@ actor CalendarDesk {
         return Calendar(text: text, changed: nil)
     }
 
+    /// Each meeting of a network once: as an editor queued it, else as the last issue that announces it has it, else as
+    /// the rule does.
+    private static func once(_ entries: [CalendarPress.Entry]) -> [CalendarPress.Entry] {
+        func key(_ item: Item, _ day: LocalDate?) -> String? {
+            item.network.flatMap { network in day.map { "\(network) \($0)" } }
+        }
+        let queued = Set(
+            entries.lazy.map(\.item).filter { $0.kind == .meeting && !$0.isAnnounced }
+                .compactMap { key($0, $0.starts?.date) })
+        var latest: [String: IssueNumber?] = [:]
+        for entry in entries {
+            guard let day = key(entry.item, entry.item.announcedDay) else { continue }
+            let known = latest[day] ?? nil
+            latest[day] = .some([known, entry.issue].compactMap { $0 }.max())
+        }
+        return entries.filter { entry in
+            guard let day = key(entry.item, entry.item.announcedDay) else { return true }
+            guard let today = key(entry.item, entry.item.starts?.date), !queued.contains(today) else { return false }
+            return latest[day] == .some(entry.issue)
+        }
+    }
+
     // MARK: What there is
 
     /// What stands in public issues, as it stands now: moved, mended or called off since, its entry says so.
-    private func published() throws -> [ItemID: CalendarPress.Entry] {
+    private func published(at now: Date) throws -> [ItemID: CalendarPress.Entry] {
         var entries: [ItemID: CalendarPress.Entry] = [:]
         for number in try folder.issues.list() {
             for item in try items(of: number) where item.starts != nil {
                 entries[item.id] = CalendarPress.Entry(item, issue: number)
             }
         }
-        for (id, entry) in entries { entries[id]?.item = try latest(entry.item) }
+        for (id, entry) in entries { entries[id]?.item = try latest(entry.item, at: now) }
         return entries
     }
 
@@ -90,14 +105,17 @@ actor CalendarDesk {
         return items
     }
 
-    private func latest(_ item: Item) throws -> Item {
-        guard item.isAnnounced, let slug = item.network, let starts = item.starts else {
+    private func latest(_ item: Item, at now: Date) throws -> Item {
+        guard let day = item.announcedDay, let slug = item.network else {
             return try folder.queue.item(item.id) ?? item
         }
-        var date = starts
-        if case .moved(let first, _) = item.change { date = first }
-        guard let network = try folder.networks.network(slug), network.meets(at: date) else { return item }
+        let network = try folder.networks.network(slug)
+        guard let network, let date = network.date(on: day) else {
+            return item.calledOff(changedAt: network?.changedAt, at: now)
+        }
         var latest = Announcing.item(of: network, network.meeting(date), domain: domain)
+        // What has been stays as it was.
+        if latest.hasBegun(by: now), item.hasBegun(by: now) { return item }
         // Its names stay, whatever they would be today.
         (latest.id, latest.uid) = (item.id, item.uid)
         return latest
@@ -106,5 +124,18 @@ actor CalendarDesk {
     private func announced(at now: Date) throws -> [CalendarPress.Entry] {
         Announcing.calendar(of: try folder.networks.list().networks, at: now, domain: domain)
             .map { CalendarPress.Entry($0, issue: nil) }
+    }
+}
+
+extension Item {
+    fileprivate func hasBegun(by now: Date) -> Bool { startInstant.map { $0 <= now } ?? false }
+
+    /// Of a meeting that its network, as it now is, does not hold any more.
+    fileprivate func calledOff(changedAt: Date?, at now: Date) -> Item {
+        guard !hasBegun(by: now), !(change?.isCancelled ?? false) else { return self }
+        var item = self
+        item.change = .cancelled(why: nil)
+        (item.sequence, item.editedAt) = (sequence + 1, changedAt ?? editedAt)
+        return item
     }
 }

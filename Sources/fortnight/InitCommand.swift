@@ -29,12 +29,24 @@ struct InitCommand: ParsableCommand {
         }
         let written = try InputFile("\(source)/fortnight.yaml").bytes(most: 1_000_000)
         let planted = try Self.planted(String(decoding: written, as: UTF8.self), at: now)
+        let before = ["", "/state"].map { directory + $0 }.filter { FileManager.default.fileExists(atPath: $0) }
         try makeFolder()
+        do {
+            try make(target, planted, at: now)
+        } catch {
+            // What cannot be made whole is not left half made.
+            for path in ["/fortnight.yaml", "/state", ""].map({ directory + $0 }) where !before.contains(path) {
+                try? FileManager.default.removeItem(atPath: path)
+            }
+            throw error
+        }
+    }
+
+    private func make(_ target: String, _ configuration: String, at now: Date) throws {
         guard
             FileManager.default.createFile(
-                atPath: target, contents: Data(planted.utf8), attributes: [.posixPermissions: 0o644])
+                atPath: target, contents: Data(configuration.utf8), attributes: [.posixPermissions: 0o644])
         else { throw CommandFailure("cannot write \(target)") }
-
         var common = CommonOptions()
         common.config = target
         let place = try Workplace(common)
@@ -96,8 +108,10 @@ struct InitCommand: ParsableCommand {
 
     private func plant(from seeds: String, into place: Workplace) throws -> Int {
         for name in try names(in: "\(seeds)/networks", ending: ".json") {
-            let content = try InputFile("\(seeds)/networks/\(name)").bytes(most: 1_000_000)
-            try place.folder.networks.put(JSONDecoder().decode(Network.self, from: Data(content)))
+            let path = "\(seeds)/networks/\(name)"
+            var network = try NetworkShelf.network(in: InputFile(path).bytes(most: 1_000_000), path: path)
+            network.changedAt = place.now
+            try place.folder.networks.put(network)
         }
         let files = try names(in: "\(seeds)/items", ending: ".md") + names(in: "\(seeds)/items", ending: ".json")
         for name in files {

@@ -71,6 +71,7 @@ struct NetworkOptions: ParsableArguments {
             slug: slug, name: name, rule: "FREQ=DAILY", timezone: zone.identifier,
             starts: LocalDateTime(today.date, LocalTime(hour: 0, minute: 0) ?? today.time))
         try fill(&network, now: now)
+        network.changedAt = now
         return network
     }
 

@@ -104,6 +104,7 @@ struct NetworksEditCommand: ParsableCommand {
             if (network.rule, network.starts, network.zone) != (before.rule, before.starts, before.zone) {
                 lost = network.keepChangedDates(at: place.now)
             }
+            network.noteChange(since: before, at: place.now)
             try report.check(network)
         }
         guard let changed else { throw NetworkArgument.missing(naming.slug) }

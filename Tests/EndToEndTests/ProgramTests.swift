@@ -71,6 +71,21 @@ struct ProgramTests {
         }
     }
 
+    @Test(
+        "leave nothing behind of a bulletin that cannot be made whole",
+        arguments: ["networks/bad.json", "items/bad.md", "fortnight.yaml"])
+    func badSeeds(name: String) async throws {
+        try await withScratchFolder { scratch in
+            let seeds = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../seeds")
+            try FileManager.default.copyItem(atPath: seeds.standardizedFileURL.path, toPath: "\(scratch)/seeds")
+            try "{".write(toFile: "\(scratch)/seeds/\(name)", atomically: true, encoding: .utf8)
+            let ending = try await ProgramRun.run(
+                Programs.ours("fortnight"), ["init", "\(scratch)/club", "--seeds", "\(scratch)/seeds"])
+            #expect(ending.status == 1 && ending.errors.contains(name.split(separator: "/").last ?? ""))
+            #expect(!FileManager.default.fileExists(atPath: "\(scratch)/club"))
+        }
+    }
+
     @Test("know every zone, whatever the place they run in")
     func zones() async throws {
         try await withScratchFolder { scratch in

@@ -143,7 +143,7 @@ struct ImportItemsTests {
                 starts: try #require(LocalDateTime("2026-12-03T13:30")))
             network.takingPart.phone = "0161 496 0456"
             try desk.office.folder.networks.put(network)
-            let names = Announcing.names(of: network, at: network.starts, domain: "example.org")
+            let names = Announcing.names(of: network, on: network.starts.date, domain: "example.org")
             #expect(
                 try take(event(names.uid, "Lunch network", starts: "20261203T133000"), desk).map(\.deed)
                     == [.passedOver("is announced by the network lunch already")])

@@ -70,6 +70,7 @@ struct NetworkShelfTests {
         network.takingPart = Item.TakingPart(phone: "0161 496 0456")
         network.support = "Travel costs"
         network.announce = 3
+        (network.sequence, network.changedAt) = (2, Date(timeIntervalSince1970: 1_796_205_600.25))
         return network
     }
 
@@ -84,6 +85,21 @@ struct NetworkShelfTests {
             #expect(try state.networks.list().networks == [two, one])
             #expect(try state.networks.remove("a") == two)
             #expect(try state.networks.network("a") == nil)
+        }
+    }
+
+    @Test("a network that does not say when it was changed was changed when its file was, and stays so")
+    func changedWithItsFile() throws {
+        try withStateFolder { state in
+            var network = try network("a")
+            network.changedAt = nil
+            try state.networks.put(network)
+            let file = state.path + "/editorial/networks/a.json"
+            let time = Date(timeIntervalSince1970: 1_700_000_000)
+            try FileManager.default.setAttributes([.modificationDate: time], ofItemAtPath: file)
+            #expect(try state.networks.network("a")?.changedAt == time)
+            _ = try state.networks.change("a") { $0.announce = 4 }
+            #expect(try state.networks.network("a")?.changedAt == time)
         }
     }
 

@@ -114,11 +114,72 @@ import Testing
             #expect(again.status == 304)
             // Each is to be had alone, under the same name.
             let names = Announcing.names(
-                of: try #require(try house.networks().first), at: try #require(LocalDateTime("2026-12-15T09:30")),
+                of: try #require(try house.networks().first), on: try #require(LocalDate("2026-12-15")),
                 domain: "example.org")
             let one = try await house.visitor.get("/items/\(names.id).ics")
             #expect(one.body.contains("UID:\(names.uid)\r\n") && one.body.contains("STATUS:CANCELLED"))
         }
+    }
+
+    /// Issue 26 was sent and announced the call of 15 December; then the network was changed.
+    private static func announce(on state: StateFolder, _ change: (inout Network) -> Void) throws -> Item {
+        try publish(on: state)
+        var network = try #require(try state.networks.network("call"))
+        (network.exceptions, network.changedAt) = ([], OpenHouse.now - 7200)
+        let meeting = network.meeting(try #require(LocalDateTime("2026-12-15T09:30")))
+        let item = Announcing.item(of: network, meeting, domain: "example.org")
+        let number = IssueNumber(26)
+        try state.issues.save(
+            Issue(
+                number: number, slot: OpenHouse.now, sends: OpenHouse.now, closedAt: OpenHouse.now, items: [item],
+                leftOut: []))
+        try state.issues.save(IssueStanding(state: .sent, since: OpenHouse.now), of: number)
+        let old = network
+        change(&network)
+        _ = network.keepChangedDates(at: OpenHouse.now)
+        network.noteChange(since: old, at: OpenHouse.now - 60)
+        try state.networks.put(network)
+        return item
+    }
+
+    @Test func aMeetingKeepsItsNameAtANewHourAndIsThereOnce() async throws {
+        try await OpenHouse.serve(
+            preparing: { state in
+                _ = try Self.announce(on: state) { $0.starts.time = LocalTime(hour: 11, minute: 0) ?? $0.starts.time }
+            },
+            { house in
+                let network = try #require(try house.networks().first)
+                let names = Announcing.names(
+                    of: network, on: try #require(LocalDate("2026-12-15")), domain: "example.org")
+                let entry = try await house.visitor.get("/items/\(names.id).ics").body
+                #expect(entry.contains("\r\nUID:call-20261215@example.org\r\nSEQUENCE:1\r\n"))
+                #expect(entry.contains("DTSTART;TZID=Europe/London:20261215T110000\r\n"))
+                let stamp = CalendarStamp.text(OpenHouse.now - 60)
+                #expect(entry.contains("\r\nDTSTAMP:\(stamp)\r\n"))
+                let whole = try await house.visitor.get("/meetings.ics").body
+                #expect(whole.components(separatedBy: "UID:call-20261215@example.org").count == 2)
+                #expect(whole.components(separatedBy: "SUMMARY:Weekly call\r\n").count == 58)
+                #expect(!whole.contains("DTSTAMP:1970"))
+            })
+    }
+
+    @Test func aMeetingThatItsNetworkHoldsNoMoreIsCalledOff() async throws {
+        try await OpenHouse.serve(
+            preparing: { state in
+                _ = try Self.announce(on: state) { network in
+                    network.rule = "FREQ=WEEKLY;BYDAY=WE"
+                    network.starts = LocalDateTime("2026-11-04T09:30") ?? network.starts
+                }
+            },
+            { house in
+                let network = try #require(try house.networks().first)
+                let names = Announcing.names(
+                    of: network, on: try #require(LocalDate("2026-12-15")), domain: "example.org")
+                let entry = try await house.visitor.get("/items/\(names.id).ics").body
+                #expect(entry.contains("\r\nSTATUS:CANCELLED\r\n") && entry.contains("\r\nSEQUENCE:1\r\n"))
+                let whole = try await house.visitor.get("/meetings.ics").body
+                #expect(whole.contains("DTSTART;TZID=Europe/London:20261216T093000"))
+            })
     }
 
     @Test func whatIsNotPublicHasNone() async throws {
@@ -131,5 +192,11 @@ import Testing
                 #expect(answer.status == 404 && answer.headers["cache-control"] == "no-store", "\(path)")
             }
         }
+    }
+}
+
+private enum CalendarStamp {
+    static func text(_ time: Date) -> String {
+        time.formatted(.iso8601.timeZoneSeparator(.omitted).dateSeparator(.omitted).timeSeparator(.omitted))
     }
 }

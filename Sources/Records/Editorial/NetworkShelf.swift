@@ -1,4 +1,5 @@
 package import Bulletin
+internal import Foundation
 internal import Journal
 
 /// The networks, one file each: `editorial/networks/SLUG.json`.
@@ -22,7 +23,21 @@ package struct NetworkShelf: Sendable {
 
     /// Nil where there is none of that slug.
     package func network(_ slug: String) throws -> Network? {
-        Network.isSlug(slug) ? try document(slug).read() : nil
+        guard Network.isSlug(slug), var network = try document(slug).read() else { return nil }
+        if network.changedAt == nil, let status = try disk.status(at: document(slug).path) {
+            // Earlier versions did not write it down.
+            network.changedAt = Date(timeIntervalSince1970: Double(status.modified / 1_000_000) / 1000)
+        }
+        return network
+    }
+
+    /// A network as its file has it. Throws ``DocumentFault``, which names `path`.
+    package static func network(in content: [UInt8], path: String) throws -> Network {
+        do {
+            return try JSONDecoder().decode(Network.self, from: Data(content))
+        } catch let error as DecodingError {
+            throw DocumentFault(path: path, why: "is no network: \(error.inWords)")
+        }
     }
 
     /// Durable on return.
