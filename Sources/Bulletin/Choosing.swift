@@ -52,7 +52,9 @@ package enum Choosing {
         if item.addedAt >= closes {
             return "was queued after issue \(issue) closed, on \(closes.inWords(in: zone))"
         }
+        let earlier = appearances.filter { $0 != issue }.min()
         if let start = item.startInstant, start <= sends {
+            if let earlier, earlier < issue { return "\(hasBeen) \(earlier)" }
             let zoneNote = item.timezone == zone.identifier ? "" : " (\(item.timezone))"
             return "\(begins(item)) on \(start.inWords(in: item.zone))\(zoneNote), before issue \(issue) is sent"
         }
@@ -68,11 +70,12 @@ package enum Choosing {
         if let from = item.from, from > day { return "\(waits) \(from.inWords) only" }
         if let until = item.until, until < day { return "could appear until \(until.inWords) only" }
         // What was moved or called off is told until its time has come: nobody shall stand before a closed door.
-        guard item.repeat == .once, item.change == nil, let earlier = appearances.filter({ $0 != issue }).min() else {
-            return nil
-        }
-        return earlier < issue ? "has been in issue \(earlier)" : "is in issue \(earlier)"
+        guard item.repeat == .once, item.change == nil, let earlier else { return nil }
+        return earlier < issue ? "\(hasBeen) \(earlier)" : "is in issue \(earlier)"
     }
+
+    /// How the reason begins where the item has had its issue.
+    package static let hasBeen = "has been in issue"
 
     /// How the reason begins where a person can do away with it.
     package static let needsMending = "needs mending"
@@ -85,7 +88,7 @@ package enum Choosing {
         for item: Item, among slots: some Sequence<Slot>, appearances: [IssueNumber], zone: TimeZone,
         wishes: [IssueNumber: Wishes] = [:]
     ) -> Prospect {
-        var (last, mending): (String?, String?)
+        var (last, mending, been): (String?, String?, String?)
         for slot in slots where !slot.skipped {
             let pinned = wishes[slot.number]?.pins.contains(item.id) ?? false
             let reason = reasonAgainst(
@@ -95,10 +98,12 @@ package enum Choosing {
             last = reason
             // What can be mended counts more than that later issues come too late for it.
             if reason.hasPrefix(needsMending) { mending = mending ?? reason }
+            // And more than that, that it was there.
+            if reason.hasPrefix(hasBeen) { been = been ?? reason }
             // Later issues are sent later still: what has begun by this one has begun by them.
             if let start = item.startInstant, start <= slot.sends { break }
         }
-        return .none(why: mending ?? last ?? "there is no coming issue")
+        return .none(why: been ?? mending ?? last ?? "there is no coming issue")
     }
 
     /// Whether an item has an issue to come.
@@ -109,6 +114,12 @@ package enum Choosing {
         package var number: IssueNumber? {
             if case .issue(let number) = self { number } else { nil }
         }
+    }
+
+    /// Whether nothing can come of `item` any more by `time`: it has begun, or may appear no longer.
+    package static func isOver(_ item: Item, at time: Date, in zone: TimeZone) -> Bool {
+        item.startInstant.map { $0 <= time } ?? false
+            || item.until.map { $0 < LocalDateTime(time, in: zone).date } ?? false
     }
 
     // MARK: Order

@@ -137,7 +137,7 @@ package struct EditorNotes: Sendable {
         page.heading(row.items.isEmpty ? "It holds nothing yet" : "What it holds (\(row.items.count))")
         page.list(row.items.map(line))
         // What is queued for a later issue was not left out: nobody need worry.
-        let left = row.leftOut.filter { !$0.reason.hasPrefix(Choosing.waits) && !$0.reason.hasPrefix("has been in") }
+        let left = try Outlook(office).leftOut(of: row, at: now).filter { !$0.reason.hasPrefix(Choosing.waits) }
         if !left.isEmpty {
             page.heading("What is left out")
             page.list(left.map { "\($0.title) (\($0.id)): it \($0.reason)" })

@@ -72,6 +72,16 @@ package struct Outlook: Sendable {
             slot, queue: office.folder.queue.list().items, appearances: office.folder.issues.appearances())
     }
 
+    /// What that issue leaves out and somebody may still wonder about: neither what has had its issue, nor what is over.
+    package func leftOut(of row: Row, at now: Date) throws -> [LeftOut] {
+        let time = row.state == .open ? now : row.closes
+        let queue = try office.folder.queue.list().items
+        return row.leftOut.filter { left in
+            guard !left.reason.hasPrefix(Choosing.hasBeen) else { return false }
+            return !(queue.first { $0.id == left.id }.map { Choosing.isOver($0, at: time, in: office.zone) } ?? false)
+        }
+    }
+
     /// The closed issues that are not being sent yet, as their items stand now: what a change may still mend.
     package func mendable() throws -> [Row] {
         try office.folder.issues.list().compactMap { number in

@@ -61,7 +61,11 @@ struct CheckCommand: ParsableCommand {
             throw CommandFailure("there is no such issue: fortnight issues lists what there is")
         }
         let count = row.items.count == 1 ? "1 item" : "\(row.items.count) items"
-        return (row.items, row.leftOut, "Issue \(number), sent \(row.sends.inWords(in: place.zone)), holds \(count).")
+        let isOut = [.sending, .sent].contains(row.state)
+        let sends = "\(isOut ? "sent" : "due") \(row.sends.inWords(in: place.zone))"
+        return (
+            row.items, try outlook.leftOut(of: row, at: place.now), "Issue \(number), \(sends), holds \(count)."
+        )
     }
 }
 

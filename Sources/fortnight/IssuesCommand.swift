@@ -18,7 +18,7 @@ struct IssuesCommand: ParsableCommand {
             if listing.json {
                 print(json(row, zone: place.zone))
             } else {
-                show(row, place)
+                try show(row, place)
             }
         }
     }
@@ -36,7 +36,7 @@ struct IssuesCommand: ParsableCommand {
         return lines.text
     }
 
-    private func show(_ row: Outlook.Row, _ place: Workplace) {
+    private func show(_ row: Outlook.Row, _ place: Workplace) throws {
         let colour: Terminal.Style =
             switch row.state {
             case .held: .red
@@ -90,7 +90,7 @@ struct IssueShowCommand: ParsableCommand {
         }
         let corrections = try place.folder.issues.corrections(of: number)
         if listing.json { return print(json(row, corrections, place)) }
-        show(row, place)
+        try show(row, place)
         for (correction, standing) in corrections { show(correction, standing, of: number, place) }
         let history = outlook.history(of: number)
         if !history.isEmpty { print("\nWhat was decided:") }
@@ -130,7 +130,7 @@ struct IssueShowCommand: ParsableCommand {
         return lines.text
     }
 
-    private func show(_ row: Outlook.Row, _ place: Workplace) {
+    private func show(_ row: Outlook.Row, _ place: Workplace) throws {
         print(Terminal.styled("Issue \(row.number)", .bold))
         Listing.lines(place.standing(row), indent: 0)
         if let reason = row.reason { Listing.lines(Terminal.safe(reason), indent: 2, style: .yellow) }
@@ -142,9 +142,10 @@ struct IssueShowCommand: ParsableCommand {
         }
         print(row.items.isEmpty ? "\nIt holds nothing." : "\nIt holds:")
         for item in row.items { Listing.item(item, indent: 2) }
-        guard !row.leftOut.isEmpty else { return }
+        let leftOut = try Outlook(place.office).leftOut(of: row, at: place.now)
+        guard !leftOut.isEmpty else { return }
         print("\nLeft out:")
-        for left in row.leftOut {
+        for left in leftOut {
             Listing.lines("\(left.id)  \(Terminal.safe(left.title)): it \(Terminal.safe(left.reason))", indent: 2)
         }
     }

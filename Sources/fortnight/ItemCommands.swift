@@ -8,8 +8,10 @@ import Records
 
 struct ItemsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "items", abstract: "List what is queued, and which issue each item will be in.")
+        commandName: "items", abstract: "List what is queued, and which issue each item will be in.",
+        discussion: "What has had its issue, or is over, is shown with --all, and always in JSON.")
 
+    @Flag(help: "Show what has had its issue or is over as well.") var all = false
     @OptionGroup var common: CommonOptions
     @OptionGroup var listing: ListingOptions
 
@@ -24,9 +26,21 @@ struct ItemsCommand: ParsableCommand {
             return
         }
         guard !items.isEmpty else { return print("Nothing is queued. Add something: fortnight add notice --help") }
+        let shown = all ? items : items.filter { !report.isDone($0) }
+        let done = items.count - shown.count
+        defer {
+            if done > 0 {
+                let verb = done == 1 ? "has had its issue or is" : "have had their issue or are"
+                Listing.lines(
+                    "\(Listing.count(done, "item")) \(verb) over: fortnight items --all", indent: 0, style: .dim)
+            }
+        }
+        guard !shown.isEmpty else {
+            return print("Nothing is queued for the issues to come. Add something: fortnight add notice --help")
+        }
         let head = "ID      KIND     ISSUE  BEGINS"
         print(Terminal.styled(Listing.width < 63 ? head : head + "            TITLE", .dim))
-        for item in inOrder(items, report) { show(item, report) }
+        for item in inOrder(shown, report) { show(item, report) }
         print("")
         for row in report.coming {
             Listing.lines("issue \(row.number): \(place.standing(row))", indent: 0, style: .dim)

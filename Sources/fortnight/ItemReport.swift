@@ -66,6 +66,12 @@ struct ItemReport {
             for: item, among: slots, appearances: appearances[item.id] ?? [], zone: place.zone)
     }
 
+    /// Whether nobody need think of it any more: no issue will hold it, since one has or its time is over.
+    func isDone(_ item: Item) -> Bool {
+        guard case .none(let why) = prospect(item) else { return false }
+        return why.hasPrefix(Choosing.hasBeen) || Choosing.isOver(item, at: place.now, in: place.zone)
+    }
+
     /// Tells what was done to an item, and when it will be seen.
     func say(_ item: Item, did deed: String, json: Bool) throws {
         if json { return print(line(item)) }

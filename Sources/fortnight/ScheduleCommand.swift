@@ -79,17 +79,20 @@ struct ScheduleCommand: ParsableCommand {
         let head = Terminal.styled(name, .bold)
         let margin = String(repeating: " ", count: name.count)
         let (closes, sends) = (slot.closes.inWords(in: zone), slot.sends.inWords(in: zone))
+        let isClosed = row.map { ![.open, .skipped].contains($0.state) } ?? false
+        let closing = isClosed ? "closed" : "closes"
+        let sending = row?.state == .sent ? "sent  " : "sends "
         guard Listing.width > margin.count + sends.count + 9 else {
             print(head)
             if slot.skipped { return Listing.flow("skipped; it would be sent on \(sends)", indent: 4) }
-            Listing.flow("closes \(closes)", indent: 4)
-            Listing.flow("sent \(sends)", indent: 4)
+            Listing.flow("\(closing) \(closes)", indent: 4)
+            Listing.flow("\(sending) \(sends)", indent: 4)
             if let row, !row.items.isEmpty { print("    holds \(Listing.count(row.items.count, "item"))") }
             return
         }
         if slot.skipped { return print("\(head)  skipped; it would be sent on \(sends)") }
-        print("\(head)  closes \(closes)")
-        print("\(margin)  sent   \(sends)")
+        print("\(head)  \(closing) \(closes)")
+        print("\(margin)  \(sending) \(sends)")
         guard let row, !row.items.isEmpty else { return }
         let titles = row.items.map { Terminal.safe($0.title) }.joined(separator: "; ")
         let holds = "holds  \(Listing.count(row.items.count, "item")): \(titles)"

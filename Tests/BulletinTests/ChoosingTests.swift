@@ -141,6 +141,12 @@ import Testing
         #expect(try prospect { $0.from = LocalDate("2026-12-31") } == .issue(IssueNumber(4)))
         #expect(try prospect({ _ in }, appearances: [IssueNumber(1)]) == .issue(IssueNumber(1)))
         #expect(
+            try prospect({ $0.until = LocalDate("2026-12-17") }, appearances: [IssueNumber(0)])
+                == .none(why: "has been in issue 0"))
+        #expect(
+            try prospect({ $0.starts = LocalDateTime("2026-12-02T09:00") }, appearances: [IssueNumber(0)])
+                == .none(why: "has been in issue 0"))
+        #expect(
             try prospect {
                 $0.addedAt = slots[0].closes
                 $0.starts = LocalDateTime("2026-12-30T09:00")
