@@ -80,6 +80,7 @@ let package = Package(
         .systemLibrary(name: "CIdn2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
         .systemLibrary(name: "CEpoll"),
         .systemLibrary(name: "CTimex"),
+        .target(name: "CProgramPages"),
         .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
         room("Bulletin", ["CIdn2"]),
         room("Seals", ["Bulletin", crypto]),
@@ -104,8 +105,8 @@ let package = Package(
         program(
             "fortnightd",
             [
-                "Bulletin", "Records", "Composition", "Publishing", "Web", "Upkeep", "Settings", log, lifecycle,
-                signals,
+                "Bulletin", "Records", "Composition", "Publishing", "Web", "Upkeep", "Settings", "CProgramPages", log,
+                lifecycle, signals,
             ]),
         program(
             "fortnight",
@@ -114,7 +115,8 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Journal"], path: "Tests/TestSupport", swiftSettings: strict),
         .target(name: "StillClock", path: "Tests/StillClock"),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["TestSupport", "DevelopmentInbox"], swiftSettings: strict),
+            name: "EndToEndTests", dependencies: ["TestSupport", "DevelopmentInbox", "CProgramPages"],
+            swiftSettings: strict),
         .testTarget(name: "HouseTests", dependencies: ["Settings"], swiftSettings: strict),
         // Measures sending for deploy/bench; not shipped.
         .executableTarget(name: "submission-bench", dependencies: ["Bulletin", "Transport"], swiftSettings: strict),

@@ -69,7 +69,9 @@ extension Workflow {
 extension Workflow {
     func deliver(_ dispatch: Dispatch) async {
         do {
+            travelLight()
             guard let mailing = try begin(dispatch) else { return }
+            travelLight()
             try mailing.ledger.refresh()
             if let reason = try Resume(office).hold(dispatch, patience: 2 * backoff.most, at: now()) {
                 return said(dispatch, isHeld: reason)

@@ -16,6 +16,7 @@ package actor Workflow: Service {
     let now: @Sendable () -> Date
     private let tell: @Sendable (String) -> Void
     private let alive: @Sendable () -> Void
+    let travelLight: @Sendable () -> Void
     let pulse: Pulse
     private let executor = QueueExecutor(label: "workflow")
 
@@ -41,14 +42,18 @@ package actor Workflow: Service {
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// `tell` is given, in one line, what the daemon is doing; `alive` is called after each turn, as long as what is being
-    /// sent shows signs of life as well. `pulse` shows the rest of what is to be seen from beside.
+    /// sent shows signs of life as well. `pulse` shows the rest of what is to be seen from beside. `travelLight` is called
+    /// before memory is taken for a large roll, and now and then while an issue is being sent: time to let go of what can be
+    /// had again.
     package init(
         _ inForce: OfficeInForce, roll: any Roll, log: Logger, now: @escaping @Sendable () -> Date,
         pulse: Pulse = Pulse(),
-        tell: @escaping @Sendable (String) -> Void, alive: @escaping @Sendable () -> Void = {}
+        tell: @escaping @Sendable (String) -> Void, alive: @escaping @Sendable () -> Void = {},
+        travelLight: @escaping @Sendable () -> Void = {}
     ) {
         (self.inForce, office, self.roll, self.log) = (inForce, inForce.office, roll, log)
         (self.now, self.tell, self.alive, self.pulse) = (now, tell, alive, pulse)
+        self.travelLight = travelLight
         desk = MailingDesk(inForce.office, roll: roll)
     }
 
@@ -58,6 +63,7 @@ package actor Workflow: Service {
             group.addTask { await self.correspond() }
             while !Task.isCancelled, !Task.isShuttingDownGracefully {
                 let begin = SuspendingClock.now
+                if !passes.isEmpty { travelLight() }
                 for dispatch in look() {
                     group.addTask { await self.deliver(dispatch) }
                 }
@@ -112,6 +118,7 @@ package actor Workflow: Service {
             if !hasResumed {
                 report(try Resume(office)(at: now()))
                 hasResumed = true
+                travelLight()
             }
             try tidy()
             let due = try KeepTime(office)(at: now())

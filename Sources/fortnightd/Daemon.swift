@@ -1,4 +1,5 @@
 import Bulletin
+import CProgramPages
 import Composition
 import Foundation
 import Logging
@@ -63,7 +64,7 @@ struct Daemon {
             tell: { words in
                 notice.status(words)
                 pulse.doing(words)
-            }, alive: { notice.alive() })
+            }, alive: { notice.alive() }, travelLight: { fortnight_let_go_of_program_pages() })
         let mailbox = WatchMailbox(inForce, roll: roll, log: log, now: now)
         let listen = configuration.web.listen
         let web = WebService(
@@ -91,6 +92,7 @@ struct Daemon {
                     .init(service: OperationsService(board, log: log, now: now)), .init(service: Farewell(notice)),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
+        fortnight_let_go_of_program_pages()
         try await group.run()
         withExtendedLifetime(lock) {}
     }

@@ -8,6 +8,7 @@ struct ImportTests {
     /// `closed` says otherwise.
     static let doors: [String: Set<String>] = [
         "CCurl": [], "CCmark": [], "CEpoll": [], "CTimex": [], "CIdn2": [], "CCrypto": [],
+        "CProgramPages": [],
         "Bulletin": ["CIdn2"],
         "Seals": ["Bulletin", "Crypto"],
         "Journal": [],
@@ -34,7 +35,7 @@ struct ImportTests {
         "fortnightd": [
             "Bulletin", "Records", "Settings", "Composition", "Publishing", "Web", "Upkeep", "Logging",
             "ServiceLifecycle",
-            "UnixSignals",
+            "UnixSignals", "CProgramPages",
         ],
         "fortnight": [
             "Bulletin", "Seals", "Journal", "Records", "Intake", "Composition", "Mail", "Settings", "Publishing",
