@@ -1,11 +1,11 @@
-import Bulletin
+package import Bulletin
 import Foundation
 
 extension Masthead {
     /// `web.publicURL` as it stands in links.
     var site: String { Link.address(publicURL) ?? "" }
 
-    func url(of issue: IssueNumber) -> String { "\(site)/issues/\(issue)" }
+    package func url(of issue: IssueNumber) -> String { "\(site)/issues/\(issue)" }
 
     /// What every edition and page says of the publisher.
     var values: [String: Frame.Value] {

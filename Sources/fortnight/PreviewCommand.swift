@@ -43,7 +43,8 @@ struct PreviewCommand: AsyncParsableCommand {
         let format = format ?? (open ? .html : .text)
         let shown = text(editions, format).replacing(
             PersonalPart.leave.marker, with: place.configuration.web.publicURL)
-        if open { return try openInBrowser(shown, number, format) }
+        if open { return try openInBrowser(withPictures(of: issue, in: shown, place), number, format) }
+        if format == .print { return print(try withPictures(of: issue, in: shown, place)) }
         if Terminal.isInteractive, format == .text { return try ProofView(place).page(shown) }
         print(shown, terminator: shown.hasSuffix("\n") ? "" : "\n")
     }
@@ -68,6 +69,19 @@ struct PreviewCommand: AsyncParsableCommand {
         case .text: editions.mailText
         case .print: editions.printHTML
         }
+    }
+
+    /// With its pictures in it: their addresses lead nowhere before the issue goes out.
+    private func withPictures(of issue: Issue, in page: String, _ place: Workplace) throws -> String {
+        var page = page
+        for name in issue.items.compactMap({ $0.picture?.file.split(separator: "/").last.map(String.init) }) {
+            guard let type = name.split(separator: ".").last, let content = try place.folder.pictures.content(of: name)
+            else { continue }
+            let address = "\(place.configuration.masthead.url(of: issue.number))/pictures/\(name)"
+            page = page.replacing(
+                address, with: "data:image/\(type);base64,\(Data(content).base64EncodedString())")
+        }
+        return page
     }
 
     private func openInBrowser(_ shown: String, _ number: IssueNumber, _ format: Format) throws {

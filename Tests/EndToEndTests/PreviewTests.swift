@@ -44,6 +44,22 @@ struct PreviewTests {
         }
     }
 
+    @Test("for paper or a browser has its pictures in it, which nobody can fetch yet")
+    func pictures() async throws {
+        try await withScratchFolder { scratch in
+            let seeds = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../seeds")
+            let fortnight = try Programs.ours("fortnight")
+            let made = try await ProgramRun.run(
+                fortnight, ["init", "\(scratch)/club", "--seeds", seeds.standardizedFileURL.path])
+            #expect(made.status == 0)
+            let config = ["--config", "\(scratch)/club/fortnight.yaml"]
+            let print = try await ProgramRun.run(fortnight, ["preview", "--format", "print"] + config)
+            #expect(print.output.contains("src=\"data:image/png;base64,iVBOR") && !print.output.contains("/pictures/"))
+            let mail = try await ProgramRun.run(fortnight, ["preview", "--format", "html"] + config)
+            #expect(mail.output.contains("/issues/1/pictures/"), "what readers are sent stays as it is")
+        }
+    }
+
     /// Without the reader's token, and without the day.
     private func impersonal(_ text: String, _ site: String) -> String { undated(undatedNot(text, site)) }
 
