@@ -26,9 +26,11 @@ package protocol Disk: Sendable {
     func list(_ folder: String) throws(DiskFault) -> [String]
     /// Makes one folder, whose parent exists, with these permissions whatever the umask says.
     func makeFolder(_ path: String, permissions: UInt32) throws(DiskFault)
-    /// Locks the open file against every other opening of it, in this process or another, until it is closed.
+    /// Locks the open file against every other opening of it, in this process or another, until it is unlocked or closed.
     /// False where another has it and `waiting` is false.
     func lock(_ file: OpenFile, waiting: Bool) throws(DiskFault) -> Bool
+    /// Lets go of the lock, and keeps the file open.
+    func unlock(_ file: OpenFile) throws(DiskFault)
 }
 
 /// How a file is opened.

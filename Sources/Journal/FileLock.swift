@@ -40,6 +40,35 @@ package struct FileLock: Sendable {
         return try disk.lock(file, waiting: false) ? Hold(file: file, disk: disk) : nil
     }
 
+    /// The file of the lock, kept open for the next time: a delivery ledger is locked some thousand times a second.
+    struct Kept: Sendable {
+        fileprivate let file: OpenFile
+        fileprivate let identity: FileIdentity
+    }
+
+    /// As ``hold()``, by the file that was kept, where that is still the one at the path. Let go of by ``letGo(_:)``, or with
+    /// the file. Copies of what is kept are one holder: only one of them may use it.
+    func hold(by kept: inout Kept?) throws(DiskFault) {
+        if let known = kept, try disk.status(at: path)?.identity == known.identity {
+            do {
+                _ = try disk.lock(known.file, waiting: true)
+                return
+            } catch {
+                kept = nil
+                throw error
+            }
+        }
+        kept = nil
+        let file = try disk.open(path, .making, permissions: permissions)
+        _ = try disk.lock(file, waiting: true)
+        kept = Kept(file: file, identity: try disk.status(of: file).identity)
+    }
+
+    func letGo(_ kept: inout Kept?) {
+        guard let file = kept?.file else { return }
+        do { try disk.unlock(file) } catch { kept = nil }
+    }
+
     package func whileHeld<Result>(_ body: () throws -> Result) throws -> Result {
         let hold = try hold()
         return try withExtendedLifetime(hold) { try body() }

@@ -22,6 +22,7 @@ package struct LineJournal: Sendable {
     let disk: any Disk
     let permissions: UInt32
     private let lock: FileLock
+    private var keptLock: FileLock.Kept?
     var file: OpenFile?
     var identity: FileIdentity?
     private var isWritable = false
@@ -71,11 +72,10 @@ package struct LineJournal: Sendable {
     ) throws -> Result {
         precondition(!isHeld, "a journal's lock is taken once")
         try recover(&reader)
-        let hold = try onDisk { () throws(DiskFault) in try lock.hold() }
-        isHeld = true
+        try holdLock()
         defer {
             isHeld = false
-            withExtendedLifetime(hold) {}
+            lock.letGo(&keptLock)
         }
         try prepareToWrite(&reader)
         return try body(&self, &reader)
@@ -156,6 +156,11 @@ extension LineJournal {
         do { return try verb() } catch { throw .disk(error) }
     }
 
+    private mutating func holdLock() throws(JournalFault) {
+        do { try lock.hold(by: &keptLock) } catch { throw .disk(error) }
+        isHeld = true
+    }
+
     /// After a poisoned write, all is read anew.
     private mutating func recover(_ reader: inout some JournalReader) throws(JournalFault) {
         guard poison != nil else { return }
@@ -183,12 +188,16 @@ extension LineJournal {
 
     private mutating func prepareToWrite(_ reader: inout some JournalReader) throws(JournalFault) {
         let standing = try onDisk { () throws(DiskFault) in try disk.status(at: path) }
-        if !isWritable || standing == nil || standing?.identity != identity { try open(.making, &reader) }
+        let isOpen = isWritable && standing != nil && standing?.identity == identity
+        if !isOpen { try open(.making, &reader) }
         guard let file else { preconditionFailure("it has just been opened") }
         if try !isTailIntact() { forget(&reader, size: standing?.size ?? 0, keepsOpen: true) }
-        try scan(&reader)
-        let size = try onDisk { () throws(DiskFault) in try disk.status(of: file).size }
-        if size > end { try onDisk { () throws(DiskFault) in try disk.truncate(file, to: end) } }
+        // While the lock is held nobody makes it longer.
+        if !isOpen || standing?.size ?? 0 > end {
+            try scan(&reader)
+            let size = try onDisk { () throws(DiskFault) in try disk.status(of: file).size }
+            if size > end { try onDisk { () throws(DiskFault) in try disk.truncate(file, to: end) } }
+        }
         if end == 0 { try append(Array((format.header + "\n").utf8)) }
         try keepDamageAside()
     }

@@ -147,6 +147,10 @@ package struct SystemDisk: Disk {
         }
     }
 
+    package func unlock(_ file: OpenFile) throws(DiskFault) {
+        try check(.lock, file.path) { flock(file.descriptor, LOCK_UN) }
+    }
+
     /// Calls again what a signal interrupted, and makes a fault of -1.
     @discardableResult
     private func check(_ verb: DiskFault.Verb, _ path: String, _ call: () -> Int32) throws(DiskFault) -> Int32 {

@@ -11,21 +11,22 @@ package struct SealRing: Sendable {
     /// The length of the secret in bytes.
     package static let secretLength = 32
 
-    let identity: SymmetricKey
-    let leaving: SymmetricKey
-    let choosing: SymmetricKey
-    let confirming: SymmetricKey
-    let mailedLeaving: SymmetricKey
-    let mailedConfirming: SymmetricKey
-    let returning: SymmetricKey
+    let identity: SealingKey
+    let leaving: SealingKey
+    let choosing: SealingKey
+    let confirming: SealingKey
+    let mailedLeaving: SealingKey
+    let mailedConfirming: SealingKey
+    let returning: SealingKey
 
     /// - Parameter secret: 32 random bytes; whoever reads them from outside has judged their length.
     package init(secret: [UInt8]) {
         precondition(secret.count == Self.secretLength, "a secret of \(secret.count) bytes")
         let root = SymmetricKey(data: secret)
-        func key(_ purpose: String) -> SymmetricKey {
-            HKDF<SHA256>.deriveKey(
-                inputKeyMaterial: root, info: Array("fortnight \(purpose)".utf8), outputByteCount: 32)
+        func key(_ purpose: String) -> SealingKey {
+            SealingKey(
+                HKDF<SHA256>.deriveKey(
+                    inputKeyMaterial: root, info: Array("fortnight \(purpose)".utf8), outputByteCount: 32))
         }
         identity = key("subscriber-id/1")
         leaving = key("leave/1")
@@ -37,6 +38,14 @@ package struct SealRing: Sendable {
     }
 }
 
+/// A key with which codes are made. What the key does to a code is worked out once: that is most of the work of a code as
+/// short as ours, and each message bears three of them.
+struct SealingKey: Sendable {
+    fileprivate let beginning: HMAC<SHA256>
+
+    init(_ key: SymmetricKey) { beginning = HMAC<SHA256>(key: key) }
+}
+
 /// The 128 bits that are kept of a code, most significant first.
 struct Seal {
     let high: UInt64
@@ -45,8 +54,8 @@ struct Seal {
     /// The number of characters of its whole text.
     static let length = SubscriberID.length
 
-    init(of content: (inout HMAC<SHA256>) -> Void, under key: SymmetricKey) {
-        var code = HMAC<SHA256>(key: key)
+    init(of content: (inout HMAC<SHA256>) -> Void, under key: SealingKey) {
+        var code = key.beginning
         content(&code)
         (high, low) = code.finalize().withUnsafeBytes { bytes in
             (

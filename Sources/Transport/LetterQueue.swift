@@ -48,9 +48,11 @@ package final class LetterQueue: LetterSource, @unchecked Sendable {
         guard !letters.isEmpty, most > 0 else { return [] }
         let count = min(most, letters.count)
         let taken = Array(letters.prefix(count))
-        let wasFull = letters.count >= capacity
+        let before = letters.count
         letters.removeFirst(count)
-        if wasFull { condition.broadcast() }
+        // Not for each place that comes free: a turn of the composing thread costs as much as a letter.
+        let few = capacity / 2
+        if before > few, letters.count <= few { condition.broadcast() }
         return taken
     }
 

@@ -173,6 +173,24 @@ struct LineJournalTests {
         }
     }
 
+    @Test("holds the lock that everybody else waits for, also after its file was replaced")
+    func replacedLock() throws {
+        try withScratchFolder { folder in
+            var journal = journal(folder + "/a.jsonl")
+            var reader = Lines()
+            try journal.add([#"{"n":1}"#], &reader)
+            let other = FileLock(beside: folder + "/a.jsonl", permissions: 0o640, disk: SystemDisk())
+            for isReplaced in [false, true] {
+                if isReplaced { try SystemDisk().remove(folder + "/a.jsonl.lock") }
+                try journal.exclusively(&reader) { journal, _ in
+                    #expect(try other.tryHold() == nil)
+                    try journal.append(bytes([#"{"n":2}"#]))
+                }
+                #expect(try other.tryHold() != nil)
+            }
+        }
+    }
+
     @Test("loses nothing when four threads append through instances of their own")
     func threads() async throws {
         try await withScratchFolder { folder in

@@ -206,4 +206,11 @@ package final class MemoryDisk: Disk {
             return true
         }
     }
+
+    package func unlock(_ file: OpenFile) throws(DiskFault) {
+        try state.withLock { (state) throws(DiskFault) in
+            guard let inode = state.opened[file.descriptor] else { throw DiskFault(.lock, file.path, code: EBADF) }
+            if state.lockedBy[inode] == file.descriptor { state.lockedBy[inode] = nil }
+        }
+    }
 }

@@ -119,4 +119,9 @@ package final class RiggedDisk: Disk {
         try ask(.lock, file.path)
         return try disk.lock(file, waiting: waiting)
     }
+
+    package func unlock(_ file: OpenFile) throws(DiskFault) {
+        try ask(.lock, file.path)
+        try disk.unlock(file)
+    }
 }
