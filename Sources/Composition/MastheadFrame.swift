@@ -20,10 +20,19 @@ extension Masthead {
             "textNumber": .text(CleanText.line(text)),
             "email": .text((replyTo ?? from).display),
             "emailLink": .text(Link.mail((replyTo ?? from).wire)),
+            "joinEmail": .text(wishes("subscribe")?.display),
+            "joinEmailLink": .text(wishes("subscribe").flatMap { Link.mail($0.wire) }),
+            "leaveEmail": .text(wishes("unsubscribe")?.display),
+            "leaveEmailLink": .text(wishes("unsubscribe").flatMap { Link.mail($0.wire) }),
             "language": .text(CleanText.line(language)),
             "direction": .text(locale.language.characterDirection == .rightToLeft ? "rtl" : "ltr"),
             "publicURL": .text(site),
             "base": .text(path),
         ]
+    }
+
+    /// Where a wish may be mailed to; nil where nobody reads that mailbox.
+    private func wishes(_ detail: String) -> EmailAddress? {
+        mailboxIsRead ? returnAddress.subaddress(detail) : nil
     }
 }

@@ -49,6 +49,8 @@ enum Vocabulary {
         // The number that takes text messages; no link, for a tap would call it.
         "textNumber": .text,
         "email": .text, "emailLink": .text,
+        // Where any mail is a wish to get the bulletin, or to leave it; none where no mailbox is read.
+        "joinEmail": .text, "joinEmailLink": .text, "leaveEmail": .text, "leaveEmailLink": .text,
         // For the attributes `lang` and `dir`.
         "language": .text, "direction": .text,
         // `web.publicURL`, and the path in it that pages of the same site begin with: empty, or `/bulletin`.

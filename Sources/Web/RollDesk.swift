@@ -12,12 +12,13 @@ actor RollDesk {
     private struct Wish {
         let ids: [SubscriberID]
         let apply: @Sendable (Records) -> [Subscriber]
-        let answer: CheckedContinuation<Void, any Error>
     }
 
     private let roll: any Roll
     private let executor = QueueExecutor(label: "fortnight.web.roll")
-    private var waiting: [Wish] = []
+    /// Those who wait for the one who gathers.
+    private var waiting: [(wish: Wish, answer: CheckedContinuation<Void, any Error>)] = []
+    private var isGathering = false
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -31,27 +32,32 @@ actor RollDesk {
         _ ids: [SubscriberID], _ body: @escaping @Sendable (Records) -> (changed: [Subscriber], result: Result)
     ) async throws -> Result {
         let result = Box<Result>()
-        try await withCheckedThrowingContinuation { answer in
-            waiting.append(
-                Wish(
-                    ids: ids,
-                    apply: { records in
-                        let (changed, value) = body(records)
-                        result.value.withLock { $0 = value }
-                        return changed
-                    }, answer: answer))
-            if waiting.count == 1 { Task { self.settle() } }
+        let wish = Wish(ids: ids) { records in
+            let (changed, value) = body(records)
+            result.value.withLock { $0 = value }
+            return changed
+        }
+        if isGathering {
+            try await withCheckedThrowingContinuation { waiting.append((wish, $0)) }
+        } else {
+            isGathering = true
+            // Whoever stands at the door meanwhile comes in.
+            await Task.yield()
+            isGathering = false
+            try settle(with: wish)
         }
         guard let value = result.value.withLock({ $0 }) else { throw CancellationError() }
         return value
     }
 
-    private func settle() {
-        let wishes = waiting
+    /// All at once: for those who wait, and for the one who gathered them.
+    private func settle(with wish: Wish) throws {
+        let others = waiting
         waiting = []
-        var turn = Turn(wishes: wishes)
+        var turn = Turn(wishes: [wish] + others.map(\.wish))
         let outcome = Result { try roll.changeMany(turn.sequence) { turn.take($0, $1) } }
-        for wish in wishes { wish.answer.resume(with: outcome.map { _ in }) }
+        for other in others { other.answer.resume(with: outcome.map { _ in }) }
+        _ = try outcome.get()
     }
 
     private final class Box<Value: Sendable>: Sendable {

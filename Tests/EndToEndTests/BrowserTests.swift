@@ -13,7 +13,10 @@ struct BrowserTests {
             var configuration = InboxConfiguration()
             configuration.keep = .folder("\(scratch)/mail")
             try await InboxServer.with(configuration) { inbox in
-                let bulletin = try LivingBulletin(in: scratch, smtpPort: inbox.smtpPort)
+                try FileManager.default.createDirectory(
+                    atPath: "\(scratch)/returned", withIntermediateDirectories: false)
+                let bulletin = try LivingBulletin(
+                    in: scratch, smtpPort: inbox.smtpPort, settings: "mailbox: {url: \"maildir:\(scratch)/returned\"}")
                 try await bulletin.queueNotice()
                 let daemon = try await bulletin.daemon()
                 let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "browser.py").path
@@ -21,7 +24,7 @@ struct BrowserTests {
                     Programs.browserPython(),
                     [
                         script, kind, "http://127.0.0.1:\(bulletin.webPort)", "\(scratch)/mail",
-                        Programs.ours("fortnight"),
+                        Programs.ours("fortnight"), "\(scratch)/state/subscriptions/roll.jsonl",
                     ],
                     environment: ["FORTNIGHT_CONFIG": "\(scratch)/fortnight.yaml"], within: .seconds(240))
                 #expect(ending.status == 0, "\(ending.errors)")

@@ -1,9 +1,9 @@
 """A subscriber's way through the pages and the mailbox, with a real browser.
 
-Usage: browser.py JOURNEY BASE_URL MAIL_FOLDER FORTNIGHT
+Usage: browser.py JOURNEY BASE_URL MAIL_FOLDER FORTNIGHT ROLL
 
 JOURNEY is `script` or `no-script`. Mail is read from the folder of the development inbox; FORTNIGHT is the command line,
-its configuration named by the environment. With scripts on, every page is checked with axe, in light and dark, at 320, 640
+its configuration named by the environment; ROLL is its file of subscribers. With scripts on, every page is checked with axe, in light and dark, at 320, 640
 (which is 1280 at 200 %) and 1280 pixels; nothing may scroll sideways.
 """
 import email
@@ -25,7 +25,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.ui import WebDriverWait
 
-journey, base, mail_folder, fortnight = sys.argv[1:]
+journey, base, mail_folder, fortnight, roll = sys.argv[1:]
 with_script = journey == "script"
 axe = open(os.path.join(os.path.dirname(axe_playwright_python.__file__), "axe.min.js")).read()
 tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -101,11 +101,18 @@ def sees(words):
     assert words in text, f"“{words}” is not in: {text}"
 
 
-def refused(line, status, words, body=b""):
-    """Looks at the answer as a browser would that got it."""
+def asks(line, length, body=b"", field=b"X-Test: 1"):
+    """A connection on which a program asks in words of its own."""
     host, port = base.split("//")[1].split(":")
-    with socket.create_connection((host, int(port)), 30) as connection:
-        connection.sendall(b"%s\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (line, len(body), body))
+    connection = socket.create_connection((host, int(port)), 60)
+    head = b"%s\r\nHost: x\r\nConnection: close\r\n%s\r\nContent-Length: %d\r\n\r\n" % (line, field, length)
+    connection.sendall(head + body)
+    return connection
+
+
+def refused(line, status, words, body=b"", field=b"X-Test: 1", connection=None):
+    """Looks at the answer as a browser would that got it."""
+    with connection or asks(line, len(body), body, field) as connection:
         answer = b"".join(iter(lambda: connection.recv(65536), b""))
     head, page = answer.split(b"\r\n\r\n", 1)
     assert head.split()[1] == b"%d" % status, head
@@ -121,15 +128,15 @@ def refused(line, status, words, body=b""):
 seen = set()
 
 
-def mail(subject):
-    """The text of the next message whose subject begins so."""
+def mail(subject, to="ada@example.org"):
+    """The text of the next message to that reader whose subject begins so."""
     end = time.time() + 30
     while time.time() < end:
         for file in sorted(glob.glob(f"{mail_folder}/*.eml")):
             if file in seen:
                 continue
             message = email.message_from_binary_file(open(file, "rb"), policy=email.policy.SMTP)
-            if message["subject"].startswith(subject):
+            if message["subject"].startswith(subject) and to in message["to"]:
                 seen.add(file)
                 return message.get_body(("plain",)).get_content()
         time.sleep(0.1)
@@ -145,7 +152,10 @@ def command(*arguments):
 
 
 try:
+    # A form that never comes to its end; what it is answered is looked at when the time is over.
+    slow = asks(b"POST /subscribe HTTP/1.1", 100, b"email=ada") if with_script else None
     go("/", "the front page")
+    sees("+subscribe@example.org")
     go("/subscribe", "the form")
     fill("Your email address", "nobody")
     press("Get the bulletin", "the form with an error")
@@ -160,6 +170,7 @@ try:
     press("Yes, send me Example eBulletin", "confirmed")
     sees("You are on the list")
 
+    command("subscribers", "add", "grace@example.org")
     command("issue", "send-now", "1")
     issue = mail("Example eBulletin 1")
     leave = link("leave", issue)
@@ -194,6 +205,11 @@ try:
     refused(b"DELETE / HTTP/1.1", 405, "That does not work here")
     refused(b"POST /subscribe HTTP/1.1", 413, "That was too much", b"x" * 9000)
     refused(b"nonsense", 400, "That does not work here")
+    refused(
+        b"POST /subscribe HTTP/1.1", 403, "That came from a page that is not ours", b"email=ada%40example.org",
+        b"Origin: https://elsewhere.example")
+    if slow:
+        refused(None, 408, "That took too long", connection=slow)
 
     go(choices, "choices again")
     press("Leave Example eBulletin", "left")
@@ -202,6 +218,21 @@ try:
     go(leave, "leave once more")
     press("Leave Example eBulletin", "left once more")
     sees("You have left")
+
+    go(link("leave", mail("Example eBulletin 1", to="grace@example.org")), "another reader's leave")
+    press("Send me the link to my choices", "another reader's mail for choices")
+    go(link("choices", mail("Your choices", to="grace@example.org")), "another reader's choices")
+    press("Leave, and forget me", "forgotten")
+    sees("forgotten")
+
+    # What nobody can read any more.
+    os.rename(roll, roll + ".aside")
+    with open(roll, "w") as file:
+        file.write('{"format":"fortnight-roll","version":9}\n')
+    go(confirm, "confirm once more")
+    press("Yes, send me Example eBulletin", "a failure")
+    sees("Something went wrong")
+    os.rename(roll + ".aside", roll)
     print(f"{len(checked)} pages")
 finally:
     browser.quit()

@@ -5,6 +5,7 @@ import Journal
 import Logging
 import Records
 import Seals
+import ServiceLifecycle
 import Synchronization
 import TestSupport
 import Web
@@ -87,18 +88,31 @@ struct OpenHouse {
                 began: now, limits: limits)
         }
         let service = open(0) { listening.yield($0) }
+        // Ended as the daemon ends it: a server that is cancelled drops connections that it has taken and not looked at yet.
+        var ending = ServiceGroupConfiguration(
+            services: [.init(service: service)], logger: Logger(label: "group") { _ in SwiftLogNoOpLogHandler() })
+        ending.maximumGracefulShutdownDuration = .seconds(10)
+        let services = ServiceGroup(configuration: ending)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 defer { listening.finish() }
-                try await service.run()
+                try await services.run()
             }
             var iterator = ports.makeAsyncIterator()
             if let port = await iterator.next() {
-                try await body(OpenHouse(visitor: Visitor(port: port), roll: roll, log: log, open: open, state: state))
-                group.cancelAll()
+                let house = OpenHouse(visitor: Visitor(port: port), roll: roll, log: log, open: open, state: state)
+                let outcome = await Result { try await body(house) }
+                await services.triggerGracefulShutdown()
+                try outcome.get()
             }
             try await group.waitForAll()
         }
+    }
+}
+
+extension Result where Failure == any Error {
+    fileprivate init(_ body: () async throws -> Success) async {
+        do { self = .success(try await body()) } catch { self = .failure(error) }
     }
 }
 
