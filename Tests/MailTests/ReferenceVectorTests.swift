@@ -79,12 +79,14 @@ import Testing
         wire(Self.header).withUnsafeBytes { bytes in
             // The RFC's h= names the five fields as they stand, and then some that are not there again.
             for range in HeaderFields.ranges(bytes) {
-                var canonical: [UInt8] = []
-                RelaxedForm.append(field: UnsafeRawBufferPointer(rebasing: bytes[range]), to: &canonical)
-                covered.update(data: canonical + [0x0D, 0x0A])
+                var canonical = RelaxedForm.Field()
+                canonical.write(UnsafeRawBufferPointer(rebasing: bytes[range]))
+                covered.update(data: canonical.bytes + [0x0D, 0x0A])
             }
         }
-        let digest = SignatureForm.digest(after: covered, ofField: wire(Self.field(algorithm, selector, h)))
+        var field = RelaxedForm.Field()
+        wire(Self.field(algorithm, selector, h)).withUnsafeBytes { field.write($0) }
+        let digest = SignatureForm.digest(after: covered, of: field)
         #expect(Data(try key.signature(of: digest)).base64EncodedString() == signature)
     }
 

@@ -35,7 +35,7 @@ struct BodyHash: Sendable {
             var from = 0
             for (slot, at) in rest.slots {
                 hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[from..<at]))
-                hash.update(data: text(slot))
+                text(slot).withUnsafeBytes { hash.update(bufferPointer: $0) }
                 from = at
             }
             hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[from...]))

@@ -27,9 +27,9 @@ package struct DKIMSigner: Sendable {
     /// A message with its signatures on top. `message` has CRLF line ends, and nothing may change it afterwards.
     package func signed(_ message: [UInt8], at time: Date) throws(SigningKeyFault) -> [UInt8] {
         let (header, body) = MessageParts.split(message)
-        let form = SignatureForm(of: header, self)
-        let canonical = BodyHash(Sheet(body))
-        return try form.signatures(of: header, bodyHash: canonical.digest { _ in [] }, at: time) + message
+        let form = SignatureForm(of: Sheet(header), self)
+        let digest = BodyHash(Sheet(body)).digest { _ in [] }
+        return try form.signatures(of: { _ in [] }, bodyHash: digest, at: time) + message
     }
 }
 
@@ -56,13 +56,20 @@ enum MessageParts {
 
 /// The signatures of all messages that have the same header fields, the values aside.
 struct SignatureForm: Sendable {
-    private let places: [Int]
-    private let identities: [(key: SigningKey, opening: [UInt8])]
+    private let header: HeaderHash
+    private let identities: [Opening]
 
-    /// `header` is that of any one of them.
-    init(of header: [UInt8], _ signer: DKIMSigner) {
-        let signed = header.withUnsafeBytes { SignedFields(of: HeaderFields($0)) }
-        places = signed.places
+    /// What the signatures of a key begin with, as it is written and as it is hashed.
+    private struct Opening: Sendable {
+        let key: SigningKey
+        let bytes: [UInt8]
+        let canonical: RelaxedForm.Field
+    }
+
+    /// `header` may have slots.
+    init(of header: Sheet, _ signer: DKIMSigner) {
+        let signed = header.bytes.withUnsafeBytes { SignedFields(of: HeaderFields($0)) }
+        self.header = HeaderHash(header, places: signed.places)
         identities = signer.identities.map { identity in
             var field = FoldedTags()
             field.write("v=1")
@@ -71,34 +78,30 @@ struct SignatureForm: Sendable {
             field.write("d=\(identity.domain)")
             field.write("s=\(identity.selector)")
             field.write(list: "h", signed.names)
-            return (identity.key, field.bytes)
+            var canonical = RelaxedForm.Field()
+            field.bytes.withUnsafeBytes { canonical.write($0) }
+            return Opening(key: identity.key, bytes: field.bytes, canonical: canonical)
         }
     }
 
-    /// A DKIM-Signature field for each key, with its CRLF.
-    func signatures(of header: [UInt8], bodyHash: [UInt8], at time: Date) throws(SigningKeyFault) -> [UInt8] {
-        let covered = header.withUnsafeBytes { fields in
-            var bytes: [UInt8] = []
-            bytes.reserveCapacity(fields.count)
-            let ranges = HeaderFields.ranges(fields)
-            for place in places {
-                RelaxedForm.append(field: UnsafeRawBufferPointer(rebasing: fields[ranges[place]]), to: &bytes)
-                bytes += [0x0D, 0x0A]
-            }
-            return bytes
-        }
-        var hash = SHA256()
-        hash.update(data: covered)
+    /// A DKIM-Signature field for each key, with its CRLF. `text` fills the slots of the header.
+    func signatures(
+        of text: (Slot) -> [UInt8], bodyHash: [UInt8], at time: Date
+    ) throws(SigningKeyFault) -> [UInt8] {
+        let covered = header.covered(text)
         let seconds = Int(time.timeIntervalSince1970)
+        let encodedHash = Data(bodyHash).base64EncodedString()
         var fields: [UInt8] = []
-        for (key, opening) in identities {
-            var field = FoldedTags(goingOnFrom: opening)
+        for opening in identities {
+            var field = FoldedTags(goingOnFrom: opening.bytes)
             field.write("t=\(seconds)")
             field.write("x=\(seconds + Int(DKIMSigner.life))")
-            field.write("bh=\(Data(bodyHash).base64EncodedString())")
+            field.write("bh=\(encodedHash)")
             field.beginSignature()
-            let digest = Self.digest(after: hash, ofField: field.bytes)
-            field.write(signature: try key.signature(of: digest))
+            var canonical = opening.canonical
+            field.bytes[opening.bytes.count...].withUnsafeBytes { canonical.write($0) }
+            let digest = Self.digest(after: covered, of: canonical)
+            field.write(signature: try opening.key.signature(of: digest))
             fields += field.bytes
             fields += [0x0D, 0x0A]
         }
@@ -107,12 +110,9 @@ struct SignatureForm: Sendable {
 
     /// What is signed: the covered fields, and the signature's own without its value and its line end (RFC 6376
     /// section 3.7).
-    static func digest(after covered: SHA256, ofField field: [UInt8]) -> [UInt8] {
+    static func digest(after covered: SHA256, of field: RelaxedForm.Field) -> [UInt8] {
         var hash = covered
-        var canonical: [UInt8] = []
-        canonical.reserveCapacity(field.count)
-        field.withUnsafeBytes { RelaxedForm.append(field: $0, to: &canonical) }
-        hash.update(data: canonical)
+        field.bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
         return Array(hash.finalize())
     }
 }

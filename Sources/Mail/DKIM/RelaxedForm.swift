@@ -4,25 +4,55 @@ enum RelaxedForm {
     private static let tab = UInt8(ascii: "\t")
     private static let colon = UInt8(ascii: ":")
 
-    /// Appends one header field, without the CRLF at its end (section 3.4.2): the name in lower case, the folds undone,
-    /// white space within as one space, none at the ends or around the colon.
-    static func append(field: UnsafeRawBufferPointer, to bytes: inout [UInt8]) {
-        var inName = true
-        var hasValue = false
-        var owesSpace = false
-        for byte in field {
-            switch byte {
-            case space, tab: owesSpace = true
-            case 0x0D, 0x0A: continue
-            case colon where inName:
-                bytes.append(byte)
-                (inName, owesSpace) = (false, false)
-            case _ where inName: bytes.append((0x41...0x5A).contains(byte) ? byte | 0x20 : byte)
-            default:
-                if owesSpace, hasValue { bytes.append(space) }
-                (hasValue, owesSpace) = (true, false)
-                bytes.append(byte)
+    /// A header field as it is written, piece by piece, without the CRLF at its end (section 3.4.2): the name in lower case,
+    /// the folds undone, white space within as one space, none at the ends or around the colon.
+    struct Field: Sendable {
+        private(set) var bytes: [UInt8] = []
+        private var inName: Bool
+        private var hasValue = false
+        private var owesSpace = false
+
+        init() { inName = true }
+
+        /// A part of a value, that neither begins nor ends with white space of its own.
+        init(ofValue text: [UInt8]) {
+            inName = false
+            bytes.reserveCapacity(text.count)
+            text.withUnsafeBytes { write($0) }
+        }
+
+        mutating func write(_ piece: UnsafeRawBufferPointer) {
+            var at = 0
+            while at < piece.count {
+                switch piece[at] {
+                case space, tab: owesSpace = true
+                case 0x0D, 0x0A: break
+                case colon where inName:
+                    bytes.append(colon)
+                    (inName, owesSpace) = (false, false)
+                case let byte where inName: bytes.append((0x41...0x5A).contains(byte) ? byte | 0x20 : byte)
+                default:
+                    settle()
+                    let start = at
+                    while at < piece.count, piece[at] > space { at += 1 }
+                    bytes.append(contentsOf: piece[start..<max(at, start + 1)])
+                    at = max(at, start + 1)
+                    continue
+                }
+                at += 1
             }
+        }
+
+        /// What follows here is text of the value that does not begin with white space: what is owed before it is written.
+        mutating func settle() {
+            if owesSpace, hasValue { bytes.append(space) }
+            (hasValue, owesSpace) = (true, false)
+        }
+
+        /// Empties what is written and keeps what is owed.
+        mutating func take() -> [UInt8] {
+            defer { bytes = [] }
+            return bytes
         }
     }
 

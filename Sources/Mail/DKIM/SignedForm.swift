@@ -11,13 +11,12 @@ struct SignedForm: Sendable {
     init(_ whole: Sheet, _ signer: DKIMSigner) {
         (header, rest) = whole.parted(at: MessageParts.headerEnd(whole.bytes))
         bodyHash = BodyHash(rest.dropping(2))
-        signatures = SignatureForm(of: header.bytes, signer)
+        signatures = SignatureForm(of: header, signer)
     }
 
     /// The message with every slot filled, and its signatures on top.
     func message(_ text: (Slot) -> [UInt8], at time: Date) throws(SigningKeyFault) -> [UInt8] {
-        let header = header.filled(text)
-        let top = try signatures.signatures(of: header, bodyHash: bodyHash.digest(text), at: time)
-        return rest.filled(after: top + header, text)
+        let top = try signatures.signatures(of: text, bodyHash: bodyHash.digest(text), at: time)
+        return rest.filled(after: header.filled(after: top, text), text)
     }
 }

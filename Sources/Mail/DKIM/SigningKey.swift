@@ -1,5 +1,6 @@
 import CCrypto
 import Crypto
+import Synchronization
 
 /// A private key that signs mail (RFC 6376, RFC 8301, RFC 8463).
 ///
@@ -26,6 +27,13 @@ package final class SigningKey: @unchecked Sendable {
     /// The same key, where it is of that kind: swift-crypto signs with it in half of OpenSSL's time, as OpenSSL does with
     /// RSA in half of swift-crypto's.
     private let edwards: Curve25519.Signing.PrivateKey?
+    /// What RSA signs with, ready for the next message; one for each thread that signs at a time.
+    private let ready = Mutex<[Context]>([])
+
+    /// `@unchecked`: OpenSSL's, and used by whoever took it out of ``ready``.
+    private struct Context: @unchecked Sendable {
+        let pointer: OpaquePointer
+    }
 
     /// Takes `key` over.
     private init(_ key: OpaquePointer, _ algorithm: Algorithm) {
@@ -37,7 +45,10 @@ package final class SigningKey: @unchecked Sendable {
         edwards = isThere ? try? Curve25519.Signing.PrivateKey(rawRepresentation: seed) : nil
     }
 
-    deinit { EVP_PKEY_free(key) }
+    deinit {
+        ready.withLock { for context in $0 { EVP_PKEY_CTX_free(context.pointer) } }
+        EVP_PKEY_free(key)
+    }
 
     /// Reads the first private key of a PEM file: PKCS#8 (RFC 5958), or PKCS#1 for RSA (RFC 8017). Throws where there is
     /// none, where it is encrypted, of another kind or too short, or where its two halves do not go together.
@@ -127,9 +138,16 @@ package final class SigningKey: @unchecked Sendable {
         }
         var bytes = [UInt8](repeating: 0, count: Int(EVP_PKEY_get_size(key)))
         var count = bytes.count
-        guard algorithm == .rsa, let context = rsaContext(EVP_PKEY_sign_init) else { throw .outOfMemory }
-        defer { EVP_PKEY_CTX_free(context) }
-        guard EVP_PKEY_sign(context, &bytes, &count, digest, digest.count) == 1 else { throw .outOfMemory }
+        guard algorithm == .rsa,
+            let context = ready.withLock({ $0.popLast() })
+                ?? rsaContext(EVP_PKEY_sign_init).map({ Context(pointer: $0) })
+        else { throw .outOfMemory }
+        guard EVP_PKEY_sign(context.pointer, &bytes, &count, digest, digest.count) == 1 else {
+            EVP_PKEY_CTX_free(context.pointer)
+            throw .outOfMemory
+        }
+        // More than one signature may be made with it (EVP_PKEY_sign(3)), and making it ready takes a while.
+        ready.withLock { $0.append(context) }
         bytes.removeLast(bytes.count - count)
         return bytes
     }

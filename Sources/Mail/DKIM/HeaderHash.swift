@@ -1,0 +1,55 @@
+import Crypto
+
+/// The hash of the covered fields of a header with slots, each with its CRLF (RFC 6376 section 3.7), that the signature's own
+/// field is still to follow: their canonical form is worked out once, and what stands before the first slot is hashed once.
+struct HeaderHash: Sendable {
+    private let beginning: SHA256
+    private let rest: Sheet
+
+    /// `places` are those of the covered fields, in the order in which they are hashed. What the slots are filled with is
+    /// never empty, and has no white space at its ends.
+    init(_ header: Sheet, places: [Int]) {
+        let canonical = header.bytes.withUnsafeBytes { bytes in
+            let ranges = HeaderFields.ranges(bytes)
+            var sheet = Sheet()
+            for place in places { Self.write(ranges[place], of: header, bytes, to: &sheet) }
+            return sheet
+        }
+        let first = canonical.slots.first?.at ?? canonical.bytes.count
+        var hash = SHA256()
+        hash.update(data: canonical.bytes[..<first])
+        (beginning, rest) = (hash, canonical.dropping(first))
+    }
+
+    private static func write(
+        _ range: Range<Int>, of header: Sheet, _ bytes: UnsafeRawBufferPointer, to sheet: inout Sheet
+    ) {
+        var form = RelaxedForm.Field()
+        var from = range.lowerBound
+        for (slot, at) in header.slots where range.lowerBound < at && at <= range.upperBound {
+            form.write(UnsafeRawBufferPointer(rebasing: bytes[from..<at]))
+            form.settle()
+            sheet.write(form.take())
+            sheet.leave(slot)
+            from = at
+        }
+        form.write(UnsafeRawBufferPointer(rebasing: bytes[from..<range.upperBound]))
+        sheet.write(form.take())
+        sheet.write([0x0D, 0x0A])
+    }
+
+    /// Of the header with every slot filled.
+    func covered(_ text: (Slot) -> [UInt8]) -> SHA256 {
+        var hash = beginning
+        rest.bytes.withUnsafeBytes { bytes in
+            var from = 0
+            for (slot, at) in rest.slots {
+                hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[from..<at]))
+                RelaxedForm.Field(ofValue: text(slot)).bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+                from = at
+            }
+            hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[from...]))
+        }
+        return hash
+    }
+}
