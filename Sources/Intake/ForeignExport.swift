@@ -50,6 +50,8 @@ package struct ForeignExport: Hashable, Sendable {
     /// What its file leaves unsaid, for whoever imports it; nil where nothing is.
     package var caution: String? {
         switch system {
+        // The file of who left, or was cleaned, says it of everybody in it.
+        case .mailchimp where places["unsubtime"] != nil || places["cleantime"] != nil: nil
         case .mailchimp:
             "Mailchimp has a file each for who left and who was cleaned: import these as well, so that nobody is brought back"
         case .listmonk:

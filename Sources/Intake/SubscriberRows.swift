@@ -118,7 +118,10 @@ private struct RowReading {
 
     mutating func entry() -> SubscriberEntry {
         var entry = SubscriberEntry(medium: .email)
-        entry.id = parsed(.id, "is not an id; leave the column out") { SubscriberID($0) }
+        // Other programs number their rows.
+        if text(.id).map({ $0.utf8.count < 20 && $0.allSatisfy(\.isASCIIDigit) }) != true || text(.address) == nil {
+            entry.id = parsed(.id, "is not an id; leave the column out") { SubscriberID($0) }
+        }
         if let written = text(.address) {
             do {
                 entry.address = try EmailAddress(written)
@@ -237,4 +240,8 @@ private struct RowReading {
         }
         return written
     }
+}
+
+extension Character {
+    fileprivate var isASCIIDigit: Bool { isASCII && isNumber }
 }

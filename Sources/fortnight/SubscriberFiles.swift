@@ -25,6 +25,11 @@ struct SubscribersImportCommand: ParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() throws {
+        if status == nil, URL(filePath: file).lastPathComponent.lowercased().hasPrefix("nonsubscribed") {
+            throw CommandFailure(
+                "\(file): Mailchimp names so the file of those who never subscribed; leave it out, or say how they stand "
+                    + "with --status")
+        }
         let keeper = try RollPlace(common)
         let input = InputFile(file)
         var rows: SubscriberRows

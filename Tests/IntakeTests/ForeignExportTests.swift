@@ -53,6 +53,16 @@ struct ForeignExportTests {
         #expect(cleaned.people.first?.status == .bounced && cleaned.people.first?.since == time("2020-05-06T07:08:09Z"))
     }
 
+    @Test("Mailchimp's other files are asked for by the file of the subscribed alone")
+    func caution() throws {
+        func caution(_ header: String) -> String? {
+            ForeignExport(header: header.components(separatedBy: ","))?.caution
+        }
+        #expect(caution("Email Address,OPTIN_TIME,LEID") != nil)
+        #expect(caution("Email Address,OPTIN_TIME,UNSUB_TIME,LEID") == nil)
+        #expect(caution("Email Address,OPTIN_TIME,CLEAN_TIME,LEID") == nil)
+    }
+
     @Test("listmonk's subscribers, of whom the blocked ones are gone")
     func listmonk() throws {
         let result = try read(

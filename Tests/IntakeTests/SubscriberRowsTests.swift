@@ -44,6 +44,12 @@ import Testing
         #expect(entry.consent() == Consent(how: .import, when: nil))
     }
 
+    @Test func theNumberThatAnotherProgramGaveARowIsNobodysIdButADamagedIdOfOursIs() throws {
+        #expect(try entries("id,email\n17,ann@example.org").map(\.id) == [nil])
+        #expect(try reasons("id,email\nqqqqqqqqqqqqqqqqqqqqqqqqq,ann@example.org").count == 1)
+        #expect(try reasons("id,name,status\n17,Ann,unsubscribed").count == 1)
+    }
+
     @Test func beforeAColumnForMailAnAddressIsPostal() throws {
         let entry = try #require(
             try entries("name,address,email\nSam,\"1 Low Road\nManchester\",sam@example.org").first)
