@@ -25,11 +25,15 @@ package struct Restoration: Hashable, Sendable {
         }
     }
 
-    /// Why nothing goes out, with the remedy.
-    package var inWords: String {
+    /// Why nothing goes out.
+    package var reason: String {
         "restored from the backup of \(taken.stamp): nothing goes out until a person has said which issue was the last that "
-            + "did: fortnight restore --sent-through N --accept-gap"
+            + "did"
     }
+    package static let remedy = "fortnight restore --sent-through N --accept-gap"
+
+    /// Why nothing goes out, with the remedy.
+    package var inWords: String { "\(reason): \(Self.remedy)" }
 
     package init(taken: Date, restored: Date, gapFrom: Date, merged: Int) {
         (self.taken, self.restored, self.gapFrom, gapUntil) = (taken, restored, gapFrom, restored)

@@ -32,6 +32,8 @@ package struct Configuration: Sendable {
     package internal(set) var warnings: [String] = []
     /// Where systemd puts secrets (`CREDENTIALS_DIRECTORY`).
     var credentialsFolder: String?
+    /// What ``holdingSecrets()`` has read, by path.
+    var heldSecrets: [String: [UInt8]] = [:]
 
     package struct BulletinSection: Hashable, Sendable {
         package var name = ""

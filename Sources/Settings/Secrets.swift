@@ -30,7 +30,7 @@ extension Configuration {
         let path = secretPath(name)
         let bytes: [UInt8]
         do throws(ReadFault) {
-            bytes = try readFile(path, most: 64 * 1024)
+            bytes = try secretBytes(path)
         } catch {
             let remedy = error.isAbsence ? "put the secret there" : "let the account that needs it read it"
             throw ConfigurationFault(.file(path), "\(error.message), and \(key) names it: \(remedy)")
@@ -53,7 +53,7 @@ extension Configuration {
         let path = secretPath(name)
         let isCredential = credentialsFolder.map { !$0.isEmpty && path.hasPrefix($0 + "/") } ?? false
         do throws(ReadFault) {
-            return try readFile(path, most: 64 * 1024, closedTo: isCredential ? 0o037 : 0o077)
+            return try secretBytes(path, closedTo: isCredential ? 0o037 : 0o077)
         } catch {
             let remedy =
                 error.isAbsence
@@ -61,6 +61,24 @@ extension Configuration {
             throw ConfigurationFault(
                 .file(path), "\(error.message), and \(key) names it: \(error.remedy ?? remedy)")
         }
+    }
+
+    /// The same with every secret that it names read now, as far as that goes: for root, who will not be root any more when
+    /// they are wanted.
+    package func holdingSecrets() -> Configuration {
+        var holding = self
+        for name in smtp.compactMap(\.passwordFile) + [mailbox?.passwordFile].compactMap({ $0 }) {
+            holding.heldSecrets[secretPath(name)] = try? secretBytes(secretPath(name))
+        }
+        for name in dkim.map(\.keyFile) {
+            holding.heldSecrets[secretPath(name)] = try? privateKey(name, for: "dkim.keyFile")
+        }
+        return holding
+    }
+
+    private func secretBytes(_ path: String, closedTo closed: mode_t = 0) throws(ReadFault) -> [UInt8] {
+        if let held = heldSecrets[path] { return held }
+        return try readFile(path, most: 64 * 1024, closedTo: closed)
     }
 
     /// The absolute path of the file of a private key.

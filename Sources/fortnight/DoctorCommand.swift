@@ -28,7 +28,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let resolver = try resolver.map { try Self.server($0) }.map { Resolver([$0]) } ?? Resolver()
         let findings: [Finding]
         do {
-            let place = try Workplace(common, making: false)
+            let place = try Workplace(common, making: false, holdingSecrets: true)
             findings = await Examination(place.office, resolver: resolver, at: place.now)()
         } catch let fault as ConfigurationFault {
             findings = [Finding.unsoundConfiguration("\(fault)")]

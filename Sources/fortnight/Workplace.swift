@@ -15,9 +15,11 @@ struct Workplace {
     var office: Office { Office(configuration: configuration, folder: folder) }
     var zone: TimeZone { configuration.schedule.timezone }
 
-    /// Opens the workplace; makes the state folder where it is missing, unless the command only looks.
-    init(_ common: CommonOptions, making: Bool = true) throws {
-        configuration = try common.configuration()
+    /// Opens the workplace; makes the state folder where it is missing, unless the command only looks. Root becomes its owner:
+    /// `holdingSecrets` reads before what only root may read.
+    init(_ common: CommonOptions, making: Bool = true, holdingSecrets: Bool = false) throws {
+        let configuration = try common.configuration()
+        self.configuration = holdingSecrets ? configuration.holdingSecrets() : configuration
         now = Date()
         folder = StateFolder(path: configuration.state)
         guard making || folder.isMade else { return }

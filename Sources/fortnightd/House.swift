@@ -19,6 +19,7 @@ struct House {
     /// that uses a number again.
     init(_ configuration: Configuration, folder: StateFolder) throws {
         _ = try configuration.relays()
+        _ = try configuration.mailboxPlace()
         let signer = try configuration.signer()
         warnings = configuration.signingWarnings(signer)
         let templates = try TemplateSet(folder: configuration.templates)
@@ -43,6 +44,7 @@ struct House {
             return
         }
         _ = try configuration.relays()
+        _ = try configuration.mailboxPlace()
         _ = try configuration.signer()
         _ = try TemplateSet(folder: configuration.templates)
     }

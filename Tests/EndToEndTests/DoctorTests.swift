@@ -29,27 +29,41 @@ struct DoctorTests {
         return Opinion(status: ending.status, findings: findings)
     }
 
-    /// A name server that has these texts, and a mail exchange for example.org.
+    /// A name server that has these texts, and a mail exchange for example.org. What is longer than a datagram of old
+    /// (RFC 1035 section 4.2.1), it gives by TCP alone.
     private func nameServer(_ texts: [String: [String]]) async throws -> (run: ProgramRun, port: Int) {
         let script = """
-            import json, socket, sys
+            import json, socket, sys, threading
             texts = json.loads(sys.argv[1])
-            server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            server.bind(('127.0.0.1', 0))
-            print('port', server.getsockname()[1], flush=True)
-            while True:
-                question, asker = server.recvfrom(4096)
+            def answer(question):
                 at, labels = 12, []
                 while question[at]:
                     labels.append(question[at + 1:at + 1 + question[at]].decode()); at += question[at] + 1
                 kind = int.from_bytes(question[at + 1:at + 3], 'big')
                 name, records = '.'.join(labels), []
-                if kind == 16: records = [bytes([len(text)]) + text.encode() for text in texts.get(name, [])]
+                def strings(text):
+                    return b''.join(bytes([len(text[i:i + 255])]) + text[i:i + 255].encode() for i in range(0, len(text), 255))
+                if kind == 16: records = [strings(text) for text in texts.get(name, [])]
                 if kind == 15 and name == 'example.org': records = [b'\\0\\x0a\\x04mail\\xc0\\x0c']
-                answer = question[:2] + b'\\x81\\x80\\0\\1' + len(records).to_bytes(2, 'big') + b'\\0\\0\\0\\0' + question[12:at + 5]
+                whole = question[:2] + b'\\x81\\x80\\0\\1' + len(records).to_bytes(2, 'big') + b'\\0\\0\\0\\0' + question[12:at + 5]
                 for data in records:
-                    answer += b'\\xc0\\x0c' + kind.to_bytes(2, 'big') + b'\\0\\1\\0\\0\\1\\0' + len(data).to_bytes(2, 'big') + data
-                server.sendto(answer, asker)
+                    whole += b'\\xc0\\x0c' + kind.to_bytes(2, 'big') + b'\\0\\1\\0\\0\\1\\0' + len(data).to_bytes(2, 'big') + data
+                return whole, question[:2] + b'\\x83\\x80\\0\\1\\0\\0\\0\\0\\0\\0' + question[12:at + 5]
+            server, streams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM), socket.socket()
+            streams.bind(('127.0.0.1', 0)); streams.listen(8)
+            server.bind(streams.getsockname())
+            def by_tcp():
+                while True:
+                    connection, _ = streams.accept()
+                    length = int.from_bytes(connection.recv(2), 'big')
+                    whole = answer(connection.recv(length))[0]
+                    connection.sendall(len(whole).to_bytes(2, 'big') + whole); connection.close()
+            threading.Thread(target=by_tcp, daemon=True).start()
+            print('port', server.getsockname()[1], flush=True)
+            while True:
+                question, asker = server.recvfrom(4096)
+                whole, cut = answer(question)
+                server.sendto(whole if len(whole) <= 512 else cut, asker)
             """
         let run = try ProgramRun(
             Programs.system("python3", package: "python3"),
@@ -91,6 +105,135 @@ struct DoctorTests {
                     worse.findings.first { $0.topic == "Permissions" }?.remedy == "chmod 0600 \(scratch)/state/secret")
                 for run in [daemon, good.run, bad.run] { run.signal(SIGTERM) }
                 _ = try await daemon.ended()
+            }
+        }
+    }
+
+    /// A relay that wants TLS and a password, and what is wrong with it.
+    struct Relay: Sendable, CustomStringConvertible {
+        let description: String
+        var password = "a good password"
+        var name = "127.0.0.1"
+        var days = 90
+        var isTrusted = true
+        let topic: String
+        let verdict: String
+        let words: String
+    }
+
+    static let relays = [
+        Relay(
+            description: "all is well", topic: "Connection", verdict: "good",
+            words: "over TLS, and takes the user name and the password"),
+        Relay(
+            description: "the certificate ends soon", days: 5, topic: "Certificate", verdict: "warning",
+            words: "ends in"),
+        Relay(
+            description: "the password is another", password: "another", topic: "Login", verdict: "wrong", words: "535"),
+        Relay(
+            description: "the certificate is another's", name: "elsewhere.example.org", topic: "TLS", verdict: "wrong",
+            words: "name"),
+        Relay(
+            description: "the certificate is over", days: -1, topic: "TLS", verdict: "wrong", words: "does not verify"),
+        Relay(
+            description: "nobody known signed the certificate", isTrusted: false, topic: "TLS", verdict: "wrong",
+            words: "certificate"),
+    ]
+
+    @Test("tries the relay's TLS and password, and sends nothing", arguments: relays)
+    func relay(relay: Relay) async throws {
+        try await withScratchFolder { scratch in
+            let made = try await TestCertificate.make(in: scratch, names: [relay.name], days: relay.days)
+            var configuration = InboxConfiguration()
+            configuration.certificate = InboxConfiguration.Certificate(chain: made.chain, key: made.key)
+            configuration.accounts = ["bulletin": "a good password"]
+            (configuration.requiresTLS, configuration.requiresAuthentication) = (true, true)
+            try await InboxServer.with(configuration) { inbox in
+                try "\(relay.password)\n".write(toFile: "\(scratch)/password", atomically: true, encoding: .utf8)
+                let bulletin = try LivingBulletin(
+                    in: scratch, smtpPort: inbox.smtpPort,
+                    smtp: "  username: bulletin\n  passwordFile: password\n"
+                        + (relay.isTrusted ? "  caFile: \(made.authority)\n" : ""))
+                let opinion = try await ask(bulletin, resolver: try FreePort.any())
+                let finding = try #require(opinion.findings.first { $0.topic == relay.topic }, "\(opinion.findings)")
+                #expect(finding.verdict == relay.verdict && finding.words.contains(relay.words), "\(finding)")
+                #expect(opinion.status == (relay.verdict == "wrong" ? 1 : 0))
+                #expect(inbox.messages().isEmpty)
+            }
+        }
+    }
+
+    @Test("holds the record in the DNS against the key, also where it comes by TCP alone")
+    func signatures() async throws {
+        try await withScratchFolder { scratch in
+            let bulletin = try LivingBulletin(
+                in: scratch, smtpPort: try FreePort.any(),
+                settings: "dkim: {domain: example.org, selector: fortnight, keyFile: key.pem}")
+            let made = try await bulletin.done("dkim", "generate", "--json")
+            struct Record: Decodable {
+                let name: String
+                let value: String
+            }
+            let record = try JSONDecoder().decode(Record.self, from: Data(made.utf8))
+            let long = record.value + "; n=" + String(repeating: "x", count: 200)
+            let other = record.value.replacing(/p=.{20}/, with: "p=MIIBIjANBgkqhkiG9w0BAAAA")
+            for (texts, verdict, words) in [
+                ([record.value], "good", "has the key"), ([long], "good", "has the key"), ([], "wrong", "no key"),
+                ([other], "wrong", "is not that of"), (["v=DKIM1; p="], "wrong", "withdrawn"),
+                ([record.value, other], "wrong", "2 keys"),
+            ] {
+                let server = try await nameServer([record.name: texts])
+                let opinion = try await ask(bulletin, resolver: server.port)
+                let finding = opinion.findings.first { $0.topic == "DKIM" }
+                #expect(
+                    finding?.verdict == verdict && finding?.words.contains(words) == true,
+                    "\(String(describing: finding))")
+                server.run.signal(SIGTERM)
+            }
+        }
+    }
+
+    @Test("opens the mailbox, and says where its password is another", arguments: [true, false])
+    func mailbox(isRight: Bool) async throws {
+        try await withScratchFolder { scratch in
+            try FileManager.default.createDirectory(atPath: "\(scratch)/dovecot", withIntermediateDirectories: false)
+            try await DovecotInstance.with(DovecotInstance.Settings(), in: "\(scratch)/dovecot") { dovecot in
+                try (isRight ? "a good password" : "another").write(
+                    toFile: "\(scratch)/password", atomically: true, encoding: .utf8)
+                let bulletin = try LivingBulletin(
+                    in: scratch, smtpPort: try FreePort.any(),
+                    settings: "mailbox: {url: \"imap://127.0.0.1:\(dovecot.imapPort)/INBOX\", username: bounces, "
+                        + "passwordFile: password}")
+                let opinion = try await ask(bulletin, resolver: try FreePort.any())
+                #expect(opinion.verdict("Returns") == (isRight ? "good" : "wrong"), "\(opinion.findings)")
+            }
+        }
+    }
+
+    @Test("reads for root what root alone may read, before it becomes whose the state is")
+    func secretsOfRoot() async throws {
+        try #require(geteuid() == 0, "this test needs root, to take on another account: sudo deploy/test")
+        try await withScratchFolder { scratch in
+            var configuration = InboxConfiguration()
+            configuration.accounts = ["bulletin": "a good password"]
+            configuration.requiresAuthentication = true
+            try await InboxServer.with(configuration) { inbox in
+                let bulletin = try LivingBulletin(
+                    in: scratch, smtpPort: inbox.smtpPort,
+                    smtp: "  tls: none\n  username: bulletin\n  passwordFile: secrets/smtp-password\n")
+                try await bulletin.queueNotice()
+                for name in [""] + (try FileManager.default.subpathsOfDirectory(atPath: "\(scratch)/state")) {
+                    #expect(chown("\(scratch)/state/\(name)", 60_101, 60_102) == 0)
+                }
+                try FileManager.default.createDirectory(
+                    atPath: "\(scratch)/secrets", withIntermediateDirectories: false,
+                    attributes: [.posixPermissions: 0o700])
+                try "a good password".write(
+                    toFile: "\(scratch)/secrets/smtp-password", atomically: true, encoding: .utf8)
+                let opinion = try await ask(bulletin, resolver: try FreePort.any())
+                let connection = opinion.findings.first { $0.topic == "Connection" }
+                #expect(
+                    connection?.words.contains("takes the user name and the password") == true, "\(opinion.findings)")
             }
         }
     }

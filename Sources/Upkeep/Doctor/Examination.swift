@@ -42,6 +42,7 @@ package struct Examination: Sendable {
             { Self.settings(configuration) },
             { state.permissions() },
             { state.soundness() },
+            { state.restoration() },
             { [state.daemon(StatusReport(office, at: now))] },
             { domain.senderPolicy() }, { domain.dmarc() }, { domain.exchanges() }, { domain.signatures() },
             { ExamineWeb(configuration: configuration, now: now)() },

@@ -99,6 +99,12 @@ struct ExamineState {
         }
     }
 
+    /// What still waits for a person after the state came back from a backup.
+    func restoration() -> [Finding] {
+        guard let open = try? folder.openRestoration() else { return [] }
+        return [Finding(.state, "Restored", .wrong, open.reason, Restoration.remedy)]
+    }
+
     /// Whether the daemon is well.
     func daemon(_ report: StatusReport) -> Finding {
         switch report.daemon {

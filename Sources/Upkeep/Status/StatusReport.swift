@@ -64,6 +64,9 @@ package struct StatusReport: Sendable {
         stores = standing?.stores ?? []
         if stores.isEmpty { stores = office.folder.stores() }
         room = office.folder.room()
+        if let restoration = try? office.folder.openRestoration() {
+            warnings.append(Warning(restoration.reason, Restoration.remedy))
+        }
         warnings += daemonWarnings()
         do {
             let issues = try Briefing(office, at: now)
@@ -142,7 +145,10 @@ package struct StatusReport: Sendable {
         case .unknown(let why): warnings.append(Warning("whether a daemon runs cannot be told: \(why)"))
         }
         guard isRunning, let standing else { return warnings }
-        if let trouble = standing.trouble { warnings.append(Warning(trouble.words + Self.words(trouble.began, zone))) }
+        // Of a restoration that is open it is said by itself, whether a daemon runs or not.
+        if let trouble = standing.trouble, !trouble.words.contains(Restoration.remedy) {
+            warnings.append(Warning(trouble.words + Self.words(trouble.began, zone)))
+        }
         if let trouble = standing.delivery {
             warnings.append(Warning(trouble.words + Self.words(trouble.began, zone), "fortnight doctor"))
         }
