@@ -5,7 +5,7 @@ import Logging
 import Records
 import Seals
 
-// The other side of deploy/bench.d/web. Not shipped. Usage:
+// The other side of deploy/bench.d/web.sh. Not shipped. Usage:
 //   web-bench hello PORT           serves Hummingbird's own "hello" on loopback, until it is ended
 //   web-bench waiting STATE COUNT  adds so many people who have not confirmed yet, and prints the path of each one's link
 

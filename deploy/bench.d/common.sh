@@ -50,6 +50,19 @@ median() {
 # ratio A B
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
 
+# figure WHAT REACHED SIGN WANTED UNIT: a line of what stands at the end; SIGN is >= or <=.
+figure() { printf '%s\t%s\t%s\t%s\t%s\n' "$@" >>"$work/reached"; }
+
+# summary: what was reached beside what is wanted.
+summary() {
+  [ -e "$work/reached" ] || return 0
+  say "
+reached                                                                         wanted"
+  awk -F '\t' '{
+    met = $3 == ">=" ? $2 >= $4 : $2 <= $4
+    printf "%-63s %8s %-6s %s %s%s\n", $1, $2, $5, $3, $4, met ? "" : "   NOT REACHED" }' "$work/reached"
+}
+
 # fortnight FOLDER COMMAND…: a command on that bulletin.
 fortnight() {
   local folder=$1

@@ -28,6 +28,12 @@ sending: $messages messages of $bytes bytes, $connections connections
         printf "%-11s %11.0f %16.2f %27.1f %13.2f %11.1f\n", names[name], n / real, source / real, cpu * 1e6 / n,
           cpu / upload, sink * 1e6 / n }'
   done
+  local size="$((bytes / 1000)) KB, $connections connections"
+  # Of larger messages the sink takes most of the time, whoever sends them.
+  [ "$bytes" -gt 50000 ] ||
+    figure "messages a second of smtp-source's, $size" "$(ratio "$(median source 1)" "$(median daemon 1)")" '>=' 1.2 times
+  figure "processor time of libcurl's upload interface, $size" "$(ratio "$(median daemon 2)" "$(median upload 2)")" \
+    '<=' 0.6 times
 }
 
 compare 3 16
