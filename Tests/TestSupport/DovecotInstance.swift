@@ -5,7 +5,7 @@ import Foundation
 ///
 /// Needs root, and the Debian packages `dovecot-imapd dovecot-pop3d postfix` (mail belongs to the user `postfix`, whose
 /// private instance may deliver into it).
-package final class DovecotInstance: Sendable {
+package final class DovecotInstance: PrivateServer {
     package struct Settings: Sendable {
         package var password = "a good password"
         /// Offer STARTTLS on the plain ports, and TLS from the first byte on others.
@@ -20,18 +20,6 @@ package final class DovecotInstance: Sendable {
         package init() {}
     }
 
-    package enum Fault: Error, CustomStringConvertible {
-        case notRoot
-        case doesNotListen(log: String)
-
-        package var description: String {
-            switch self {
-            case .notRoot: "Dovecot starts as root only. Run the tests as root, or in a container."
-            case .doesNotListen(let log): "Dovecot does not listen. Its log:\n\(log)"
-            }
-        }
-    }
-
     package let imapPort: Int
     package let pop3Port: Int
     /// Of IMAP and POP3 inside TLS, where there is a certificate.
@@ -40,10 +28,13 @@ package final class DovecotInstance: Sendable {
     /// The account's Maildir.
     package let maildir: String
     private let folder: String
+    package var master: MasterProcess {
+        MasterProcess(file: "\(folder)/run/master.pid", hasGroup: false, ports: [imapPort, pop3Port])
+    }
 
     /// Starts Dovecot and waits until it listens. ``stop()`` it, or use ``with(_:in:_:)``.
     package init(_ settings: Settings, in folder: String) async throws {
-        guard geteuid() == 0 else { throw Fault.notRoot }
+        try ServerFault.unlessRoot()
         let dovecot = try Programs.system("dovecot", package: "dovecot-imapd dovecot-pop3d")
         self.folder = folder
         maildir = settings.maildir ?? "\(folder)/mail"
@@ -54,16 +45,10 @@ package final class DovecotInstance: Sendable {
         let ending = try await ProgramRun.run(
             "/bin/sh", ["-c", "exec \"$0\" -c \"$1/dovecot.conf\" >\"$1/start\" 2>&1", dovecot, folder])
         guard ending.status == 0 else {
-            throw Fault.doesNotListen(log: (try? String(contentsOfFile: "\(folder)/start", encoding: .utf8)) ?? "")
+            throw ServerFault.doesNotListen(
+                log: (try? String(contentsOfFile: "\(folder)/start", encoding: .utf8)) ?? "")
         }
-        let deadline = ContinuousClock.now + .seconds(30)
-        while !FreePort.answers(imapPort) || !FreePort.answers(pop3Port) {
-            guard ContinuousClock.now < deadline else {
-                await stop()
-                throw Fault.doesNotListen(log: log)
-            }
-            try await Task.sleep(for: .milliseconds(10))
-        }
+        try await waitUntilItListens()
     }
 
     /// Runs Dovecot in `FOLDER/dovecot` for as long as the body runs.
@@ -72,23 +57,7 @@ package final class DovecotInstance: Sendable {
         _ settings: Settings = Settings(), in folder: String, isolation: isolated (any Actor)? = #isolation,
         _ body: (DovecotInstance) async throws -> Result
     ) async throws -> Result {
-        let instance = try await DovecotInstance(settings, in: "\(folder)/dovecot")
-        do {
-            let result = try await body(instance)
-            await instance.stop()
-            return result
-        } catch {
-            await instance.stop()
-            throw error
-        }
-    }
-
-    /// Ends the master process of this instance and, through it, the rest.
-    package func stop() async {
-        guard let text = try? String(contentsOfFile: "\(folder)/run/master.pid", encoding: .utf8),
-            let processID = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)), processID > 1
-        else { return }
-        await Processes.end(processID, group: false)
+        try await DovecotInstance(settings, in: "\(folder)/dovecot").during(body)
     }
 
     /// What Dovecot logged.

@@ -10,7 +10,7 @@ package import Foundation
 ///     DEBIAN_FRONTEND=noninteractive apt-get install -y postfix sasl2-bin libsasl2-modules openssl
 ///
 /// Postfix works as the user `postfix`, so every folder above the given one must let others through (as `/tmp` does).
-package final class PostfixInstance: Sendable {
+package final class PostfixInstance: PrivateServer {
     /// Where it takes what it accepted.
     package enum Destination: Sendable {
         /// Into one Maildir, whoever it is for: ``PostfixInstance/messages()``.
@@ -42,28 +42,19 @@ package final class PostfixInstance: Sendable {
         package init() {}
     }
 
-    package enum Fault: Error, CustomStringConvertible {
-        case notRoot
-        case doesNotListen(log: String)
-
-        package var description: String {
-            switch self {
-            case .notRoot: "Postfix starts as root only. Run the tests as root, or in a container."
-            case .doesNotListen(let log): "Postfix does not listen. Its log:\n\(log)"
-            }
-        }
-    }
-
     /// The port of plain SMTP.
     package let port: Int
     /// The port of SMTP inside TLS, where there is a certificate.
     package let tlsPort: Int?
     private let folder: String
+    package var master: MasterProcess {
+        MasterProcess(file: "\(folder)/queue/pid/master.pid", hasGroup: true, ports: [port])
+    }
     private let postfix: String
 
     /// Starts Postfix and waits until it listens. ``stop()`` it, or use ``with(_:in:_:)``.
     package init(_ settings: Settings, in folder: String) async throws {
-        guard geteuid() == 0 else { throw Fault.notRoot }
+        try ServerFault.unlessRoot()
         postfix = try Programs.system("postfix", package: "postfix")
         self.folder = folder
         port = try FreePort.any()
@@ -71,14 +62,7 @@ package final class PostfixInstance: Sendable {
         try await PostfixFiles(folder: folder, settings: settings, port: port, tlsPort: tlsPort).write()
         let ending = try await ProgramRun.run(postfix, ["-c", "\(folder)/etc", "start"])
         guard ending.status == 0 else { throw ProgramRun.Fault.failed("postfix start", ending) }
-        let deadline = ContinuousClock.now + .seconds(30)
-        while !FreePort.answers(port) {
-            guard ContinuousClock.now < deadline else {
-                await stop()
-                throw Fault.doesNotListen(log: log)
-            }
-            try await Task.sleep(for: .milliseconds(10))
-        }
+        try await waitUntilItListens()
     }
 
     /// Runs Postfix in `FOLDER/postfix` for as long as the body runs.
@@ -87,26 +71,7 @@ package final class PostfixInstance: Sendable {
         _ settings: Settings = Settings(), in folder: String, isolation: isolated (any Actor)? = #isolation,
         _ body: (PostfixInstance) async throws -> Result
     ) async throws -> Result {
-        let instance = try await PostfixInstance(settings, in: "\(folder)/postfix")
-        do {
-            let result = try await body(instance)
-            await instance.stop()
-            return result
-        } catch {
-            await instance.stop()
-            throw error
-        }
-    }
-
-    /// Ends the master process of this instance and, through it, the rest.
-    package func stop() async {
-        guard let text = try? String(contentsOfFile: "\(folder)/queue/pid/master.pid", encoding: .utf8),
-            let processID = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)), processID > 1
-        else { return }
-        await Processes.end(processID, group: true)
-        // Those that it started hold the port a moment longer.
-        let deadline = ContinuousClock.now + .seconds(10)
-        while FreePort.answers(port), ContinuousClock.now < deadline { try? await Task.sleep(for: .milliseconds(10)) }
+        try await PostfixInstance(settings, in: "\(folder)/postfix").during(body)
     }
 
     /// What Postfix logged.
