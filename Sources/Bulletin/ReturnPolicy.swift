@@ -2,14 +2,13 @@ package import Foundation
 
 /// What follows from what comes back: the one place where it is decided.
 ///
-/// - An address that nobody has (``ReturnCause/badAddress``) is left off at once.
-/// - One that is refused for good, nobody says why, is left off when that happens with two issues in a row.
+/// - An address that is refused for good is left off at once: nobody has it (``ReturnCause/badAddress``), or its server takes
+///   nothing for it and does not say why (``ReturnCause/refused``).
 /// - One that fails for now (full, not reachable, a policy) is left off when that happens with three issues in a row, over
 ///   four weeks at least. An issue that arrives in between begins the count anew; so does coming back.
 /// - What is our own fault, or too large for them, counts for nothing, and a delay is news only.
 /// - A complaint takes them off for good.
 package enum ReturnPolicy {
-    package static let refusals = 2
     package static let failures = 3
     package static let span: TimeInterval = 28 * 86_400
     /// So many returns of a person are kept, the last ones.
@@ -19,9 +18,8 @@ package enum ReturnPolicy {
     /// of them are in a row is seen from it.
     static func isUsedUp(_ notes: [ReturnNote], sent: [IssueNumber]) -> Bool {
         guard let last = notes.last else { return false }
-        if last.class == .hard, last.cause == .badAddress { return true }
+        if last.class == .hard { return true }
         let row = failing(notes, sent: sent)
-        if Set(row.filter { $0.class == .hard }.map(\.dispatch?.issue)).count >= refusals { return true }
         guard Set(row.map(\.dispatch?.issue)).count >= failures, let first = row.map(\.at).min() else { return false }
         return last.at.timeIntervalSince(first) >= span
     }

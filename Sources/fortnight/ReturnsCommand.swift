@@ -161,8 +161,7 @@ private struct Explained {
     private var failureConsequence: String {
         switch (reading.class, reading.cause) {
         case (.delayed, _): "nothing: their server still tries"
-        case (.hard, .badAddress): "they get no further issue, until they come back by their own new consent"
-        case (.hard, _): "they get no further issue when it happens with \(ReturnPolicy.refusals) issues in a row"
+        case (.hard, _): "they get no further issue, until they come back by their own new consent"
         case (_, .ours), (_, .tooLarge): "nothing for them: it lies with what was sent"
         default:
             "they get no further issue when it happens with \(ReturnPolicy.failures) issues in a row, over "

@@ -59,6 +59,20 @@ struct TakeRefusalsTests {
         }
     }
 
+    @Test(
+        "leaves off at once who is refused for good without a reason",
+        arguments: [
+            Reply(code: 550, text: "No"), Reply(code: 553, text: "mailbox name not allowed"),
+            Reply(code: 551, enhanced: EnhancedCode(5, 0, 0), text: "not here"),
+        ])
+    func withoutReason(reply: Reply) throws {
+        try with { scene in
+            try scene.refuse(1, reply, at: NewsDesk.sends)
+            #expect(try scene.take() == 1)
+            #expect(try scene.record().status == .bounced)
+        }
+    }
+
     @Test("does not take off again who was brought back since")
     func reactivated() throws {
         try with { scene in
@@ -81,7 +95,9 @@ struct TakeRefusalsTests {
             Reply(code: 0, enhanced: EnhancedCode(5, 6, 7), text: "the relay takes no addresses beyond ASCII"),
             Reply(code: 554, enhanced: EnhancedCode(5, 7, 1), text: "Relay access denied"),
             Reply(code: 552, enhanced: EnhancedCode(5, 2, 2), text: "Mailbox full"),
-            Reply(code: 550, text: "Rejected"),
+            Reply(code: 554, text: "Transaction failed"),
+            Reply(code: 550, enhanced: EnhancedCode(5, 5, 1), text: "bad sequence"),
+            Reply(code: 552, enhanced: EnhancedCode(5, 3, 4), text: "too large"),
         ])
     func spared(reply: Reply) throws {
         try with { scene in

@@ -13,8 +13,10 @@ struct Failure: Hashable, Sendable {
     /// From the code of a report, the words of the server that refused, and what the report says around them.
     ///
     /// A code X.0.0 is less exact than the one that the server itself gave (RFC 3464 section 2.3.6): Exim reports 5.0.0
-    /// whatever was said.
-    init(reported: EnhancedCode?, diagnostic: String, around: String = "") {
+    /// whatever was said. Where neither code nor words say anything, the cause is `unsaid`.
+    init(
+        reported: EnhancedCode?, diagnostic: String, around: String = "", unsaid: ReturnCause = .refused
+    ) {
         let said = ServerCodes(diagnostic)
         var status = reported
         if status == nil || status?.isVague == true, let exact = said.enhanced { status = exact }
@@ -40,7 +42,7 @@ struct Failure: Hashable, Sendable {
             // Outlook.com says 5.5.0 of a mailbox that is gone.
             cause = .badAddress
         }
-        let sure = cause ?? .refused
+        let sure = cause ?? unsaid
         if let status, !(status.isVague && cause != nil && cause != .refused) {
             self.init(status: status, cause: sure)
         } else {

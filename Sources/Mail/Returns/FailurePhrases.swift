@@ -67,7 +67,8 @@ enum FailurePhrases {
         "onbekende gebruiker",
         "recipient address rejected: access denied", "relais refusé", "non-existent", "nonexistent user",
         "wasn't found at", "was not found at", "wasn't found", "deactivated mailbox", "undeliverable address",
-        "there is no one at this address", "does not like recipient", "delivery error: dd this user",
+        "there is no one at this address", "mailbox name not allowed", "does not like recipient",
+        "delivery error: dd this user",
     ]
 
     private static let closed = [

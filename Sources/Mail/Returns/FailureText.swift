@@ -24,7 +24,8 @@ struct FailureText: Sendable {
             listed.first
             ?? Self.recipient(in: text, but: own.union([from.address?.lowercased()].compactMap { $0 }))
         let said = Self.said(of: recipient, in: text)
-        failure = Failure(reported: nil, diagnostic: said, around: plain)
+        // Nobody is left off for a message that says neither how nor why it failed: what is unknown is temporary.
+        failure = Failure(reported: nil, diagnostic: said, around: plain, unsaid: .passing)
         words = said
         self.reason = reason
     }

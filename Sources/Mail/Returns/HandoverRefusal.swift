@@ -7,8 +7,11 @@ extension ReturnNote {
     package init?(refused reply: Reply, of dispatch: Dispatch, at time: Date) {
         guard (500..<600).contains(reply.code) else { return nil }
         let failure = Failure(reported: reply.enhanced, diagnostic: "\(reply.code) \(reply.text)")
+        // RFC 5321 section 4.2.3: these speak of a mailbox. Any other may be of the message, or of us.
+        let isOfMailbox = failure.cause != .refused || [550, 551, 553].contains(reply.code)
         self.init(
-            at: time, dispatch: dispatch, class: failure.class, cause: failure.cause, status: failure.status,
+            at: time, dispatch: dispatch, class: isOfMailbox ? failure.class : .soft, cause: failure.cause,
+            status: failure.status,
             words: ServerWords.clean("\(reply.code) \(reply.enhanced.map { "\($0) " } ?? "")\(reply.text)"))
     }
 }
