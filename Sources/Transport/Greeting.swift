@@ -10,13 +10,17 @@ final class Greeting {
     private(set) var ehlo: [String] = []
     /// A 235 was seen (RFC 4954 section 4): libcurl goes on without AUTH where none is offered, and calls that success.
     private(set) var isAuthenticated = false
+    private(set) var talksTooMuch = false
     private(set) var lastCode = 0
     private(set) var lastText = ""
 
     /// Takes one line. False where the relay talks too much.
     func hear(_ line: some Collection<UInt8>) -> Bool {
         bytes += line.count
-        guard bytes <= Self.mostBytes else { return false }
+        guard bytes <= Self.mostBytes else {
+            talksTooMuch = true
+            return false
+        }
         let text = String(decoding: line, as: UTF8.self).trimmingSuffix { $0.isNewline || $0 == " " }
         guard text.utf8.count >= 3, let code = Int(text.prefix(3)), (200..<600).contains(code) else { return true }
         if code != lastCode { group.removeAll() }

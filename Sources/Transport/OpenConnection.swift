@@ -121,6 +121,7 @@ private final class Attempt {
     }
 
     func fault(_ code: CURLcode, _ relay: Relay) -> RelayConnection.Fault {
+        if greeting.talksTooMuch { return .unreachable("\(relay) greets with more words than a relay has") }
         let said = greeting.lastCode >= 400 ? "it said \(greeting.lastCode) \(greeting.lastText)" : nil
         let isTemporary = (400..<500).contains(greeting.lastCode)
         switch code {

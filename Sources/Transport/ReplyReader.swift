@@ -21,9 +21,12 @@ struct ReplyReader {
         var reply: Reply { Reply(code: code, rawText: text) }
     }
 
-    /// The bound of one reply, all its lines together. No server of good will comes near it.
-    static let mostBytes = 64 * 1024
-    static let mostLines = 512
+    /// The bound of one reply, all its lines together. No server of good will comes near it; but who gives up on the reply
+    /// to a message does not know whether it was taken.
+    static let mostBytes = 1 << 20
+    static let mostLines = 16_384
+    /// What is kept of a line and of all of them: more is read past.
+    private static let mostKept = 4 * Reply.mostText
 
     private var line: [UInt8] = []
     private var text: [UInt8] = []
@@ -36,7 +39,7 @@ struct ReplyReader {
             bytes += 1
             guard bytes <= Self.mostBytes else { throw .tooLong }
             guard byte == UInt8(ascii: "\n") else {
-                line.append(byte)
+                if line.count < Self.mostKept || byte == UInt8(ascii: "\r") { line.append(byte) }
                 continue
             }
             if let raw = try endLine() { return raw }
@@ -50,7 +53,7 @@ struct ReplyReader {
         guard lines <= Self.mostLines else { throw .tooLong }
         guard let code = Self.code(line) else { throw .noReply }
         let isLast = line.count == 3 || line[3] != UInt8(ascii: "-")
-        if line.count > 4 {
+        if line.count > 4, text.count < Self.mostKept {
             if !text.isEmpty { text.append(UInt8(ascii: "\n")) }
             text.append(contentsOf: line[4...])
         }

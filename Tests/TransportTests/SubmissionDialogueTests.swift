@@ -48,6 +48,19 @@ struct SubmissionDialogueTests {
         #expect(dialogue.fault == "the relay's reply was too long")
     }
 
+    @Test("takes a reply of ten thousand lines for what it says, and keeps a bounded part of it")
+    func manyLines() throws {
+        var dialogue = try dialogueAtBody()
+        withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { dialogue.carried += dialogue.fill($0) }
+        let lines = String(repeating: "250-2.0.0 more of it\r\n", count: 10_000) + "250 2.0.0 kept\r\n"
+        Array(lines.utf8).withUnsafeBytes { dialogue.receive($0) }
+        let (settled, returned) = collect(&dialogue)
+        #expect(settled.map(\.1.state) == [.accepted] && returned.isEmpty)
+        #expect(settled.first.map { $0.1.reply.text.count <= Reply.mostText } == true)
+        let isOver = dialogue.isOver
+        #expect(!isOver)
+    }
+
     @Test("keeps a bounded text of a reply, without control characters")
     func boundedText() {
         let long = Reply(code: 550, rawText: Array(repeating: UInt8(ascii: "x"), count: 60_000))
