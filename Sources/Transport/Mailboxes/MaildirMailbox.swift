@@ -109,6 +109,16 @@ final class MaildirMailbox: OpenMailbox {
                 throw Self.fault(errno, "\(folder)/\(moved)")
             }
         }
+        // Noted as put away only once a power cut cannot bring it back.
+        for place in ["\(path)/new", "\(path)/cur", "\(folder)/new", "\(folder)/cur"] { try Self.sync(place) }
+    }
+
+    private static func sync(_ folder: String) throws(MailboxFault) {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw fault(errno, folder) }
+        defer { Glibc.close(descriptor) }
+        // EINVAL: a file system that knows no such thing (fsync(2)).
+        guard fsync(descriptor) == 0 || errno == EINVAL else { throw fault(errno, folder) }
     }
 
     private var folder: String { "\(path)/.\(dealtWithFolder)" }
@@ -128,6 +138,7 @@ final class MaildirMailbox: OpenMailbox {
         guard mark >= 0 else { throw Self.fault(errno, "\(folder)/maildirfolder") }
         _ = fchown(mark, status.st_uid, status.st_gid)
         Glibc.close(mark)
+        for place in [folder, path] { try Self.sync(place) }
     }
 
     func close() {}
