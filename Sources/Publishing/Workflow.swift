@@ -107,7 +107,7 @@ package actor Workflow: Service {
     // MARK: Looking
 
     /// Does what is due, and returns that of which a pass is to begin now.
-    private func look() -> [Dispatch] {
+    func look() -> [Dispatch] {
         takeOnOffice()
         do {
             if let restoration = try office.folder.openRestoration() {
@@ -153,10 +153,13 @@ package actor Workflow: Service {
         }
     }
 
-    /// What is being sent goes on as it began; what waits for a relay that did not answer is tried at once, for that may
-    /// be what was mended.
+    /// What is being sent goes on with the bytes it began with, by other relays or at another pace as soon as what is under
+    /// way is answered; what waits for a relay that did not answer is tried at once, for that may be what was mended.
     private func takeOnOffice() {
         guard let next = inForce.taken(after: &edition) else { return }
+        if let relays = try? next.configuration.relays(), relays != (try? office.configuration.relays()) {
+            for pass in passes.values { pass.stop() }
+        }
         (office, desk.office) = (next, next)
         for (dispatch, sending) in sendings where sending.failures > 0 && passes[dispatch] == nil {
             notBefore[dispatch] = nil

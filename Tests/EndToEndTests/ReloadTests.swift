@@ -127,6 +127,30 @@ struct ReloadTests {
         }
     }
 
+    @Test("changes the pace of an issue that is being sent at once, and repeats nobody by it")
+    func pace() async throws {
+        try await withScratchFolder { scratch in
+            try await InboxServer.with(InboxConfiguration()) { inbox in
+                let bulletin = try LivingBulletin(
+                    in: scratch, smtpPort: inbox.smtpPort, smtp: "  tls: none\n  messagesPerMinute: 60\n")
+                // Five minutes of it.
+                try await bulletin.addReaders(300)
+                try await bulletin.queueNotice()
+                let daemon = try await bulletin.daemon()
+                try await bulletin.done("issue", "send-now", "1")
+                try await LivingBulletin.wait(for: "the sending to begin") { inbox.counts().messages > 1 }
+                #expect(inbox.counts().messages < 150)
+                try bulletin.replace("messagesPerMinute: 60", with: "messagesPerMinute: 0")
+                daemon.signal(SIGHUP)
+                try await bulletin.waitUntil("sent")
+                let counts = inbox.counts()
+                #expect(counts.messages == 300 && counts.byRecipient.count == 300)
+                daemon.signal(SIGTERM)
+                #expect(try await daemon.ended().status == 0)
+            }
+        }
+    }
+
     @Test("mends a relay's address, and what waits for it goes out at once")
     func mendedRelay() async throws {
         try await withScratchFolder { scratch in
