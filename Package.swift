@@ -135,7 +135,10 @@ let package = Package(
         tests("DevelopmentInbox", nio),
         tests(
             "Publishing",
-            ["Bulletin", "Seals", "Journal", "Records", "Intake", "Settings", "Transport", "DevelopmentInbox", log]),
+            [
+                "Bulletin", "Seals", "Journal", "Records", "Intake", "Settings", "Composition", "Transport",
+                "DevelopmentInbox", log,
+            ]),
         tests(
             "Upkeep", ["Bulletin", "Seals", "Journal", "Records", "Settings", "Publishing", log, lifecycle]),
         tests("Web", ["Bulletin", "Seals", "Journal", "Records", "Composition", log, lifecycle]),

@@ -27,7 +27,8 @@ struct NewsDesk {
 
     /// As ``with(schedule:sections:_:)``, in a folder that is kept, on that disk.
     static func with(
-        in scratch: String, disk: any Disk = SystemDisk(), schedule: String = "", sections: String = "",
+        in scratch: String, disk: any Disk = SystemDisk(), smtpPort: Int = 2525, schedule: String = "",
+        sections: String = "",
         _ body: (NewsDesk) throws -> Void
     ) throws {
         let templates = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../templates")
@@ -37,7 +38,7 @@ struct NewsDesk {
               timezone: Europe/London
               first: 2026-12-02 10:00
             \(schedule)
-            smtp: {url: "smtp://127.0.0.1:2525", tls: none}
+            smtp: {url: "smtp://127.0.0.1:\(smtpPort)", tls: none, connections: 2}
             web: {publicURL: "https://bulletin.example.org"}
             \(sections)
             templates: \(templates.standardizedFileURL.path)

@@ -12,7 +12,7 @@ package final class RiggedDisk: Disk {
     private struct Rig {
         var asked = 0
         var refused = 0
-        var plan: (at: Int, refusal: Refusal)?
+        var plan: (at: Int, refusal: Refusal, changes: Bool)?
     }
 
     private let disk: any Disk
@@ -23,10 +23,12 @@ package final class RiggedDisk: Disk {
         (self.disk, self.code) = (disk, code)
     }
 
-    /// Counts from the next verb on, from 1.
-    package func refuse(at verb: Int, _ refusal: Refusal) {
-        rig.withLock { $0 = Rig(plan: (verb, refusal)) }
+    /// Counts from the next verb on, from 1; with `changes`, only what changes something is counted and refused.
+    package func refuse(at verb: Int, _ refusal: Refusal, changes: Bool = false) {
+        rig.withLock { $0 = Rig(plan: (verb, refusal, changes)) }
     }
+
+    package var hasRefused: Bool { rig.withLock { $0.refused > 0 } }
 
     /// Does again what it is asked. Whether it refused anything.
     @discardableResult
@@ -37,10 +39,12 @@ package final class RiggedDisk: Disk {
         }
     }
 
+    private static let changes: [DiskFault.Verb] = [.write, .sync, .cut, .rename, .remove, .makeFolder]
+
     private func ask(_ verb: DiskFault.Verb, _ path: String) throws(DiskFault) {
         let refuses = rig.withLock { rig in
+            guard let plan = rig.plan, !plan.changes || Self.changes.contains(verb) else { return false }
             rig.asked += 1
-            guard let plan = rig.plan else { return false }
             let refuses = plan.refusal == .once ? rig.asked == plan.at : rig.asked >= plan.at
             if refuses { rig.refused += 1 }
             return refuses

@@ -1,0 +1,92 @@
+import Bulletin
+import Composition
+import DevelopmentInbox
+import Foundation
+import Journal
+import Logging
+import Records
+import Seals
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Publishing
+
+/// The daemon's work on issue 1, turn by turn on a clock that a test moves, with a relay of its own: closed on 25 November
+/// 2026, sent a week later.
+final class SendingScene: Sendable {
+    let inbox: InboxServer
+    private let scratch: String
+    private let readers: [String]
+    private let templates: TemplateSet
+    private let time = Mutex(NewsDesk.closes)
+
+    /// `readers` are local parts at example.org. The issue holds a notice.
+    init(in scratch: String, _ inbox: InboxServer, readers: [String]) throws {
+        (self.scratch, self.inbox, self.readers) = (scratch, inbox, readers)
+        templates = try TemplateSet(
+            folder: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../templates")
+                .standardizedFileURL.path)
+        try NewsDesk.with(in: scratch, smtpPort: inbox.smtpPort) { news in
+            try news.queue("Tablets to borrow")
+            let roll = try news.office.folder.roll()
+            for reader in readers {
+                let address = try EmailAddress("\(reader)@example.org")
+                let id = try news.office.folder.seals().id(for: address)
+                try roll.change(id) { _ in
+                    Subscriber(
+                        id: id, status: .active, since: NewsDesk.began, address: address,
+                        consent: Consent(how: .import, when: nil))
+                }
+            }
+        }
+    }
+
+    /// A daemon that starts now, on that disk.
+    func workflow(_ disk: any Disk = SystemDisk()) throws -> Workflow {
+        let office = try office(disk)
+        return Workflow(
+            OfficeInForce(office, at: now), roll: try office.folder.roll(),
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: { [self] in now }, tell: { _ in })
+    }
+
+    func office(_ disk: any Disk = SystemDisk()) throws -> Office {
+        var office: Office?
+        try NewsDesk.with(in: scratch, smtpPort: inbox.smtpPort) { news in
+            office = Office(
+                configuration: news.office.configuration, folder: StateFolder(path: "\(scratch)/state", disk: disk),
+                templates: templates)
+        }
+        return try #require(office)
+    }
+
+    /// One look, and the pass that it leads to, to its end.
+    func turn(_ workflow: Workflow) async {
+        for dispatch in await workflow.look() { await workflow.deliver(dispatch) }
+    }
+
+    var now: Date { time.withLock { $0 } }
+    func set(_ new: Date) { time.withLock { $0 = new } }
+    func wait(_ seconds: TimeInterval) { time.withLock { $0 += seconds } }
+
+    func standing() throws -> IssueStanding? { try office().folder.issues.standing(IssueNumber(1)) }
+    func counts() throws -> DeliveryCounts { try office().folder.deliveryCounts(Dispatch(IssueNumber(1))) }
+
+    func reader(_ local: String) throws -> Subscriber {
+        let folder = try office().folder
+        return try #require(
+            try folder.roll().subscriber(try folder.seals().id(for: EmailAddress("\(local)@example.org"))))
+    }
+
+    /// Turns until the issue is in that state, `pause` seconds apart, at most so often.
+    func run(
+        _ workflow: Workflow, until state: IssueState, pause: TimeInterval = 60, most: Int = 40
+    ) async throws {
+        for _ in 0..<most where try standing()?.state != state {
+            await turn(workflow)
+            wait(pause)
+        }
+        let reached = try standing()
+        #expect(reached?.state == state, "\(String(describing: reached))")
+    }
+}
