@@ -77,6 +77,30 @@ package enum Choosing {
     /// How the reason begins where the item has had its issue.
     package static let hasBeen = "has been in issue"
 
+    /// Why `item` is in its issue, in a sentence without a full stop that goes on from its title. `before` is the issue
+    /// before it, where there is one that it could have been in, and `earlier` the first one that it was or is in.
+    package static func reasonFor(
+        _ item: Item, before: Slot?, earlier: IssueNumber?, zone: TimeZone, pinned: Bool = false
+    ) -> String {
+        if pinned { return "was pinned to it" }
+        if let network = item.network, item.isAnnounced { return "is announced by network \(network)" }
+        switch item.change {
+        case .cancelled: return "was called off, and readers are told until its time has come"
+        case .moved: return "was moved, and readers are told until its time has come"
+        case nil: break
+        }
+        if let earlier {
+            return "repeats until \(item.starts == nil ? "its last day" : "it has happened"), since issue \(earlier)"
+        }
+        if let before {
+            if item.addedAt >= before.closes { return "was queued after issue \(before.number) closed" }
+            if let from = item.from, from > LocalDateTime(before.sends, in: zone).date {
+                return "\(waits) \(from.inWords)"
+            }
+        }
+        return "was queued in time"
+    }
+
     /// How the reason begins where a person can do away with it.
     package static let needsMending = "needs mending"
 

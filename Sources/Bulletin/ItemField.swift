@@ -54,7 +54,8 @@ package struct ItemField: Sendable {
         ItemField("kind", .kind, "event, meeting or notice; it must agree with the command"),
         ItemField("title", .line(\.titleText), most: 200, "what it is called, on one line"),
         ItemField("network", .line(\.network), most: 60, "the short name of the network that meets; meetings only"),
-        ItemField("starts", .time(\.starts), "when it begins: 2027-03-04T13:30, or +16d 13:30 counted from today"),
+        ItemField(
+            "starts", .time(\.starts), "when it begins: 2027-03-04T13:30, Thu 4 March 1.30pm, or +16d 13:30 from today"),
         ItemField("ends", .time(\.ends), "when it ends, written as the start is"),
         ItemField("timezone", .line(\.zoneName), most: 60, "the zone of its times, the schedule's unless given"),
         ItemField("place.name", .line(\.placeParts.name), "the building or room"),

@@ -113,7 +113,14 @@ struct ItemFrame {
             ])
     }
 
-    private var alsoOn: [String] { item.alsoOn.map(moment) }
+    /// Few enough to be read; of many, the first ones and the last.
+    private var alsoOn: [String] {
+        let moments = item.alsoOn.map(moment)
+        guard moments.count > Self.mostDates + 2, let last = moments.last else { return moments }
+        return moments.prefix(Self.mostDates) + ["…", last]
+    }
+
+    private static let mostDates = 6
 
     /// `Thursday 4 March 2027, 13:30`
     private func moment(_ local: LocalDateTime) -> String {

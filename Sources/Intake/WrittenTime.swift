@@ -28,8 +28,17 @@ package struct WrittenTime: Sendable {
 
     /// A clock reading that exists in the zone, and a remark where people should know how it was read.
     package func time(_ text: String) throws(Fault) -> (time: LocalDateTime, note: String?) {
-        try checked(clockReading(text.trimmingCharacters(in: .whitespaces)))
+        let (time, note) = try checked(clockReading(text.trimmingCharacters(in: .whitespaces)))
+        let days = time.date.daysSinceEpoch - today.daysSinceEpoch
+        guard note == nil, days > Self.farAway, !Self.isExact(text), !text.contains("\(time.date.year)") else {
+            return (time, note)
+        }
+        // A slip of a day, just past, would be of next year.
+        return (time, "\(shortened(text)) is \(time.date.inWords), \(days) days from now; write the year to be sure")
     }
+
+    /// Days that nobody means without naming the year.
+    private static let farAway = 300
 
     /// A time of day: `10:00`, `9.30am`, `7pm`.
     package func timeOfDay(_ text: String) throws(Fault) -> LocalTime {

@@ -72,6 +72,16 @@ package struct Outlook: Sendable {
             slot, queue: office.folder.queue.list().items, appearances: office.folder.issues.appearances())
     }
 
+    /// Why that issue holds `item`, in a sentence that goes on from its title. `rows` are those before it as well.
+    package func reason(for item: Item, in row: Row, among rows: [Row]) throws -> String {
+        let pinned = try office.folder.plans.plan(row.number).wishes.pins.contains(item.id)
+        let before = rows.last { $0.number < row.number && $0.state != .skipped }
+        let earlier = rows.first { $0.number < row.number && $0.items.contains { $0.id == item.id } }
+        return Choosing.reasonFor(
+            item, before: before.map { Slot(number: $0.number, closes: $0.closes, sends: $0.sends, skipped: false) },
+            earlier: earlier?.number, zone: office.zone, pinned: pinned)
+    }
+
     /// What that issue leaves out and somebody may still wonder about: neither what has had its issue, nor what is over.
     package func leftOut(of row: Row, at now: Date) throws -> [LeftOut] {
         let time = row.state == .open ? now : row.closes

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 
 @main
 struct Fortnight: AsyncParsableCommand {
@@ -29,6 +30,36 @@ struct Fortnight: AsyncParsableCommand {
                 ]),
         ],
         defaultSubcommand: SummaryCommand.self)
+
+    /// As the library does it, but that what is wrong with a command's use names that command's help.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            do {
+                if var waiting = command as? any AsyncParsableCommand {
+                    try await waiting.run()
+                } else {
+                    try command.run()
+                }
+            } catch let misuse as ValidationError {
+                FileHandle.standardError.write(Data("Error: \(misuse.message)\n  See '\(path) --help'.\n".utf8))
+                Foundation.exit(ExitCode.validationFailure.rawValue)
+            }
+        } catch {
+            exit(withError: error)
+        }
+    }
+
+    /// `fortnight networks add`, as it was called.
+    private static var path: String {
+        var (names, here) = (["fortnight"], Self.self as any ParsableCommand.Type)
+        for word in CommandLine.arguments.dropFirst() {
+            let below = here.configuration.subcommands + here.configuration.groupedSubcommands.flatMap(\.subcommands)
+            guard let next = below.first(where: { $0._commandName == word }) else { break }
+            (names, here) = (names + [word], next)
+        }
+        return names.joined(separator: " ")
+    }
 
     /// What may follow `fortnight`.
     static var commandNames: [String] {

@@ -22,7 +22,7 @@ struct ItemsCommand: ParsableCommand {
         for fault in damaged { Terminal.warn(fault.description) }
         let items = queued + report.announced
         if listing.json {
-            for item in items { print(report.line(item)) }
+            for item in items { print(try report.line(item)) }
             return
         }
         guard !items.isEmpty else { return print("Nothing is queued. Add something: fortnight add notice --help") }
@@ -40,7 +40,7 @@ struct ItemsCommand: ParsableCommand {
         }
         let head = "ID      KIND     ISSUE  BEGINS"
         print(Terminal.styled(Listing.width < 63 ? head : head + "            TITLE", .dim))
-        for item in inOrder(shown, report) { show(item, report) }
+        for item in inOrder(shown, report) { try show(item, report) }
         print("")
         for row in report.coming {
             Listing.lines("issue \(row.number): \(place.standing(row))", indent: 0, style: .dim)
@@ -56,7 +56,7 @@ struct ItemsCommand: ParsableCommand {
     }
 
     /// One line of columns, and beneath it only what is out of the ordinary.
-    private func show(_ item: Item, _ report: ItemReport) {
+    private func show(_ item: Item, _ report: ItemReport) throws {
         let prospect = report.prospect(item)
         let issue = prospect.number.map(\.description) ?? "-"
         let columns =
@@ -66,7 +66,6 @@ struct ItemsCommand: ParsableCommand {
         let id = item.id.description
         Listing.row(
             id + columns, styled: Terminal.styled(id, .bold) + columns, title: item.title, under: 8)
-        if item.isAnnounced { note("announced by network \(item.network ?? "")", .dim) }
         switch item.change {
         case .cancelled: note("called off", .yellow)
         case .moved(let from, _): note("moved from \(from.inWords)", .yellow)
@@ -74,10 +73,19 @@ struct ItemsCommand: ParsableCommand {
         }
         if !item.alsoOn.isEmpty { note("and \(Listing.count(item.alsoOn.count, "more time"))", .dim) }
         switch prospect {
-        case .none: note(report.whenSeen(item), .yellow)
-        case .issue: if let why = report.whyNotNext(item) { note("not in the next issue: it \(why)", .dim) }
+        case .none(let why):
+            note(report.whenSeen(item), .yellow)
+            if why.hasPrefix(Choosing.needsMending) { note("fortnight edit \(item.id)", .dim) }
+        case .issue(let number):
+            let more = report.issues(of: item).filter { $0 != number }.map(\.description).joined(separator: ", ")
+            note("it \(try report.why(item))" + (more.isEmpty ? "" : "; in issue \(more) as well"), .dim)
+            if let why = report.whyNotNext(item) { note("not in the next issue: it \(why)", .dim) }
         }
-        for problem in report.problems(item) { note("\(problem.severity.rawValue): \(problem)", .yellow) }
+        // What keeps it from its issue is said already.
+        let said = try report.why(item)
+        for problem in report.problems(item) where !said.hasSuffix(problem.description) {
+            note("\(problem.severity.rawValue): \(problem)", .yellow)
+        }
     }
 
     private func note(_ words: String, _ style: Terminal.Style) {

@@ -8,13 +8,14 @@ import Records
 struct ItemReport {
     private let place: Workplace
     private let rows: [Outlook.Row]
+    private let outlook: Outlook
     private let slots: [Slot]
     private let appearances: [ItemID: [IssueNumber]]
     private let overruled: [ItemID: String]
 
     init(_ place: Workplace) throws {
         self.place = place
-        let outlook = try Outlook(place.office)
+        outlook = try Outlook(place.office)
         rows = try outlook.rows(at: place.now)
         overruled = rows.first { $0.state == .open }?.overruled ?? [:]
         slots = try outlook.comingSlots(at: place.now)
@@ -72,18 +73,51 @@ struct ItemReport {
         return why.hasPrefix(Choosing.hasBeen) || Choosing.isOver(item, at: place.now, in: place.zone)
     }
 
+    /// The coming issues that are known to hold it, in order.
+    func issues(of item: Item) -> [IssueNumber] {
+        rows.filter { row in
+            ![.sent, .sending, .skipped].contains(row.state) && row.items.contains { $0.id == item.id }
+        }.map(\.number)
+    }
+
+    /// Why it will be in its issue, or in none, in a sentence that goes on from its title.
+    func why(_ item: Item) throws -> String {
+        switch prospect(item) {
+        case .none(let why): return why
+        case .issue(let number):
+            guard let row = rows.first(where: { $0.number == number }) else {
+                return whyNotNext(item) ?? "may be in it"
+            }
+            return try outlook.reason(for: item, in: row, among: rows)
+        }
+    }
+
     /// Tells what was done to an item, and when it will be seen.
     func say(_ item: Item, did deed: String, json: Bool) throws {
-        if json { return print(line(item)) }
+        if json { return print(try line(item)) }
         print(
             "\(deed) \(item.kind.rawValue) \(Terminal.styled(item.id.description, .bold)): \(Terminal.safe(item.title))"
         )
         for line in Self.times(of: item) { print(line) }
         print("It \(whenSeen(item)).")
+        try sayReplaced(item)
         let queue = try place.folder.queue.list().items
         let findings = try CheckItems(place.office).findings(in: [item], among: queue, at: place.now)
         let check = CheckReport(place, findings)
         for finding in findings where !finding.rule.isAdvice { check.show(finding) }
+    }
+
+    /// Says that a network announces that meeting by itself, where it does: somebody may not have known.
+    private func sayReplaced(_ item: Item) throws {
+        guard item.kind == .meeting, let slug = item.network, let starts = item.starts,
+            let network = try place.folder.networks.network(slug), network.announce > 0,
+            let meeting = network.meetings(on: starts.date...starts.date).first(where: {
+                $0.starts.date == starts.date && !$0.isCancelled
+            })
+        else { return }
+        Terminal.warn(
+            "duplicate: network \(slug) announces its meeting of \(meeting.starts.inWords) by itself; this entry takes the "
+                + "announcement's place. If it says nothing more: fortnight remove \(item.id)")
     }
 
     /// Its times in full, as they were understood.
@@ -126,8 +160,9 @@ struct ItemReport {
     func problems(_ item: Item) -> [Problem] { ItemRules.problems(of: item, now: place.now) }
 
     /// One line of JSON, as `items --json` promises it.
-    func line(_ item: Item) -> String {
+    func line(_ item: Item) throws -> String {
         var lines = JSONLine()
+        let why = try why(item)
         lines.line { line in
             line.field("id", item.id.description)
             line.field("kind", item.kind.rawValue)
@@ -139,6 +174,8 @@ struct ItemReport {
             } else {
                 line.field("issue", json: "null".utf8)
             }
+            line.field("issues", json: "[\(issues(of: item).map(\.description).joined(separator: ","))]".utf8)
+            line.field("why", why)
             line.array("problems", problems(item)) { entry, problem in
                 entry.field("field", problem.field)
                 entry.field("message", problem.message)

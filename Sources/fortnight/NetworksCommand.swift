@@ -130,6 +130,12 @@ struct NetworksRemoveCommand: ParsableCommand {
             throw NetworkArgument.missing(naming.slug)
         }
         print("Removed network \(removed.slug): \(Terminal.safe(removed.name)). Its meetings are announced no more.")
+        for exception in removed.exceptions where exception.movedTo != exception.date {
+            let last = max(exception.date, exception.movedTo ?? exception.date)
+            guard last.instant(in: removed.zone) > place.now else { continue }
+            let fate = exception.movedTo.map { "was moved to \($0.inWords)" } ?? "was called off"
+            Terminal.warn("the meeting of \(exception.date.inWords) \(fate); no issue will tell of it any more")
+        }
         try NetworkReport(place).sayToldOtherwise(removed, now: nil)
         try place.tell(closed)
     }

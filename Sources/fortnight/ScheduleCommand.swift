@@ -36,6 +36,7 @@ struct ScheduleCommand: ParsableCommand {
         let slots = Array(configuration.cadence.slots(from: day).prefix(count))
         let outlook = try outlook(configuration)
         let rows = try outlook.map { try foretold($0, slots) } ?? [:]
+        let known = rows.values.sorted { $0.number < $1.number }
         for slot in slots {
             // Where people moved or skipped it, that counts.
             let row = rows[slot.number]
@@ -45,7 +46,8 @@ struct ScheduleCommand: ParsableCommand {
             if listing.json {
                 print(json(stands ?? slot, zone: zone))
             } else {
-                show(stands ?? slot, row, zone: zone)
+                let held = row.flatMap { row in outlook.map { Held(row: row, among: known, outlook: $0) } }
+                try show(stands ?? slot, held, zone: zone)
             }
         }
     }
@@ -74,7 +76,8 @@ struct ScheduleCommand: ParsableCommand {
             + "\"sends\":\"\(slot.sends.rfc3339(in: zone))\"" + (slot.skipped ? ",\"skipped\":true}" : "}")
     }
 
-    private func show(_ slot: Slot, _ row: Outlook.Row?, zone: TimeZone) {
+    private func show(_ slot: Slot, _ held: Held?, zone: TimeZone) throws {
+        let row = held?.row
         let name = "issue \(slot.number)"
         let head = Terminal.styled(name, .bold)
         let margin = String(repeating: " ", count: name.count)
@@ -87,15 +90,33 @@ struct ScheduleCommand: ParsableCommand {
             if slot.skipped { return Listing.flow("skipped; it would be sent on \(sends)", indent: 4) }
             Listing.flow("\(closing) \(closes)", indent: 4)
             Listing.flow("\(sending) \(sends)", indent: 4)
-            if let row, !row.items.isEmpty { print("    holds \(Listing.count(row.items.count, "item"))") }
+            try held?.show(indent: 4)
             return
         }
         if slot.skipped { return print("\(head)  skipped; it would be sent on \(sends)") }
         print("\(head)  \(closing) \(closes)")
         print("\(margin)  \(sending) \(sends)")
-        guard let row, !row.items.isEmpty else { return }
-        let titles = row.items.map { Terminal.safe($0.title) }.joined(separator: "; ")
-        let holds = "holds  \(Listing.count(row.items.count, "item")): \(titles)"
-        print("\(margin)  " + TerminalText.cut(holds, to: Listing.width - margin.count - 2))
+        try held?.show(indent: margin.count + 2)
+    }
+}
+
+/// What an issue holds and why, and what it leaves out and why.
+private struct Held {
+    let row: Outlook.Row
+    let among: [Outlook.Row]
+    let outlook: Outlook
+
+    func show(indent: Int) throws {
+        for item in row.items {
+            Listing.item(item, indent: indent)
+            Listing.lines("it \(try outlook.reason(for: item, in: row, among: among))", indent: indent + 8, style: .dim)
+        }
+        guard row.state != .sent else { return }
+        for left in try outlook.leftOut(of: row, at: Date()) where among.first(where: \.isComing)?.number == row.number
+        {
+            Listing.lines(
+                "\(left.id)  not in it: \(Terminal.safe(left.title)) \(Terminal.safe(left.reason))", indent: indent,
+                style: .yellow)
+        }
     }
 }

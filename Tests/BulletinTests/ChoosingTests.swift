@@ -126,6 +126,26 @@ import Testing
         #expect(ordered == [notice, late, meeting, same, early, urgent].map(\.id))
     }
 
+    @Test func whatIsChosenHasItsReason() throws {
+        let sends = try instant("2026-12-02T10:00:00Z")
+        let before = Slot(number: IssueNumber(1), closes: sends - 7 * 86_400, sends: sends, skipped: false)
+        func reason(
+            _ change: (inout Item) -> Void = { _ in }, earlier: IssueNumber? = nil, pinned: Bool = false
+        ) throws -> String {
+            var item = try sample(.notice)
+            change(&item)
+            return Choosing.reasonFor(item, before: before, earlier: earlier, zone: zone, pinned: pinned)
+        }
+        #expect(try reason() == "was queued in time")
+        #expect(try reason { $0.addedAt = before.closes } == "was queued after issue 1 closed")
+        #expect(try reason { $0.from = LocalDate("2026-12-16") } == "may appear from Wednesday 16 December 2026")
+        #expect(try reason(earlier: IssueNumber(1)) == "repeats until its last day, since issue 1")
+        #expect(try reason(pinned: true) == "was pinned to it")
+        #expect(
+            try reason { $0.change = .cancelled(why: nil) }
+                == "was called off, and readers are told until its time has come")
+    }
+
     @Test func theComingIssueIsTheFirstThatMayHoldIt() throws {
         let slots = try (1...4).map { index in
             let sends = try instant("2026-12-02T10:00:00Z") + TimeInterval(index - 1) * 14 * 86_400

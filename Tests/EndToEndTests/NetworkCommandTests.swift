@@ -20,6 +20,26 @@ import Testing
         try await bulletin.done("preview", "--issue", "\(issue)", "--format", "text").replacing("\n", with: " ")
     }
 
+    @Test("a meeting added by hand that a network announces is noticed, also where it names the network")
+    func duplicate() async throws {
+        try await withScratchFolder { scratch in
+            let bulletin = try LivingBulletin(
+                in: scratch, smtpPort: 2525, schedule: "  first: 2026-12-02 10:00\n  firstNumber: 1")
+            try await bulletin.done(
+                "networks", "add", "forum", "--name", "Forum", "--every", "week", "--on", "Wednesday", "--at", "10:00",
+                "--first", "2090-01-04", "--place-name", "The hall", "--place-access", "Step-free",
+                "--taking-part-phone",
+                "0161 496 0456")
+            for more in [["--network", "forum"], []] {
+                let taken = try await ProgramRun.run(
+                    Programs.ours("fortnight"),
+                    ["add", "meeting", "--title", "Forum", "--starts", "2090-01-11 10:00", "--summary", "x"]
+                        + ["--taking-part-phone", "0161 496 0456", "--config", "\(scratch)/fortnight.yaml"] + more)
+                #expect(taken.status == 0 && (taken.errors + taken.output).contains("duplicate"), "\(taken)")
+            }
+        }
+    }
+
     @Test("a network's next meeting is announced without anybody queueing it, with what the network says")
     func announced() async throws {
         try await with { bulletin in
