@@ -6,8 +6,12 @@ package struct DocumentFault: Error, Hashable, Sendable, CustomStringConvertible
     package let path: String
     /// What is wrong, and the remedy, going on from the path.
     package let why: String
+    /// Whether a newer program wrote it, so that nothing is wrong with it.
+    package let isNewer: Bool
 
-    package init(path: String, why: String) { (self.path, self.why) = (path, why) }
+    package init(path: String, why: String, isNewer: Bool = false) {
+        (self.path, self.why, self.isNewer) = (path, why, isNewer)
+    }
 
     package var description: String { "\(path) \(why)" }
 }
@@ -36,7 +40,7 @@ struct StoredDocument<Value: Codable>: Sendable {
         do {
             return try JSONDecoder().decode(Versioned<Value>.self, from: Data(content), configuration: version).value
         } catch let fault as VersionFault {
-            throw DocumentFault(path: path, why: fault.description)
+            throw DocumentFault(path: path, why: fault.description, isNewer: (fault.found ?? 0) > fault.known)
         } catch let error as DecodingError {
             throw DocumentFault(path: path, why: "is damaged: \(error.inWords); mend it, or restore it from a backup")
         }

@@ -42,6 +42,7 @@ package struct AuditFinding: Hashable, Sendable {
 
 extension AuditFinding {
     static let fromBackup = Mend.byHand("restore it from a backup")
+    static let byNewer = Mend.byHand("use the newer program that wrote it")
 
     /// Of each line that cannot be read.
     static func damagedLines(_ damage: [JournalDamage], mend: Mend) -> [AuditFinding] {
@@ -54,5 +55,7 @@ extension AuditFinding {
 
 extension DocumentFault {
     /// As it stands on its path.
-    func finding(_ mend: AuditFinding.Mend) -> AuditFinding { AuditFinding(path, why, mend: mend) }
+    func finding(_ mend: AuditFinding.Mend) -> AuditFinding {
+        AuditFinding(path, why, mend: isNewer ? AuditFinding.byNewer : mend)
+    }
 }

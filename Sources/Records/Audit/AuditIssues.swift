@@ -80,7 +80,13 @@ extension StateFolder {
         try eachFile { file in
             let name = file.split(separator: "/").last.map(String.init) ?? file
             let full = "\(path)/\(file)"
-            if name.hasPrefix("."), name.hasSuffix(".tmp") {
+            let folder = file.split(separator: "/").dropLast().last
+            if folder == "pictures", PictureShelf.isName(name) {
+                if let content = try disk.content(of: full), !PictureShelf.isName(name, of: content) {
+                    findings.append(
+                        AuditFinding(full, "is not the picture that it is named for", mend: AuditFinding.fromBackup))
+                }
+            } else if name.hasPrefix("."), name.hasSuffix(".tmp") {
                 findings.append(
                     AuditFinding(
                         full, "was left by a program that was killed", .note,
@@ -122,11 +128,22 @@ extension StateFolder {
                 AuditFinding(file, "does not begin with a line that names its format", mend: AuditFinding.fromBackup)
             ]
         }
-        let format = JournalFormat(header.format, version: header.version)
-        var journal = LineJournal(file, format: format, permissions: 0o600, disk: disk)
-        var reader = JournalValues<Void> { line in
-            (try? JSONSerialization.jsonObject(with: Data(line))) is [String: Any] ? () : nil
+        guard let known = KnownJournal.all.first(where: { $0.format.name == header.format }) else {
+            return [
+                AuditFinding(
+                    file, "is of a format that is not known, \(header.format)", mend: AuditFinding.byNewer)
+            ]
         }
+        guard known.format.version == header.version else {
+            return [
+                AuditFinding(
+                    file,
+                    "is written in version \(header.version), and this program knows version "
+                        + "\(known.format.version)", mend: AuditFinding.byNewer)
+            ]
+        }
+        var journal = LineJournal(file, format: known.format, permissions: 0o600, disk: disk)
+        var reader = JournalValues<Void> { known.reads($0) ? () : nil }
         try journal.catchUp(&reader)
         return AuditFinding.damagedLines(
             journal.damage,

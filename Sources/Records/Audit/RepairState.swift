@@ -11,7 +11,11 @@ extension StateFolder {
         case .ledger(let name): return try repairLedger(try dispatch(name), at: now)
         case .totals(let name): return try setAside(ledgerFiles(try dispatch(name)).totals.path, at: now)
         case .journal(let path, let format, let version):
-            return try repairJournal(path, JournalFormat(format, version: version), at: now)
+            guard let known = KnownJournal.all.first(where: { $0.format == JournalFormat(format, version: version) })
+            else {
+                preconditionFailure("\(path) was found damaged, and so read")
+            }
+            return try repairJournal(path, known, at: now)
         case .standing(let number): return try repairStanding(IssueNumber(number), at: now)
         case .setAside(let path): return try setAside(path, at: now)
         case .leftover(let path):
@@ -56,21 +60,17 @@ extension StateFolder {
         return kept
     }
 
-    private func repairJournal(_ path: String, _ format: JournalFormat, at now: Date) throws -> String {
+    private func repairJournal(_ path: String, _ known: KnownJournal, at now: Date) throws -> String {
         let status = try disk.status(at: path)
         let kept = try keepOriginal(path, at: now)
-        var journal = LineJournal(path, format: format, permissions: status?.permissions ?? 0o600, disk: disk)
-        var reader = JournalValues<Void> { Self.isObject($0) ? () : nil }
+        var journal = LineJournal(path, format: known.format, permissions: status?.permissions ?? 0o600, disk: disk)
+        var reader = JournalValues<Void> { known.reads($0) ? () : nil }
         try journal.exclusively(&reader) { journal, reader in
             try journal.rewrite(&reader) { copy, journal, _ in
-                try journal.eachLine { line, _ in if Self.isObject(line) { try copy.add(line: line) } }
+                try journal.eachLine { line, _ in if known.reads(line) { try copy.add(line: line) } }
             }
         }
         return "\(path) is written anew without the damaged lines; the original is \(kept)"
-    }
-
-    private static func isObject(_ line: UnsafeRawBufferPointer) -> Bool {
-        (try? JSONSerialization.jsonObject(with: Data(line))) is [String: Any]
     }
 
     private func repairStanding(_ number: IssueNumber, at now: Date) throws -> String {

@@ -17,7 +17,7 @@ package final class DecisionLog: Sendable {
         followed = Mutex(
             Followed(
                 journal: LineJournal(
-                    path, format: JournalFormat("fortnight-decisions", version: 1), permissions: 0o660, disk: disk),
+                    path, format: decisionsFormat, permissions: 0o660, disk: disk),
                 decisions: JournalValues { line in
                     try? JSONDecoder().decode(Decision.self, from: Data(line))
                 }))
@@ -47,3 +47,5 @@ package final class DecisionLog: Sendable {
     /// Lines that could not be read, as of the last call of ``all()``.
     package var damage: [JournalDamage] { followed.withLock(\.journal.damage) }
 }
+
+let decisionsFormat = JournalFormat("fortnight-decisions", version: 1)

@@ -67,6 +67,11 @@ package struct PictureShelf: Sendable {
             && ["png", "jpeg", "gif", "webp"].contains(parts[1])
     }
 
+    /// Whether it is the name of that very content.
+    static func isName(_ name: String, of content: [UInt8]) -> Bool {
+        name.hasPrefix(ContentHash.hexadecimal(of: content).prefix(32) + ".")
+    }
+
     /// The type by the first bytes, whatever the file's name says.
     private static func kind(of content: [UInt8]) -> String? {
         func begins(_ start: [UInt8]) -> Bool { content.starts(with: start) }

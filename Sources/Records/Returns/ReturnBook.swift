@@ -61,7 +61,7 @@ package final class ReturnBook: Sendable {
 
     init(path: String, disk: any Disk) {
         let journal = LineJournal(
-            path, format: JournalFormat("fortnight-returns", version: 1), permissions: 0o600, disk: disk)
+            path, format: returnsFormat, permissions: 0o600, disk: disk)
         followed = Mutex(Followed(journal: journal, entries: Entries()))
     }
 
@@ -118,7 +118,7 @@ package final class ReturnBook: Sendable {
     package var damage: [JournalDamage] { followed.withLock(\.journal.damage) }
 }
 
-private enum BookLine {
+enum BookLine {
     static func write(_ entry: ReturnBook.Entry, to lines: inout JSONLine) {
         lines.line { line in
             line.field("at", plain: entry.at.stamp)
@@ -156,3 +156,5 @@ extension StateFolder {
     /// A process keeps one, whose index it shares.
     package func returnBook() -> ReturnBook { ReturnBook(path: path + "/returns/returns.jsonl", disk: disk) }
 }
+
+let returnsFormat = JournalFormat("fortnight-returns", version: 1)
