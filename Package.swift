@@ -115,7 +115,8 @@ let package = Package(
         .target(name: "TestSupport", dependencies: ["Journal"], path: "Tests/TestSupport", swiftSettings: strict),
         .target(name: "StillClock", path: "Tests/StillClock"),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["TestSupport", "DevelopmentInbox", "CProgramPages"], exclude: ["Fixtures"],
+            name: "EndToEndTests", dependencies: ["TestSupport", "DevelopmentInbox", "CProgramPages"],
+            exclude: ["Fixtures"],
             swiftSettings: strict),
         .testTarget(name: "HouseTests", dependencies: ["Settings"], swiftSettings: strict),
         // Measures sending for deploy/bench; not shipped.
