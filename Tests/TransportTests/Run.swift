@@ -89,6 +89,10 @@ final class Ledger: DeliveryRecorder {
 
     var handedTwice: [SubscriberID] { state.withLock { $0.handedTwice } }
 
+    func outcome(_ index: Int) -> Outcome? {
+        state.withLock { $0.outcomes[SubscriberID(high: 0, low: UInt64(index))] }
+    }
+
     /// The state of each letter, in order.
     var states: [DeliveryState] {
         state.withLock { state in

@@ -79,7 +79,7 @@ final class ScriptedRelay: Sendable {
 
     private func serve(_ connection: Int32, _ number: Int) {
         var reader = LineReader(connection: connection)
-        var recipient = ""
+        var (recipient, isTaken) = ("", false)
         guard answer(connection, number, "HELLO", "220 relay.example.org ESMTP") else { return }
         while let line = reader.next() {
             state.withLock { $0.commands.append(line) }
@@ -98,14 +98,19 @@ final class ScriptedRelay: Sendable {
             default: usual = "502 5.5.1 unknown"
             }
             let said = script(number, line)
+            if line.hasPrefix("RCPT") {
+                if case .says(let text) = said { isTaken = text.hasPrefix("2") } else { isTaken = said == nil }
+            }
             guard send(connection, said ?? .says(usual)) else { return }
             if line == "DATA", said == nil {
                 var body = reader.next()
+                // A lone dot after a refused recipient takes back what was not to begin (RFC 2920 section 3.1).
+                let isMessage = isTaken || body != "."
                 while let line = body, line != "." { body = reader.next() }
                 // The connection was lost within the message.
                 guard body != nil else { return }
                 let end = script(number, "END")
-                if end == nil { state.withLock { $0.received.append(recipient) } }
+                if end == nil, isMessage { state.withLock { $0.received.append(recipient) } }
                 guard send(connection, end ?? .says("250 2.0.0 Ok: queued")) else { return }
             }
             if line == "QUIT" { return }
