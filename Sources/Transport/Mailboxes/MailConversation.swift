@@ -15,6 +15,11 @@ final class MailConversation {
         let isNewConnection: Bool
         /// More came than was asked for.
         let overflowed: Bool
+
+        /// Whether a POP3 server said no (RFC 1939 section 3). Its answer to libcurl's QUIT follows that.
+        var isRefused: Bool { lines.contains { $0.hasPrefix("-ERR") } }
+        /// What the server said at last, or said no with.
+        var verdict: String { lines.last { $0.hasPrefix("-ERR") } ?? lines.last ?? "" }
     }
 
     let server: MailServer
@@ -136,7 +141,7 @@ final class MailConversation {
 
     /// What a failed command means for the whole of the mailbox.
     func fault(_ answer: Answer) -> MailboxFault {
-        let last = answer.lines.last.map(Self.legible) ?? ""
+        let last = Self.legible(answer.verdict)
         let said = last.isEmpty ? "" : ": it said \"\(last)\""
         switch answer.code {
         case CURLE_ABORTED_BY_CALLBACK where stopped.isSet: return .stopped

@@ -16,7 +16,7 @@ final class POP3Mailbox: OpenMailbox {
         let most = conversation.patience.mostReplyOctets
         let unique = conversation.say("", "UIDL", mostContent: most)
         guard unique.code == CURLE_OK else {
-            if unique.lines.last?.hasPrefix("-ERR") == true, unique.code != CURLE_LOGIN_DENIED {
+            if unique.isRefused, unique.code != CURLE_LOGIN_DENIED {
                 throw .refused(
                     "\(conversation.server) has no UIDL, so that what was read cannot be known again: read it by IMAP")
             }
@@ -54,7 +54,7 @@ final class POP3Mailbox: OpenMailbox {
             return answer.content
         case CURLE_WRITE_ERROR where answer.overflowed: throw .tooLarge
         default:
-            guard answer.lines.last?.hasPrefix("-ERR") == true else { throw conversation.fault(answer) }
+            guard answer.isRefused else { throw conversation.fault(answer) }
             throw .unreadable("the server refused it")
         }
     }
