@@ -11,6 +11,8 @@ final class Greeting {
     /// A 235 was seen (RFC 4954 section 4): libcurl goes on without AUTH where none is offered, and calls that success.
     private(set) var isAuthenticated = false
     private(set) var talksTooMuch = false
+    /// The last reply had more lines to come.
+    var isAmidReply: Bool { !group.isEmpty }
     private(set) var lastCode = 0
     private(set) var lastText = ""
 

@@ -25,7 +25,7 @@ extension RelayConnection {
             handle: handle, socket: socket, offers: Offers(ehlo: attempt.greeting.ehlo),
             isSecure: relay.implicitTLS || relay.tls != .none)
         if relay.username != nil, !attempt.greeting.isAuthenticated {
-            throw .authRefused("\(relay) offers no way of AUTH that we can use, and a user name is set")
+            throw .authRefused(Attempt.noCommonWay(relay))
         }
         return connection
     }
@@ -120,11 +120,20 @@ private final class Attempt {
         return isConnected || ContinuousClock.now - started < limit
     }
 
+    static func noCommonWay(_ relay: Relay) -> String {
+        "\(relay) offers no way of AUTH that we can use, and a user name is set"
+    }
+
     func fault(_ code: CURLcode, _ relay: Relay) -> RelayConnection.Fault {
-        if greeting.talksTooMuch { return .unreachable("\(relay) greets with more words than a relay has") }
+        // libcurl 7.88 counts the lines that it holds anew with each that it takes, and gives up with this code.
+        if greeting.talksTooMuch || code == CURLE_RECV_ERROR && greeting.isAmidReply {
+            return .unreachable("\(relay) broke off in its greeting, or greets with more words than we take")
+        }
         let said = greeting.lastCode >= 400 ? "it said \(greeting.lastCode) \(greeting.lastText)" : nil
         let isTemporary = (400..<500).contains(greeting.lastCode)
         switch code {
+        case CURLE_LOGIN_DENIED where (200..<300).contains(greeting.lastCode):
+            return .authRefused(Self.noCommonWay(relay))
         case CURLE_LOGIN_DENIED where !isTemporary:
             return .authRefused("\(relay) refused the user name or the password" + (said.map { ": \($0)" } ?? ""))
         case CURLE_USE_SSL_FAILED where !isTemporary:
