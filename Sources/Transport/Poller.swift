@@ -68,6 +68,8 @@ final class Poller {
         }
     }
 
+    static func rest(microseconds: UInt32) { usleep(microseconds) }
+
     private func control(_ verb: Int32, _ descriptor: Int32, _ tag: UInt64, writes: Bool) -> Int32 {
         var event = epoll_event()
         event.events = EPOLLIN.rawValue | (writes ? EPOLLOUT.rawValue : 0)

@@ -6,6 +6,11 @@ import Bulletin
 /// recorded, and only then sends: whatever is killed in between, the ledger knows of every letter the relay may have.
 final class SendingLoop {
     private static let bellTag: UInt64 = 0
+    /// On so many connections replies are let gather for ``company`` and are read together. No relay takes less for as many
+    /// messages, so it does not wait for us meanwhile.
+    private static let many = 8
+    /// In microseconds. By measurement 100 to 250 take a fifth off the processor time of a message.
+    private static let company: UInt32 = 150
 
     let source: any LetterSource
     let errand: RelayTraffic.Errand
@@ -72,6 +77,8 @@ final class SendingLoop {
             let isCut = send(now)
             openMore(now)
             if let ending, lanes.isEmpty { return close(ending) }
+            // A turn for each reply alone would cost as much as the letter that it is about.
+            if lanes.count >= Self.many, !isCut { Poller.rest(microseconds: Self.company) }
             ready = poller.wait(isCut ? 0 : min(timeout(now) ?? Heartbeat.interval, Heartbeat.interval))
         }
     }

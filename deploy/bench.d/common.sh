@@ -47,6 +47,9 @@ median() {
   sort -g -k"$2,$2" "$work/$1.figures" | awk -v field="$2" '{ v[NR] = $field } END { print v[int((NR + 1) / 2)] }'
 }
 
+# best NAME COLUMN: the least of the rounds.
+best() { awk -v field="$2" 'NR == 1 || $field < least { least = $field } END { print least }' "$work/$1.figures"; }
+
 # ratio A B
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
 

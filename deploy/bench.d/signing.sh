@@ -1,5 +1,6 @@
 # Part of deploy/bench: the daemon with DKIM, RSA alone and both keys, against what openssl speed allows: all processors
 # sign but for the time that the sink takes of them, so that messages/s = processors / (signature + sink's time a message).
+# OpenSSL's best round counts: what the machine can is asked, and not what else it had to do.
 
 start_sink
 
@@ -28,16 +29,16 @@ for ((round = 0; round < rounds; round++)); do
   send both "$signed_bulletin-both"
 done
 say "
-signing: $messages messages of 20 KB, 16 connections; openssl signs in $(awk -v s="$(median openssl 1)" 'BEGIN { print s * 1e6 }') µs
+signing: $messages messages of 20 KB, 16 connections; openssl signs in $(awk -v s="$(best openssl 1)" 'BEGIN { print s * 1e6 }') µs
               messages/s   of what openssl allows   µs of processor a message   sink's µs"
 for name in plain rsa both; do
   awk -v name="$name" -v n="$messages" -v real="$(median $name 1)" -v cpu="$(median $name 2)" -v sink="$(median $name 3)" \
-    -v sign="$(median openssl 1)" -v processors="$(nproc)" 'BEGIN {
+    -v sign="$(best openssl 1)" -v processors="$(nproc)" 'BEGIN {
       names["plain"] = "unsigned"; names["rsa"] = "RSA"; names["both"] = "RSA, Ed25519"
       allowed = processors / (sign + sink / n)
       printf "%-12s %11.0f %24s %27.1f %11.1f\n", names[name], n / real,
         name == "plain" ? "" : sprintf("%.2f", n / real / allowed), cpu * 1e6 / n, sink * 1e6 / n }'
 done
 figure "signed messages a second of what openssl allows, RSA" "$(awk -v n="$messages" -v real="$(median rsa 1)" \
-  -v sink="$(median rsa 3)" -v sign="$(median openssl 1)" -v processors="$(nproc)" \
+  -v sink="$(median rsa 3)" -v sign="$(best openssl 1)" -v processors="$(nproc)" \
   'BEGIN { printf "%.2f", n / real * (sign + sink / n) / processors }')" '>=' 0.9 times
