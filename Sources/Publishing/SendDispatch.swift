@@ -212,7 +212,9 @@ extension Workflow {
         guard count > sendings[dispatch]?.refusalsTaken ?? 0 else { return }
         let left = try TakeRefusals(office, roll: roll)(dispatch)
         sendings[dispatch]?.refusalsTaken = count
-        if left > 0 { log.notice("\(dispatch.inWords): \(left) are off the list, whose mailbox was refused for good") }
+        if left > 0 {
+            log.notice("\(dispatch.inWords): off the list, since their mailbox was refused for good: \(left)")
+        }
     }
 
     /// When the next pass has something to do; nil for at once, and never where all that is left waits for something else.

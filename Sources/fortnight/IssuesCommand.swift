@@ -156,8 +156,6 @@ struct IssueShowCommand: ParsableCommand {
         print(standing.reason.map { ": \(Terminal.safe($0))" } ?? "")
         print("  by \(Terminal.safe(correction.by)) on \(correction.at.inWords(in: place.zone))")
         for line in correction.text.split(separator: "\n") { print("  \(Terminal.safe(String(line)))") }
-        if let counts = standing.counts {
-            print("  accepted \(counts.accepted), refused \(counts.refused), to come \(counts.owed + counts.deferred)")
-        }
+        if let counts = standing.counts { print("  \(Listing.figures(counts))") }
     }
 }

@@ -10,9 +10,10 @@ enum Listing {
     /// `1 item`, `2 items`
     static func count(_ number: Int, _ unit: String) -> String { "\(number) \(unit)\(number == 1 ? "" : "s")" }
 
-    /// `accepted 120, refused 3, to come 0`
+    /// `accepted 120, refused 3, to come 0`; and `not known 1` where somebody may have it or not.
     static func figures(_ counts: DeliveryCounts) -> String {
-        "accepted \(counts.accepted), refused \(counts.refused), to come \(counts.owed + counts.deferred)"
+        "accepted \(counts.accepted), refused \(counts.refused), to come \(counts.owed + counts.handed + counts.deferred)"
+            + (counts.unknown > 0 ? ", not known \(counts.unknown)" : "")
     }
 
     /// `Thu 10 Dec 13:30`: sixteen columns at most.

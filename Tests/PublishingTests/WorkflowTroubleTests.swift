@@ -171,6 +171,18 @@ struct HalfRelayTests {
         }
     }
 
+    @Test("no connection for an hour gets everything afterwards, each once")
+    func down() async throws {
+        try await with([FaultRule(when: .connect, ordinal: .first(40), action: .closeBeforeReply)]) { scene, workflow in
+            await scene.turn(workflow)
+            #expect(try scene.counts().owed == Self.readers.count && scene.standing()?.state == .sending)
+            try await scene.run(workflow, until: .sent, pause: 300, most: 100)
+            #expect(scene.now.timeIntervalSince(NewsDesk.sends) > 3600)
+            #expect(try scene.counts().accepted == Self.readers.count)
+            expectEachOnce(scene)
+        }
+    }
+
     @Test("of a run and then drops every connection gets the rest when it is back, and nobody twice")
     func drops() async throws {
         try await with([
