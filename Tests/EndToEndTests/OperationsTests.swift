@@ -5,6 +5,32 @@ import Testing
 
 @Suite("Operations")
 struct OperationsTests {
+    @Test("status says of a daemon that stands still that it hangs, and of one that goes on that it runs")
+    func standsStill() async throws {
+        try await withScratchFolder { scratch in
+            let clock = try StillClock(in: scratch)
+            try clock.set("2026-11-26T12:00")
+            let bulletin = try LivingBulletin(in: scratch, smtpPort: try FreePort.any(), clock: clock)
+            let daemon = try await bulletin.daemon()
+            try await LivingBulletin.wait(for: "the daemon's word") {
+                try await status(bulletin).daemon.state == "running"
+            }
+            daemon.signal(SIGSTOP)
+            try clock.set("2026-11-26T12:05")
+            let hanging = try await bulletin.done("status").replacing("\n               ", with: " ")
+            #expect(
+                hanging.contains("hangs: nothing was heard of it since Thursday 26 November 2026 at 12:00"),
+                "\(hanging)")
+            #expect(hanging.contains("systemctl restart fortnight"))
+            daemon.signal(SIGCONT)
+            try await LivingBulletin.wait(for: "the daemon's word again") {
+                try await status(bulletin).daemon.state == "running"
+            }
+            daemon.signal(SIGTERM)
+            #expect(try await daemon.ended().status == 0)
+        }
+    }
+
     @Test(
         "status, health, metrics and the page tell of a daemon that sends an issue, hangs and ends",
         .timeLimit(.minutes(3)))

@@ -101,6 +101,54 @@ struct WrongAccountTests {
         }
     }
 
+    @Test(
+        "is worked with by an editor in its group, who may see neither readers nor secrets, and be told how all stands")
+    func editor() async throws {
+        try needRoot()
+        try await withScratchFolder { scratch in
+            let bulletin = try LivingBulletin(in: scratch, smtpPort: 2525)
+            try await bulletin.addReaders(3)
+            let state = "\(scratch)/state"
+            try give(state, to: Self.service, Self.editors)
+            #expect(chmod(scratch, 0o755) == 0)
+            let daemon = try await bulletin.daemon()
+            func asEditor(_ arguments: String...) async throws -> ProgramRun.Ending {
+                try await ProgramRun.run(
+                    Programs.system("setpriv", package: "util-linux"),
+                    [
+                        "--reuid=60105", "--regid=60105", "--groups=\(Self.editors)", Programs.ours("fortnight"),
+                    ] + arguments + ["--config", "\(scratch)/fortnight.yaml"])
+            }
+            let added = try await asEditor(
+                "add", "notice", "--title", "Tablets", "--summary", "To borrow.", "--taking-part-phone", "0161 496 0456"
+            )
+            #expect(added.status == 0 && added.output.contains("It will be in issue 1"), "\(added)")
+            #expect(try await asEditor("preview").output.contains("Tablets"))
+            #expect(try await asEditor("issue", "hold", "1", "--why", "Not yet").status == 0)
+            try await LivingBulletin.wait(for: "the daemon's word") {
+                try await asEditor("status").output.contains("3 active")
+            }
+            let status = try await asEditor("status").output
+            #expect(status.contains("runs since") && !status.contains("example.org"), "\(status)")
+            for closed in [
+                ["subscribers", "list"], ["deliveries", "1", "--who", "accepted"], ["backup", "--to", "/tmp/x"],
+            ] {
+                let refused = try await ProgramRun.run(
+                    Programs.system("setpriv", package: "util-linux"),
+                    ["--reuid=60105", "--regid=60105", "--groups=\(Self.editors)", Programs.ours("fortnight")] + closed
+                        + ["--config", "\(scratch)/fortnight.yaml"])
+                #expect(refused.status != 0 && !refused.output.contains("@"), "\(refused)")
+            }
+            // What the editor made, the daemon reads.
+            daemon.signal(SIGTERM)
+            #expect(try await daemon.ended().status == 0)
+            let items = try FileManager.default.contentsOfDirectory(atPath: "\(state)/editorial/items")
+            var file = stat()
+            #expect(items.count == 1 && lstat("\(state)/editorial/items/\(items[0])", &file) == 0)
+            #expect(file.st_gid == Self.editors && file.st_mode & 0o060 == 0o060)
+        }
+    }
+
     @Test("whose parent is missing is said with the command that makes it")
     func missingParent() async throws {
         try await withScratchFolder { scratch in
