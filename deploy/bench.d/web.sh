@@ -35,14 +35,15 @@ await "$work/inbox.log" smtp=
 port=$(sed -n 's/.*smtp=[^ ]*:\([0-9]*\).*/\1/p' "$work/inbox.log" | head -n 1)
 pages=$work/pages page_port=$(free_port)
 "$programs/fortnight" init "$pages" --seeds seeds >/dev/null
-set_page() { FORTNIGHT_SMTP_URL=smtp://127.0.0.1:$port FORTNIGHT_WEB_LISTEN=127.0.0.1:$page_port \
-  FORTNIGHT_WEB_PUBLICURL=http://127.0.0.1:$page_port FORTNIGHT_CONFIG=$pages/fortnight.yaml "$@"; }
-set_page "$programs/fortnight" subscribers import seeds/subscribers.csv >/dev/null
+# Run by env, which becomes the program: what is started in the background can then be ended by its process.
+beside=(env "FORTNIGHT_SMTP_URL=smtp://127.0.0.1:$port" "FORTNIGHT_WEB_LISTEN=127.0.0.1:$page_port"
+  "FORTNIGHT_WEB_PUBLICURL=http://127.0.0.1:$page_port" "FORTNIGHT_CONFIG=$pages/fortnight.yaml")
+"${beside[@]}" "$programs/fortnight" subscribers import seeds/subscribers.csv >/dev/null
 "$programs/web-bench" waiting "$pages/state" "$people" >"$work/links"
-set_page "$programs/fortnightd" >"$work/daemon.log" 2>&1 &
+"${beside[@]}" "$programs/fortnightd" >"$work/daemon.log" 2>&1 &
 started+=($!)
 await "$work/daemon.log" 'listening on'
-set_page "$programs/fortnight" issue send-now 1 >/dev/null
+"${beside[@]}" "$programs/fortnight" issue send-now 1 >/dev/null
 await "$work/daemon.log" 'issue 1 is sent'
 hello_port=$(free_port)
 "$programs/web-bench" hello "$hello_port" >"$work/hello.log" 2>&1 &
@@ -65,7 +66,7 @@ web: $connections connections, $wrk_seconds s
 figure "an issue's page of Hummingbird's own hello" "$(ratio "$(median page 1)" "$(median hello 1)")" '>=' 0.5 times
 
 spent=$(python3 deploy/bench.d/press.py "$page_port" "$work/links")
-confirmed=$(set_page "$programs/fortnight" subscribers list --json |
+confirmed=$("${beside[@]}" "$programs/fortnight" subscribers list --json |
   grep -c '"address":"waiting[0-9]*@example.org".*"status":"active"' || true)
 [ "$confirmed" = "$people" ] || stop "bench: $confirmed of $people stand in the roll."
 say "  $people confirmations, 100 at once, each durable before it is answered: $spent s"
