@@ -9,10 +9,13 @@ import Settings
 /// Sends the letters of the outbox: how the bulletin works by mail, to who asked for it. A letter stays there until the
 /// relay has answered; a crash in between repeats it with the same Message-ID.
 struct AnswerHelp {
-    private let office: Office
+    /// What it works with from the next call on.
+    var office: Office
     private let log: Logger
     /// Those that the relay did not take yet.
     private var waiting: [SubscriberID: (failures: Int, until: ContinuousClock.Instant)] = [:]
+    /// Those that the relay has answered, and that could not be removed yet.
+    private var answered: Set<SubscriberID> = []
 
     /// Letters of one pass; the next comes half a second later.
     private static let most = 20
@@ -26,28 +29,42 @@ struct AnswerHelp {
             let letters = try office.folder.outbox.list().letters
             waiting = waiting.filter { id, _ in letters.contains { $0.id == id } }
             for letter in letters.filter({ waiting[$0.id].map { $0.until <= .now } ?? true }).prefix(Self.most) {
-                try await send(letter, at: now)
+                do { try await send(letter, at: now) } catch {
+                    wait(letter)
+                    throw error
+                }
             }
         } catch {
             log.error("cannot answer who asked for help: \(error)")
         }
     }
 
+    private mutating func wait(_ letter: Outbox.HelpLetter) {
+        let failures = (waiting[letter.id]?.failures ?? 0) + 1
+        waiting[letter.id] = (failures, .now + min(.seconds(1800), .seconds(5) * (1 << min(failures - 1, 9))))
+    }
+
     private mutating func send(_ letter: Outbox.HelpLetter, at now: Date) async throws {
         guard now.timeIntervalSince(letter.asked) < Self.latest else { return try office.folder.outbox.remove(letter) }
-        switch try await PostLetter(office)(envelope(letter, at: now)) {
-        case .accepted, .refused: try office.folder.outbox.remove(letter)
-        case .failed(let reason):
-            let failures = (waiting[letter.id]?.failures ?? 0) + 1
-            waiting[letter.id] = (failures, .now + min(.seconds(1800), .seconds(5) * (1 << min(failures - 1, 9))))
-            if failures == 1 { log.warning("a letter that helps waits for the relay: \(reason)") }
+        if !answered.contains(letter.id) {
+            switch try await PostLetter(office)(envelope(letter, at: now)) {
+            case .accepted, .refused: answered.insert(letter.id)
+            case .failed(let reason):
+                wait(letter)
+                if waiting[letter.id]?.failures == 1 {
+                    log.warning("a letter that helps waits for the relay: \(reason)")
+                }
+                return
+            }
         }
+        try office.folder.outbox.remove(letter)
+        answered.remove(letter.id)
     }
 
     private func envelope(_ letter: Outbox.HelpLetter, at now: Date) throws -> Envelope {
         let masthead = office.masthead
         let press = LetterPress(
-            masthead: masthead, templates: try TemplateSet(folder: office.configuration.templates))
+            masthead: masthead, templates: try office.templates())
         let (subject, text) = press.print(
             .help(
                 join: masthead.returnAddress.subaddress("subscribe").wire,

@@ -8,21 +8,35 @@ import Settings
 
 /// Sends the proofs that editors asked for: an issue as it stands, to one address, marked as a proof and counted nowhere.
 /// Editors may not read the relay's password, so the daemon does it for them.
-struct AnswerProofs: Sendable {
-    private let office: Office
+struct AnswerProofs {
+    /// What it works with from the next call on.
+    var office: Office
     private let log: Logger
+    /// What became of those whose answer could not be written down yet, by name: none of them is sent again.
+    private var untold: [String: String] = [:]
+    /// When to look again after a failure.
+    private var nextLook = ContinuousClock.now
 
     init(_ office: Office, log: Logger) { (self.office, self.log) = (office, log) }
 
-    func callAsFunction(at now: Date) async {
+    mutating func callAsFunction(at now: Date) async {
+        guard ContinuousClock.now >= nextLook else { return }
         do {
             for request in try office.folder.proofs.waiting() {
-                let answer = await answer(request, at: now)
+                let answer: String
+                if let known = untold[request.name] {
+                    answer = known
+                } else {
+                    answer = await self.answer(request, at: now)
+                }
+                untold[request.name] = answer
                 try office.folder.proofs.settle(request, answer)
+                untold[request.name] = nil
                 log.notice("proof of issue \(request.issue): \(answer)")
             }
         } catch {
-            log.error("cannot read what proofs are asked for: \(error)")
+            nextLook = .now + .seconds(10)
+            log.error("cannot answer who asked for a proof: \(error)")
         }
     }
 

@@ -14,11 +14,17 @@ import Transport
 /// answer and the record of it repeats one, with the same Message-ID.
 package struct AnswerWishes {
     /// What it works with from the next call on.
-    package var office: Office
+    package var office: Office { didSet { answerHelp.office = office } }
     private let roll: any Roll
     private let log: Logger
     /// Those whose letter the relay did not take yet.
     private var waiting: [SubscriberID: (failures: Int, until: ContinuousClock.Instant)] = [:]
+    /// What the relay has answered and the roll could not be told yet: told first, and nothing is sent before. A full disk
+    /// must not make us repeat a letter.
+    private var untold: [SubscriberID: OwedWish] = [:]
+    /// When to try again after a failure, and how long that is.
+    private var nextTry = ContinuousClock.now
+    private let pause: Duration
 
     /// Answers to those who need have no record.
     private var answerHelp: AnswerHelp
@@ -26,20 +32,24 @@ package struct AnswerWishes {
     /// Letters of one pass; the next comes half a second later.
     private static let most = 1000
 
-    package init(_ office: Office, roll: any Roll, log: Logger) {
-        (self.office, self.roll, self.log) = (office, roll, log)
+    package init(_ office: Office, roll: any Roll, log: Logger, pause: Duration = .seconds(10)) {
+        (self.office, self.roll, self.log, self.pause) = (office, roll, log, pause)
         answerHelp = AnswerHelp(office, log: log)
     }
 
     package mutating func callAsFunction(at now: Date) async {
         await answerHelp(at: now)
+        guard ContinuousClock.now >= nextTry else { return }
         do {
+            try WishRecorder(roll).settle(untold)
+            untold = [:]
             let owing = try roll.owing()
             waiting = waiting.filter { id, _ in owing.contains { $0.id == id } }
             let due = owing.filter { $0.isDue(at: now) && waiting[$0.id].map { $0.until <= .now } ?? true }
                 .prefix(Self.most)
             if !due.isEmpty { try await send(Array(due), at: now) }
         } catch {
+            nextTry = .now + pause
             log.error("cannot answer subscribers' wishes: \(error)")
         }
     }
@@ -64,7 +74,12 @@ package struct AnswerWishes {
             relays: try office.configuration.relays(), traffic: office.traffic, errand: .single, source: queue,
             recorder: recorder
         ).run()
-        if case .recorderFailed(let error, _) = ending { throw error }
+        if case .recorderFailed(let error, let unrecorded) = ending {
+            for (id, outcome) in unrecorded where outcome.state == .accepted || outcome.state == .refused {
+                untold[id] = recorder.expected(id)
+            }
+            throw error
+        }
         let answered = recorder.counts
         if answered.accepted > 0 { log.notice("letters to subscribers: \(answered.accepted) sent") }
         if answered.refused > 0 { log.info("letters to subscribers: \(answered.refused) refused") }
@@ -167,6 +182,8 @@ private final class WishRecorder: DeliveryRecorder {
 
     init(_ roll: any Roll) { self.roll = roll }
 
+    func expected(_ id: SubscriberID) -> OwedWish? { state.withLock { $0.expected[id] } }
+
     func expect(_ subscriber: Subscriber) { state.withLock { $0.expected[subscriber.id] = subscriber.owes } }
 
     var counts: Counts { state.withLock { $0.counts } }
@@ -176,13 +193,13 @@ private final class WishRecorder: DeliveryRecorder {
         // What is deferred, or unknown, is owed still: the letter bears the same Message-ID when it comes again.
         let done = settled.filter { $0.1.state == .accepted || $0.1.state == .refused }
         guard !done.isEmpty else { return }
-        let wishes = state.withLock { state in
-            for (_, outcome) in done {
+        try settle(state.withLock { state in done.reduce(into: [:]) { $0[$1.0] = state.expected[$1.0] } })
+        state.withLock { state in
+            for (id, outcome) in done {
                 if outcome.state == .accepted { state.counts.accepted += 1 } else { state.counts.refused += 1 }
+                state.expected[id] = nil
             }
-            return done.reduce(into: [SubscriberID: OwedWish]()) { $0[$1.0] = state.expected.removeValue(forKey: $1.0) }
         }
-        try settle(wishes)
     }
 
     /// Nothing is owed any more to those.
@@ -190,7 +207,8 @@ private final class WishRecorder: DeliveryRecorder {
         try settle(subscribers.reduce(into: [:]) { $0[$1.id] = $1.owes })
     }
 
-    private func settle(_ wishes: [SubscriberID: OwedWish]) throws {
+    /// Durable on return.
+    func settle(_ wishes: [SubscriberID: OwedWish]) throws {
         guard !wishes.isEmpty else { return }
         try roll.changeMany(Array(wishes.keys)) { id, record in
             // What was wished since is owed still.

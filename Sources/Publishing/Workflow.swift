@@ -80,11 +80,12 @@ package actor Workflow: Service {
     private nonisolated func correspond() async {
         var tellEditors = TellEditors(inForce.office, roll: roll, log: log)
         var answerWishes = AnswerWishes(inForce.office, roll: roll, log: log)
+        var answerProofs = AnswerProofs(inForce.office, log: log)
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             let office = inForce.office
             if (try? office.folder.openRestoration()) == .some(.none) {
-                (tellEditors.office, answerWishes.office) = (office, office)
-                await AnswerProofs(office, log: log)(at: now())
+                (tellEditors.office, answerWishes.office, answerProofs.office) = (office, office, office)
+                await answerProofs(at: now())
                 await answerWishes(at: now())
                 await tellEditors(at: now())
             }

@@ -1,6 +1,7 @@
 import Bulletin
 import DevelopmentInbox
 import Foundation
+import Journal
 import Logging
 import Publishing
 import Records
@@ -59,7 +60,37 @@ struct MailedAnswersTests {
         }
     }
 
-    private static func office(in scratch: String, smtpPort: Int) throws -> Office {
+    @Test("are not repeated while the disk takes no word of their having gone, however long, and go on when it does")
+    func fullDisk() async throws {
+        try await withScratchFolder { scratch in
+            try await InboxServer.with { inbox in
+                let disk = RiggedDisk()
+                let office = try Self.office(in: scratch, smtpPort: inbox.smtpPort, disk: disk)
+                let (roll, log) = (try office.folder.roll(), Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+                let take = try TakeReturns(office, roll: roll, log: log)
+                var answer = AnswerWishes(office, roll: roll, log: log, pause: .zero)
+                for (key, reader) in ["ann", "bob", "cat"].enumerated() {
+                    let message = Self.message(from: "\(reader)@example.net", to: "bounces+subscribe@example.org")
+                    _ = try take(message, key: "\(key)", at: Self.start)
+                }
+                _ = try take(
+                    Self.message(from: "dan@example.net", to: "bounces+help@example.org"), key: "h", at: Self.start)
+                disk.refuse(at: 1, .fromThenOn, changes: true)
+                for _ in 0..<5 { await answer(at: Self.start) }
+                let sent = inbox.counts().byRecipient
+                #expect(!sent.isEmpty && sent.values.allSatisfy { $0 == 1 }, "\(sent)")
+                #expect(disk.relent())
+                for _ in 0..<5 { await answer(at: Self.start) }
+                #expect(try roll.owing().isEmpty)
+                for reader in ["ann", "bob", "cat"] {
+                    #expect(inbox.counts().byRecipient["\(reader)@example.net"] == 1)
+                }
+                #expect(inbox.counts().byRecipient["dan@example.net"] == 1)
+            }
+        }
+    }
+
+    private static func office(in scratch: String, smtpPort: Int, disk: any Disk = SystemDisk()) throws -> Office {
         let templates = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../templates")
         let text = """
             bulletin: {name: Example eBulletin, from: bulletin@example.org, postalAddress: 1 Example Street}
@@ -72,7 +103,7 @@ struct MailedAnswersTests {
             """
         try text.write(toFile: "\(scratch)/fortnight.yaml", atomically: true, encoding: .utf8)
         let configuration = try Configuration.load(path: "\(scratch)/fortnight.yaml", environment: [:])
-        let folder = StateFolder(path: "\(scratch)/state")
+        let folder = StateFolder(path: "\(scratch)/state", disk: disk)
         try folder.make(at: start)
         return Office(configuration: configuration, folder: folder)
     }
