@@ -127,6 +127,55 @@ struct ReloadTests {
         }
     }
 
+    @Test("takes on a mailbox and a signing key, and acts by both")
+    func mailboxAndKey() async throws {
+        try await withScratchFolder { scratch in
+            try await InboxServer.with(InboxConfiguration()) { inbox in
+                let bulletin = try LivingBulletin(in: scratch, smtpPort: inbox.smtpPort)
+                try await bulletin.addReaders(2)
+                try await bulletin.queueNotice()
+                for part in ["new", "cur", "tmp"] {
+                    try FileManager.default.createDirectory(
+                        atPath: "\(scratch)/Maildir/\(part)", withIntermediateDirectories: true)
+                }
+                let wish = """
+                    From: Reader 0 <reader0@example.org>
+                    To: bulletin@example.org
+                    Subject: unsubscribe
+                    Message-ID: <1@example.org>
+                    Date: \(Date.now.formatted(.iso8601))
+
+                    unsubscribe
+
+                    """
+                try Data(wish.utf8).write(to: URL(filePath: "\(scratch)/Maildir/new/1.reader"))
+                let daemon = try await bulletin.daemon()
+                try bulletin.replace(
+                    "templates:",
+                    with: """
+                        mailbox: {url: "maildir:\(scratch)/Maildir"}
+                        delivery: {returnAddress: bounces@example.org}
+                        dkim: {domain: example.org, selector: fortnight, keyFile: fortnight.pem}
+                        templates:
+                        """)
+                try await bulletin.done("dkim", "generate")
+                daemon.signal(SIGHUP)
+                try await LivingBulletin.wait(for: "the wish to be taken") {
+                    try await bulletin.done("subscribers", "show", "reader0@example.org").contains("unsubscribed")
+                }
+                try await bulletin.done("issue", "send-now", "1")
+                try await bulletin.waitUntil("sent")
+                let messages = inbox.messages().compactMap { inbox.contents(of: $0.id) }
+                    .map { String(decoding: $0, as: UTF8.self) }
+                #expect(inbox.counts().byRecipient["reader1@example.org"] == 1)
+                #expect(messages.filter { $0.contains("Tablets to borrow") }.count == 1)
+                #expect(!messages.isEmpty && messages.allSatisfy { $0.contains("DKIM-Signature: ") })
+                daemon.signal(SIGTERM)
+                #expect(try await daemon.ended().status == 0)
+            }
+        }
+    }
+
     @Test("changes the pace of an issue that is being sent at once, and repeats nobody by it")
     func pace() async throws {
         try await withScratchFolder { scratch in
