@@ -6,6 +6,7 @@ import Journal
 import Logging
 import Records
 import Seals
+import Settings
 import Synchronization
 import TestSupport
 import Testing
@@ -17,17 +18,19 @@ import Testing
 final class SendingScene: Sendable {
     let inbox: InboxServer
     private let scratch: String
-    private let readers: [String]
+    private let configuration: Configuration
     private let templates: TemplateSet
     private let time = Mutex(NewsDesk.closes)
 
     /// `readers` are local parts at example.org. The issue holds a notice.
     init(in scratch: String, _ inbox: InboxServer, readers: [String]) throws {
-        (self.scratch, self.inbox, self.readers) = (scratch, inbox, readers)
+        (self.scratch, self.inbox) = (scratch, inbox)
         templates = try TemplateSet(
             folder: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../templates")
                 .standardizedFileURL.path)
+        var configuration: Configuration?
         try NewsDesk.with(in: scratch, smtpPort: inbox.smtpPort) { news in
+            configuration = news.office.configuration
             try news.queue("Tablets to borrow")
             let roll = try news.office.folder.roll()
             for reader in readers {
@@ -40,24 +43,21 @@ final class SendingScene: Sendable {
                 }
             }
         }
+        self.configuration = try #require(configuration)
     }
 
     /// A daemon that starts now, on that disk.
     func workflow(_ disk: any Disk = SystemDisk()) throws -> Workflow {
-        let office = try office(disk)
+        let office = office(disk)
         return Workflow(
             OfficeInForce(office, at: now), roll: try office.folder.roll(),
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: { [self] in now }, tell: { _ in })
     }
 
-    func office(_ disk: any Disk = SystemDisk()) throws -> Office {
-        var office: Office?
-        try NewsDesk.with(in: scratch, smtpPort: inbox.smtpPort) { news in
-            office = Office(
-                configuration: news.office.configuration, folder: StateFolder(path: "\(scratch)/state", disk: disk),
-                templates: templates)
-        }
-        return try #require(office)
+    func office(_ disk: any Disk = SystemDisk()) -> Office {
+        Office(
+            configuration: configuration, folder: StateFolder(path: "\(scratch)/state", disk: disk),
+            templates: templates)
     }
 
     /// One look, and the pass that it leads to, to its end.
@@ -73,7 +73,7 @@ final class SendingScene: Sendable {
     func counts() throws -> DeliveryCounts { try office().folder.deliveryCounts(Dispatch(IssueNumber(1))) }
 
     func reader(_ local: String) throws -> Subscriber {
-        let folder = try office().folder
+        let folder = office().folder
         return try #require(
             try folder.roll().subscriber(try folder.seals().id(for: EmailAddress("\(local)@example.org"))))
     }
