@@ -227,6 +227,13 @@ struct SubmissionTests {
         #expect(!relay.commands.contains { $0.hasPrefix("MAIL") })
     }
 
+    @Test("waits at each stage at least as long as RFC 5321 section 4.5.3.2 asks")
+    func waits() {
+        let patience = Patience()
+        #expect(patience.greeting >= .seconds(300) && patience.command >= .seconds(300))
+        #expect(patience.data >= .seconds(120) && patience.block >= .seconds(180) && patience.final >= .seconds(600))
+    }
+
     @Test("calls itself what the configuration says")
     func hello() async throws {
         let relay = try ScriptedRelay()
