@@ -52,7 +52,9 @@ struct FailureText: Sendable {
         }
         if let named { return "a mail server wrote it, and its subject says “\(named)”" }
         let codes = ServerCodes(plain)
-        if codes.enhanced != nil && codes.code != nil { return "a mail server wrote it, with the code of a failure" }
+        if codes.code != nil, codes.enhanced != nil || FailurePhrases.cause(in: plain) != nil {
+            return "a mail server wrote it, with the code of a failure"
+        }
         return nil
     }
 
