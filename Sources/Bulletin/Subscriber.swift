@@ -212,3 +212,12 @@ package struct Subscriber: Hashable, Sendable {
         return status == .active || statusSince > time
     }
 }
+
+extension Subscriber {
+    /// Whether the roll may have that as somebody's name: one line of 1 to 200 letters. Letters may bear marks, but not by the
+    /// hundred: 800 bytes in all.
+    package static func isFit(name: String) -> Bool {
+        (1...800).contains(name.utf8.count) && name.count <= 200
+            && UnfitCharacter.first(in: name, oneLine: true) == nil
+    }
+}

@@ -67,7 +67,7 @@ package struct ForeignExport: Hashable, Sendable {
         var entry = SubscriberEntry(medium: .email)
         let (address, name) = addressAndName(fields)
         do { entry.address = try EmailAddress(address) } catch { faults.append("\(address.prefix(60)) \(error)") }
-        if let name, UnfitCharacter.first(in: name, oneLine: true) == nil, name.count <= 200 { entry.name = name }
+        if let name, Subscriber.isFit(name: name) { entry.name = name }
         entry.by = system.rawValue
         switch system {
         case .mailchimp: readMailchimp(fields, &entry)

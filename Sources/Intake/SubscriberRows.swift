@@ -234,7 +234,7 @@ private struct RowReading {
             faults.append("\(column.rawValue): has \(unfit) in it; take it out")
             return nil
         }
-        if written.utf8.count > most, written.count > most {
+        if written.utf8.count > most, written.count > most || written.utf8.count > 4 * most {
             faults.append("\(column.rawValue): has more than \(most) characters; shorten it")
             return nil
         }

@@ -152,7 +152,7 @@ struct TakeWishes {
 
     /// A name as the roll may have it; nil for what is none.
     private static func fit(_ name: String) -> String? {
-        name.count <= 200 && UnfitCharacter.first(in: name, oneLine: true) == nil ? name : nil
+        Subscriber.isFit(name: name) ? name : nil
     }
 
     /// Whether mail from there would be our own come back.

@@ -56,8 +56,7 @@ extension Reception {
 
     /// A name as the roll may have it; nil for none, and for what is none.
     static func fit(name: String) -> String? {
-        guard !name.isEmpty, name.count <= 200, UnfitCharacter.first(in: name, oneLine: true) == nil else { return nil }
-        return name
+        Subscriber.isFit(name: name) ? name : nil
     }
 
     func confirm(_ token: String, _ request: Request, from visitor: IPAddress?) async throws -> Answer {

@@ -6,11 +6,21 @@ import NIOCore
 
 // What is posted: how much of it, for how long, and by whom.
 extension Reception {
-    /// All of it, waiting for no longer than ``patience``.
+    /// All of it, waiting for no longer than ``patience``. Throws an `HTTPError`: who says beforehand that it is too large
+    /// is answered before it comes (RFC 9110 section 10.1.1), and who hangs up amid it is no failure of ours.
     func body(of request: Request) async throws -> [UInt8] {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > FormBody.most {
+            throw HTTPError(.contentTooLarge)
+        }
         let (body, patience) = (request.body, patience)
         let buffer = try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
-            group.addTask { try await body.collect(upTo: FormBody.most) }
+            group.addTask {
+                do { return try await body.collect(upTo: FormBody.most) } catch let error as any HTTPResponseError {
+                    throw error
+                } catch {
+                    throw HTTPError(.badRequest)
+                }
+            }
             group.addTask {
                 try await Task.sleep(for: patience)
                 throw HTTPError(.requestTimeout)

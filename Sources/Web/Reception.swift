@@ -64,6 +64,8 @@ struct Reception: HTTPResponder {
             return .page(pages.refused(.tooLarge), status: .contentTooLarge)
         } catch let error as any HTTPResponseError where error.status == .requestTimeout {
             return .page(pages.refused(.tooSlow), status: .requestTimeout)
+        } catch let error as any HTTPResponseError where error.status == .badRequest {
+            return .page(pages.refused(.other), status: .badRequest)
         } catch {
             // The error may name a file, never the path that was asked for: that may hold a token.
             logger.error("a page could not be made", metadata: ["error": "\(error)"])

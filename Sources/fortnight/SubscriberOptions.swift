@@ -28,7 +28,7 @@ struct SubscriberOptions: ParsableArguments {
     /// One line, free of characters that could command a terminal or a header.
     func cleanName() throws -> String? {
         guard let name else { return nil }
-        if UnfitCharacter.first(in: name, oneLine: true) != nil || name.count > 200 {
+        guard name.isEmpty || Subscriber.isFit(name: name) else {
             throw ValidationError("--name takes one line of at most 200 characters, without control characters.")
         }
         let trimmed = name.trimmingCharacters(in: .whitespaces)

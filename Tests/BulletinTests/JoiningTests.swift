@@ -15,6 +15,14 @@ struct JoiningTests {
         Subscriber.asksToJoin(old, id: id, address: try address(), name: "Ada", at: time)
     }
 
+    @Test("takes a line of up to 200 letters for a name, with marks on them, and not marks by the hundred")
+    func names() {
+        #expect(Subscriber.isFit(name: "Zoë Ngũgĩ") && Subscriber.isFit(name: String(repeating: "é", count: 200)))
+        #expect(!Subscriber.isFit(name: "") && !Subscriber.isFit(name: String(repeating: "e", count: 201)))
+        #expect(!Subscriber.isFit(name: "Z" + String(repeating: "\u{301}", count: 500)))
+        #expect(!Subscriber.isFit(name: "Ada\u{202E}") && !Subscriber.isFit(name: "Ada\nBcc: eve@example.net"))
+    }
+
     @Test("who is new waits for their own confirmation, which works once and says the same twice")
     func newcomer() throws {
         let waiting = try #require(try join(nil, at: start))

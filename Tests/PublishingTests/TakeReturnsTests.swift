@@ -283,6 +283,20 @@ struct TakeReturnsTests {
         }
     }
 
+    @Test("answers nobody whose mail a mailing list passed on", arguments: ["subscribe", "help"])
+    func passedOn(part: String) throws {
+        try with { office in
+            let head = "From: sam@example.net\nTo: bounces+\(part)@example.org\n"
+            let passedOn = Array("\(head)List-Id: Talk <talk.example.net>\n\nHello all\n".utf8)
+            let taken = try office.take(passedOn, key: "1")
+            let letters = try office.desk.office.folder.outbox.list().letters
+            let owing = try office.roll.owing()
+            #expect(taken == .leave && letters.isEmpty && owing.isEmpty)
+            let own = try office.take(Array("\(head)\nHello\n".utf8), key: "2")
+            #expect(own != .leave)
+        }
+    }
+
     @Test("answers who asks for help, on the roll or not, once an hour, three times in 30 days")
     func help() throws {
         try with { office in

@@ -71,6 +71,14 @@ import Testing
         }
     }
 
+    @Test func aBodyThatIsSaidToBeTooLargeIsRefusedBeforeItComes() async throws {
+        try await OpenHouse.serve(limits: Self.hurried(\.request)) { house in
+            let head = ["POST /subscribe HTTP/1.1", "Host: x", "Content-Length: 2000000", "Expect: 100-continue"]
+            let answer = try await house.visitor.send(head.joined(separator: "\r\n") + "\r\n\r\n")
+            #expect(answer.status == 413)
+        }
+    }
+
     @Test func headersOverSixteenKilobytesAreRefused() async throws {
         try await OpenHouse.serve { house in
             let long = "X-Long: " + String(repeating: "y", count: 17 * 1024)

@@ -67,7 +67,9 @@ package struct ReturnReading: Sendable {
             return
         }
         if let wish = MailedWish(details: Self.details(delivered), subject: subject, text: text) {
-            if take(wish, automatic: automatic) { return }
+            // Somebody may have put our address on a mailing list: who writes there asks nothing of us (RFC 3834 section 2).
+            let isAsked = wish.wish == .unsubscribe || wish.wish == .confirm || !header.has("list-id")
+            if isAsked, take(wish, automatic: automatic) { return }
         }
         if let automatic {
             (self.class, recipient, reason) = (.autoreply, from?.address.wire, automatic)
