@@ -68,7 +68,10 @@ package struct Pages: Sendable {
     /// `GET /confirm/TOKEN`: a button, whose POST to the same address does it.
     package func confirm(token: String) -> String { page(.confirm, form().merging(action("confirm", token)) { $1 }) }
 
-    package func confirmed() -> String { page(.confirmed) }
+    /// `pausedUntil` is the day before which nothing comes, where the person has chosen one.
+    package func confirmed(pausedUntil day: LocalDate? = nil) -> String {
+        page(.confirmed, ["pausedUntil": .text(day?.description)])
+    }
 
     /// A personal link whose time is over, or that was used.
     package func oldLink() -> String { page(.oldLink, form()) }

@@ -68,21 +68,21 @@ extension Reception {
         let consent = Consent(how: .web, when: now, wording: pages.wording, by: "the page to confirm\(origin)")
         let old = try await desk.record(opened.id)?.movedFrom
         let ids = [opened.id] + (old.map { [$0] } ?? [])
-        let isConfirmed = try await desk.change(ids) { records -> ([Subscriber], Bool) in
-            guard let record = records[opened.id] else { return ([], false) }
+        let confirmed = try await desk.change(ids) { records -> ([Subscriber], Subscriber?) in
+            guard let record = records[opened.id] else { return ([], nil) }
             switch record.confirming(version: opened.version, consent: consent, at: now) {
-            case .already: return ([], true)
-            case .usedUp: return ([], false)
+            case .already: return ([], record)
+            case .usedUp: return ([], nil)
             case .confirmed(let new):
                 if let old = old.flatMap({ records[$0] }), let pair = Subscriber.moved(from: old, to: new, at: now) {
-                    return ([pair.old, pair.new], true)
+                    return ([pair.old, pair.new], pair.new)
                 }
-                return ([new], true)
+                return ([new], new)
             }
         }
-        guard isConfirmed else { return .page(pages.oldLink(), status: .gone) }
+        guard let confirmed else { return .page(pages.oldLink(), status: .gone) }
         logger.info("confirmed", metadata: ["subscriber": "\(opened.id)"])
-        return .page(pages.confirmed())
+        return .page(pages.confirmed(pausedUntil: confirmed.status == .paused ? confirmed.pausedUntil : nil))
     }
 
     /// The answer to a link that does not open: it may be ours, and too old.

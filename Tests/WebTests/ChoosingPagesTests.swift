@@ -80,6 +80,20 @@ struct ChoosingPagesTests {
         }
     }
 
+    @Test("takes a pause along to another address, and says that it holds")
+    func movingAsleep() async throws {
+        try await OpenHouse.serve { house in
+            let id = try add(house)
+            _ = try await post(house, link(house, id), "action=save&name=Ada&format=both&until=2027-01-31")
+            _ = try await post(house, link(house, id), "action=move&email=new%40example.net")
+            let newID = house.seals.id(for: try EmailAddress("new@example.net"))
+            let confirm = "/confirm/" + house.seals.token(.confirm, for: newID, version: 1, until: OpenHouse.now + 60)
+            let page = try await post(house, confirm, "").body
+            #expect(page.contains("from 2027-01-31 on") && !page.contains("The next issue"))
+            #expect(try house.roll[newID]?.pausedUntil == LocalDate("2027-01-31"))
+        }
+    }
+
     @Test("gives all that is kept as JSON, leaves, and forgets")
     func leaving() async throws {
         try await OpenHouse.serve { house in
