@@ -63,15 +63,18 @@ extension Network {
     /// The meeting that the rule has at `date`.
     package func meeting(_ date: LocalDateTime) -> Meeting {
         guard let exception = exceptions.first(where: { $0.date == date }) else {
+            let starts = date.onTheClock(in: zone)
             return Meeting(
-                date: date, starts: date, ends: end(of: date), change: nil, sequence: sequence, changedAt: changedAt)
+                date: date, starts: starts, ends: end(of: starts), change: nil, sequence: sequence, changedAt: changedAt
+            )
         }
-        let starts = exception.movedTo ?? date
+        let isAsRuled = exception.movedTo == date
+        let starts = (exception.movedTo ?? date).onTheClock(in: zone)
         let change: Item.Change =
             exception.movedTo == nil ? .cancelled(why: exception.why) : .moved(from: date, why: exception.why)
         return Meeting(
             date: date, starts: starts, ends: end(of: starts),
-            change: starts == date && !change.isCancelled ? nil : change,
+            change: isAsRuled ? nil : change,
             sequence: sequence + exception.sequence,
             changedAt: max(exception.changedAt, changedAt ?? exception.changedAt))
     }
@@ -82,4 +85,10 @@ extension Network {
         let length = ends.instant(in: .gmt).timeIntervalSince(starts.instant(in: .gmt))
         return LocalDateTime(start.instant(in: .gmt).addingTimeInterval(length), in: .gmt)
     }
+}
+
+extension LocalDateTime {
+    /// What clocks in `zone` show at that time: itself, or, where they go forward over it, as much later as they do (RFC
+    /// 5545 section 3.3.5).
+    package func onTheClock(in zone: TimeZone) -> LocalDateTime { LocalDateTime(instant(in: zone), in: zone) }
 }

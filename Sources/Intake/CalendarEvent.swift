@@ -169,8 +169,11 @@ struct CalendarEvent {
         var fields: [String: [String]] = [:]
         func put(_ name: String, _ value: String?) { fields[name] = value.map { [$0] } ?? [] }
         put("title", text("SUMMARY").flatMap(CalendarText.line))
-        put("starts", starts.description)
-        put("ends", ends(after: starts)?.description)
+        // Readers are told a time that their clocks show; a whole day's midnight is no time.
+        let begins = isAllDay ? starts : starts.onTheClock(in: zone)
+        let ends = ends(after: starts).map { isAllDay ? $0 : $0.onTheClock(in: zone) }
+        put("starts", begins.description)
+        put("ends", ends.flatMap { $0 > begins ? $0 : nil }?.description)
         put("timezone", zone.identifier)
         let (place, address, link_) = Self.place(text("LOCATION").map { $0.replacing("\n", with: ", ") })
         put("place.name", place)

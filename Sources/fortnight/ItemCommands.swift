@@ -62,7 +62,7 @@ struct ItemsCommand: ParsableCommand {
         let columns =
             "  " + TerminalText.fitted(item.kind.rawValue, to: 7) + "  "
             + String(repeating: " ", count: max(0, 5 - issue.count)) + issue + "  "
-            + TerminalText.fitted(item.starts.map(Listing.short) ?? "", to: 16) + "  "
+            + TerminalText.fitted(Listing.begins(item), to: 16) + "  "
         let id = item.id.description
         Listing.row(
             id + columns, styled: Terminal.styled(id, .bold) + columns, title: item.title, under: 8)

@@ -16,20 +16,20 @@ enum Listing {
             + (counts.unknown > 0 ? ", not known \(counts.unknown)" : "")
     }
 
-    /// `Thu 10 Dec 13:30`: sixteen columns at most.
-    static func short(_ time: LocalDateTime) -> String {
-        let words = time.date.inWords.split(separator: " ")
-        guard words.count == 4 else { return time.description }
-        let clock = time.time.description.prefix(5)
-        return "\(words[0].prefix(3)) \(words[1]) \(words[2].prefix(3)) \(clock)"
+    /// When it begins: `Thu 10 Dec 13:30`, or `Thu 10 Dec` of a whole day: sixteen columns at most. Empty for a notice.
+    static func begins(_ item: Item) -> String {
+        guard let starts = item.starts else { return "" }
+        let words = starts.date.inWords.split(separator: " ")
+        guard words.count == 4 else { return starts.description }
+        let clock = item.isAllDay ? "" : " \(starts.time.description.prefix(5))"
+        return "\(words[0].prefix(3)) \(words[1]) \(words[2].prefix(3))\(clock)"
     }
 
     /// One item on a line: id, kind, when it begins, and its title.
     static func item(_ item: Item, indent: Int) {
-        let begins = item.starts.map(short) ?? ""
         let head =
             String(repeating: " ", count: indent) + "\(item.id)  " + TerminalText.fitted(item.kind.rawValue, to: 9)
-            + TerminalText.fitted(begins, to: 18)
+            + TerminalText.fitted(begins(item), to: 18)
         row(head, title: item.title, under: indent + 8)
     }
 

@@ -242,6 +242,20 @@ private func queued(_ starts: String, network: String = "forum") throws -> Item 
         #expect(forum.sequence > 7)
     }
 
+    @Test(
+        "say the time that clocks show where they go forward over the rule's, and are as the rule has them all the same"
+    )
+    func missingHour() throws {
+        let forum = Network(
+            slug: "forum", name: "Forum", rule: "FREQ=WEEKLY;BYDAY=SU", timezone: "Europe/London",
+            starts: try local("2027-03-21T01:30"), ends: try local("2027-03-21T02:15"))
+        let meetings = forum.meetings(on: try day("2027-03-21")...(try day("2027-04-04")))
+        #expect(meetings.map(\.starts.description) == ["2027-03-21T01:30", "2027-03-28T02:30", "2027-04-04T01:30"])
+        #expect(
+            meetings.compactMap(\.ends?.description) == ["2027-03-21T02:15", "2027-03-28T03:15", "2027-04-04T02:15"])
+        #expect(meetings.allSatisfy { $0.change == nil })
+    }
+
     private let now = Date(rfc3339: "2026-12-01T10:00:00Z") ?? .distantPast
 
     @Test("are found by their day, by the day they were moved to, and no other")

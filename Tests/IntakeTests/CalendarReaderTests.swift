@@ -164,6 +164,17 @@ import Testing
         #expect(file.items.first?.fields["timezone"] == [zone])
     }
 
+    @Test("takes a time over which the clocks go forward for the one that they show, and a whole day for a whole day")
+    func missingHour() throws {
+        let file = try Self.read(
+            Self.calendar(
+                "BEGIN:VEVENT\nUID:a\nSUMMARY:A\nDTSTART;TZID=America/New_York:20270314T023000\nDURATION:PT45M\nEND:VEVENT\n"
+                    + "BEGIN:VEVENT\nUID:b\nSUMMARY:B\nDTSTART;VALUE=DATE:20270328\nEND:VEVENT"))
+        let times = file.items.map { [$0.fields["starts"] ?? [], $0.fields["ends"] ?? []] }
+        #expect(times.first == [["2027-03-14T03:30"], ["2027-03-14T04:15"]])
+        #expect(times.last?.first == ["2027-03-28T00:00"])
+    }
+
     @Test("names a zone that is none")
     func unknownZone() {
         #expect(
