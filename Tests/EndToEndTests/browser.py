@@ -19,10 +19,10 @@ import time
 
 import axe_playwright_python
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver.chrome.options import Options
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
-from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.ui import WebDriverWait
 
 journey, base, mail_folder, fortnight, roll = sys.argv[1:]
@@ -73,11 +73,24 @@ def go(path, page):
     check(page)
 
 
+def is_gone(element):
+    """Whether its page is there no more; between two pages the driver has words of its own for that."""
+    try:
+        element.is_enabled()
+        return False
+    except StaleElementReferenceException:
+        return True
+    except WebDriverException as fault:
+        if "does not belong to the document" in str(fault):
+            return True
+        raise
+
+
 def follow(element):
     """Clicks, and waits for the page that it leads to: on a busy machine the old one is there for a while."""
     old = browser.find_element(By.TAG_NAME, "html")
     element.click()
-    WebDriverWait(browser, 60).until(staleness_of(old))
+    WebDriverWait(browser, 60).until(lambda _: is_gone(old))
 
 
 def press(words, page):
