@@ -58,6 +58,9 @@ package struct ForeignExport: Hashable, Sendable {
             "listmonk's export does not say who left a list: export those apart, and import them with --status unsubscribed, "
                 + "first"
         case .mailman: "Mailman keeps nobody who left, and no date of consent"
+        case .phpList where !places.keys.contains { $0.contains("blacklisted") }:
+            "this export does not say who is blacklisted: export again with the columns on confirmation and blacklisting, so "
+                + "that nobody is brought back"
         case .phpList: nil
         }
     }

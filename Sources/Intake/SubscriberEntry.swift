@@ -28,8 +28,11 @@ package struct SubscriberEntry: Hashable, Sendable {
 }
 
 extension SubscriberEntry {
-    /// The consent that the file tells of; `how` stands in where the file does not say how it was given.
-    package func consent(how: Consent.Way = .import) -> Consent {
-        Consent(basis: basis ?? .consent, how: self.how ?? how, when: when, wording: wording, by: by)
+    /// The consent that the file tells of; `how` stands in where the file does not say how it was given. Nil for who does not
+    /// get the bulletin and of whom the file tells none.
+    package func consent(how: Consent.Way = .import) -> Consent? {
+        let tellsNone = basis == nil && self.how == nil && when == nil && wording == nil && by == nil
+        if tellsNone, let status, status == .unconfirmed || status.isSuppression { return nil }
+        return Consent(basis: basis ?? .consent, how: self.how ?? how, when: when, wording: wording, by: by)
     }
 }

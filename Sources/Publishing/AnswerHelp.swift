@@ -15,7 +15,7 @@ struct AnswerHelp {
     /// Those that the relay did not take yet.
     private var waiting: [SubscriberID: (failures: Int, until: ContinuousClock.Instant)] = [:]
     /// Those that the relay has answered, and that could not be removed yet.
-    private var answered: Set<SubscriberID> = []
+    private var answered: Set<Outbox.HelpLetter> = []
 
     /// Letters of one pass; the next comes half a second later.
     private static let most = 20
@@ -46,9 +46,9 @@ struct AnswerHelp {
 
     private mutating func send(_ letter: Outbox.HelpLetter, at now: Date) async throws {
         guard now.timeIntervalSince(letter.asked) < Self.latest else { return try office.folder.outbox.remove(letter) }
-        if !answered.contains(letter.id) {
+        if !answered.contains(letter) {
             switch try await PostLetter(office)(envelope(letter, at: now)) {
-            case .accepted, .refused: answered.insert(letter.id)
+            case .accepted, .refused: answered.insert(letter)
             case .failed(let reason):
                 wait(letter)
                 if waiting[letter.id]?.failures == 1 {
@@ -58,7 +58,7 @@ struct AnswerHelp {
             }
         }
         try office.folder.outbox.remove(letter)
-        answered.remove(letter.id)
+        answered.remove(letter)
     }
 
     private func envelope(_ letter: Outbox.HelpLetter, at now: Date) throws -> Envelope {

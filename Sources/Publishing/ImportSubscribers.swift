@@ -16,6 +16,8 @@ package struct ImportSubscribers {
         package var suppressed = 0
         /// Added, or turned, to the status of somebody who left.
         package var noted = 0
+        /// Of these, who got the bulletin until now.
+        package var taken = 0
         package var rejected = 0
         /// Added without a wording or a date of consent.
         package var withoutEvidence = 0
@@ -112,6 +114,7 @@ package struct ImportSubscribers {
             return new
         }
         if wanted.isSuppression, !old.status.isSuppression {
+            if old.status == .active || old.status == .paused { tally.taken += 1 }
             old.become(wanted, at: now, reason: entry.reason ?? "import")
             old.owes = nil
             tally.noted += 1

@@ -83,7 +83,10 @@ struct SubscribersImportCommand: ParsableCommand {
         var parts = ["\(tally.added) added"]
         if tally.known > 0 { parts.append("\(tally.known) there already") }
         if tally.suppressed > 0 { parts.append("\(tally.suppressed) who left stay unsubscribed") }
-        if tally.noted > 0 { parts.append("\(tally.noted) noted as gone") }
+        if tally.noted > 0 {
+            let taken = tally.taken > 0 ? " (\(tally.taken) of them got the bulletin until now)" : ""
+            parts.append("\(tally.noted) noted as gone\(taken)")
+        }
         if tally.rejected > 0 { parts.append("\(tally.rejected) not taken") }
         return parts.joined(separator: ", ") + "."
     }

@@ -41,6 +41,9 @@ struct SubscribersShowCommand: ParsableCommand {
             ("status", "\(person.status.rawValue) since \(person.statusSince.inWords(in: zone))"),
         ]
         func add(_ name: String, _ value: String?) { if let value { lines.append((name, Terminal.safe(value))) } }
+        add("until", person.pausedUntil?.inWords)
+        add("moved to", person.movedTo?.description)
+        add("moved from", person.movedFrom?.description)
         add("reason", person.reason)
         add("name", person.name)
         add("address", person.address?.display)
@@ -62,7 +65,7 @@ struct SubscribersShowCommand: ParsableCommand {
             let said = note.words.isEmpty ? "" : ": “\(note.words)”"
             add("returned", "\(note.at.inWords(in: zone)), \(note.story)\(said)")
         }
-        for (name, value) in lines { print("\(name.padding(toLength: 10, withPad: " ", startingAt: 0))\(value)") }
+        for (name, value) in lines { print("\(name.padding(toLength: 12, withPad: " ", startingAt: 0))\(value)") }
     }
 }
 

@@ -78,6 +78,14 @@ struct ConsentOptions: ParsableArguments {
     private func time(_ now: Date, _ zone: TimeZone) throws -> Date? {
         // What was imported was agreed to at another time, and nobody has said when.
         guard let when else { return how == .import ? nil : now }
+        let time = try Self.time(when, zone)
+        guard time <= now else {
+            throw ValidationError("--when is \(Terminal.safe(when)), which is still to come: say when they agreed.")
+        }
+        return time
+    }
+
+    private static func time(_ when: String, _ zone: TimeZone) throws -> Date {
         if let instant = Date(rfc3339: when) { return instant }
         if let local = LocalDateTime(when) { return local.instant(in: zone) }
         guard let day = LocalDate(when), let midnight = LocalTime(hour: 0, minute: 0) else {

@@ -141,7 +141,15 @@ struct JoiningTests {
                 "--wording", "Asked on the telephone", "--when", "2026-11-02")
             #expect(rung.contains("no mail goes to them: ring them about each issue yourself"))
             try await bulletin.done("subscribers", "pause", "ann@example.org", "--until", "2099-01-31")
+            let paused = try await bulletin.done("subscribers", "show", "ann@example.org")
+            #expect(paused.contains("until       Saturday 31 January 2099"), "\(paused)")
             try await bulletin.done("subscribers", "add", "=cmd@example.org", "--name", "=1+1")
+            try await bulletin.done("subscribers", "import", "-", input: "email,status\nuna@example.org,unconfirmed\n")
+            let early = try await bulletin.run("subscribers", "add", "zoe@example.org", "--when", "2099-01-01")
+            #expect(early.status == 64 && early.errors.contains("still to come"), "\(early)")
+            let late = try await bulletin.done(
+                "subscribers", "import", "-", "--status", "unsubscribed", "--dry-run", input: "=cmd@example.org\n")
+            #expect(late.contains("1 noted as gone (1 of them got the bulletin until now)"), "\(late)")
             #expect(try await stats(bulletin)["unsubscribed"] == 2)
 
             let csv = try await bulletin.done("subscribers", "export")

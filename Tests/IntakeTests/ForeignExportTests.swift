@@ -61,6 +61,8 @@ struct ForeignExportTests {
         #expect(caution("Email Address,OPTIN_TIME,LEID") != nil)
         #expect(caution("Email Address,OPTIN_TIME,UNSUB_TIME,LEID") == nil)
         #expect(caution("Email Address,OPTIN_TIME,CLEAN_TIME,LEID") == nil)
+        #expect(caution("id,Email,Entered,List Membership")?.contains("blacklisted") == true)
+        #expect(caution("id,Email,Is this subscriber blacklisted,List Membership") == nil)
     }
 
     @Test("listmonk's subscribers, of whom the blocked ones are gone")

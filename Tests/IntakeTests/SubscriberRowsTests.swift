@@ -50,6 +50,13 @@ import Testing
         #expect(try reasons("id,name,status\n17,Ann,unsubscribed").count == 1)
     }
 
+    @Test func whoDoesNotGetItHasNoConsentUnlessTheFileTellsOfOne() throws {
+        let people = try entries(
+            "email,status,consent.when\nann@example.org,unconfirmed,\nbob@example.org,unsubscribed,\n"
+                + "cat@example.org,active,\ndan@example.org,unsubscribed,2026-03-04")
+        #expect(people.map { $0.consent() != nil } == [false, false, true, true])
+    }
+
     @Test func beforeAColumnForMailAnAddressIsPostal() throws {
         let entry = try #require(
             try entries("name,address,email\nSam,\"1 Low Road\nManchester\",sam@example.org").first)

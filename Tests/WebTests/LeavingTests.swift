@@ -16,6 +16,8 @@ import Testing
                 #expect(page.status == 200)
                 #expect(page.body.contains("<form method=\"post\" action=\"\(path)\""))
             }
+            // What ends the sentence, and a mail program took along.
+            #expect(try await house.visitor.get("\(path).").body.contains("action=\"\(path)\""))
             let head = try await house.visitor.get(path, method: "HEAD")
             #expect(head.status == 200)
             #expect(head.body.isEmpty)
