@@ -80,7 +80,7 @@ struct EarlierVersionTests {
                 toFile: path, atomically: true, encoding: .utf8)
             let written = try String(contentsOfFile: path, encoding: .utf8)
             let bulletin = try bulletin(scratch, try FreePort.any())
-            let verified = try await bulletin.run("verify")
+            let verified = try await bulletin.run("verify", "--json")
             #expect(verified.status == 1 && (verified.output + verified.errors).contains("version 9"), "\(verified)")
             _ = try await bulletin.run("verify", "--repair")
             #expect(try String(contentsOfFile: path, encoding: .utf8) == written)

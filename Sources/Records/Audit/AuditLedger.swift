@@ -26,6 +26,9 @@ extension StateFolder {
         do {
             try journal.catchUp(&reader)
         } catch {
+            if case .unknownVersion(_, let found, let known) = error, found > known.version {
+                return [AuditFinding(files.path, "cannot be read: \(error)", mend: AuditFinding.byNewer)]
+            }
             return [AuditFinding(files.path, "cannot be read: \(error)", mend: AuditFinding.fromBackup)]
         }
         let mend = AuditFinding.Mend.repair(
