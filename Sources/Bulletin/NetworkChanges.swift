@@ -70,6 +70,12 @@ extension Network {
         exceptions.sort { $0.date < $1.date }
     }
 
+    /// Whether that meeting is not as the rule has it, and its old or its new time is still to come.
+    package func isAhead(_ exception: Exception, of now: Date) -> Bool {
+        let last = max(exception.date, exception.movedTo ?? exception.date)
+        return last.instant(in: zone) > now && exception.movedTo != exception.date
+    }
+
     /// Keeps what became of single meetings where the rule was changed since: a meeting that was moved or called off stays
     /// so where the rule, as it now is, meets on the same day. Gives back what is lost of the meetings to come: those of
     /// days on which there is none any more.
@@ -78,8 +84,7 @@ extension Network {
         var lost: [Exception] = []
         for exception in exceptions {
             guard let date = date(on: exception.date.date) else {
-                let last = max(exception.date, exception.movedTo ?? exception.date)
-                if last.instant(in: zone) > now, exception.movedTo != exception.date { lost.append(exception) }
+                if isAhead(exception, of: now) { lost.append(exception) }
                 continue
             }
             var movedTo = exception.movedTo

@@ -54,11 +54,10 @@ struct NetworkReport {
         }
     }
 
-    /// Says that what became of a single meeting is no more.
-    func sayLost(_ exception: Network.Exception) {
+    /// Says what became of a single meeting, and what that comes to now.
+    func sayLost(_ exception: Network.Exception, _ end: String) {
         let fate = exception.movedTo.map { "was moved to \($0.inWords)" } ?? "was called off"
-        Terminal.warn(
-            "the meeting of \(exception.date.inWords) \(fate); as the network meets now, there is none on either day")
+        Terminal.warn("the meeting of \(exception.date.inWords) \(fate); \(end)")
     }
 
     /// Names what readers were told of meetings that `old` held and `now` does not hold any more, and how to tell them.

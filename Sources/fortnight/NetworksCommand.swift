@@ -111,7 +111,9 @@ struct NetworksEditCommand: ParsableCommand {
         print(
             "\(changed == old ? "Nothing changed in" : "Changed") network \(changed.slug): \(Terminal.safe(changed.name)), \(report.words(changed))."
         )
-        for exception in lost { report.sayLost(exception) }
+        for exception in lost {
+            report.sayLost(exception, "as the network meets now, there is none on either day")
+        }
         try report.sayNext(changed)
         try report.sayToldOtherwise(old, now: changed)
         try place.tell(closed)
@@ -130,13 +132,11 @@ struct NetworksRemoveCommand: ParsableCommand {
             throw NetworkArgument.missing(naming.slug)
         }
         print("Removed network \(removed.slug): \(Terminal.safe(removed.name)). Its meetings are announced no more.")
-        for exception in removed.exceptions where exception.movedTo != exception.date {
-            let last = max(exception.date, exception.movedTo ?? exception.date)
-            guard last.instant(in: removed.zone) > place.now else { continue }
-            let fate = exception.movedTo.map { "was moved to \($0.inWords)" } ?? "was called off"
-            Terminal.warn("the meeting of \(exception.date.inWords) \(fate); no issue will tell of it any more")
+        let report = NetworkReport(place)
+        for exception in removed.exceptions where removed.isAhead(exception, of: place.now) {
+            report.sayLost(exception, "no issue will tell of it any more")
         }
-        try NetworkReport(place).sayToldOtherwise(removed, now: nil)
+        try report.sayToldOtherwise(removed, now: nil)
         try place.tell(closed)
     }
 }

@@ -32,10 +32,11 @@ struct ScheduleCommand: ParsableCommand {
     func run() throws {
         let configuration = try common.configuration()
         let zone = configuration.schedule.timezone
-        let day = from.flatMap { LocalDate($0) } ?? LocalDateTime(Date(), in: zone).date
+        let now = Date()
+        let day = from.flatMap { LocalDate($0) } ?? LocalDateTime(now, in: zone).date
         let slots = Array(configuration.cadence.slots(from: day).prefix(count))
         let outlook = try outlook(configuration)
-        let rows = try outlook.map { try foretold($0, slots) } ?? [:]
+        let rows = try outlook.map { try foretold($0, slots, at: now) } ?? [:]
         let known = rows.values.sorted { $0.number < $1.number }
         for slot in slots {
             // Where people moved or skipped it, that counts.
@@ -46,7 +47,7 @@ struct ScheduleCommand: ParsableCommand {
             if listing.json {
                 print(json(stands ?? slot, zone: zone))
             } else {
-                let held = row.flatMap { row in outlook.map { Held(row: row, among: known, outlook: $0) } }
+                let held = row.flatMap { row in outlook.map { Held(row: row, among: known, outlook: $0, now: now) } }
                 try show(stands ?? slot, held, zone: zone)
             }
         }
@@ -55,8 +56,7 @@ struct ScheduleCommand: ParsableCommand {
     /// The most coming issues of which it is said what they will hold: that is worked out from all before them.
     private static let mostForetold = 60
 
-    private func foretold(_ outlook: Outlook, _ slots: [Slot]) throws -> [IssueNumber: Outlook.Row] {
-        let now = Date()
+    private func foretold(_ outlook: Outlook, _ slots: [Slot], at now: Date) throws -> [IssueNumber: Outlook.Row] {
         guard let last = slots.last?.number, let next = try outlook.lowestUnsent(at: now) else { return [:] }
         let rows = try outlook.rows(
             at: now, open: 0, through: min(last, IssueNumber(next.value + Self.mostForetold)))
@@ -105,6 +105,7 @@ private struct Held {
     let row: Outlook.Row
     let among: [Outlook.Row]
     let outlook: Outlook
+    let now: Date
 
     func show(indent: Int) throws {
         for item in row.items {
@@ -112,8 +113,7 @@ private struct Held {
             Listing.lines("it \(try outlook.reason(for: item, in: row, among: among))", indent: indent + 8, style: .dim)
         }
         guard row.state != .sent else { return }
-        for left in try outlook.leftOut(of: row, at: Date()) where among.first(where: \.isComing)?.number == row.number
-        {
+        for left in try outlook.leftOut(of: row, at: now) where among.first(where: \.isComing)?.number == row.number {
             Listing.lines(
                 "\(left.id)  not in it: \(Terminal.safe(left.title)) \(Terminal.safe(left.reason))", indent: indent,
                 style: .yellow)
