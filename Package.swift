@@ -22,21 +22,21 @@ let carryRuntime: [LinkerSetting] = [
             + ["-Xlinker", "--end-group"])
 ]
 
-let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
-let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
-let yams = Target.Dependency.product(name: "Yams", package: "Yams")
-let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
-let log = Target.Dependency.product(name: "Logging", package: "swift-log")
-let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let arguments = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
-let nio: [Target.Dependency] = [
-    .product(name: "NIOCore", package: "swift-nio"),
-    .product(name: "NIOPosix", package: "swift-nio"),
-    .product(name: "NIOHTTP1", package: "swift-nio"),
-    .product(name: "NIOSSL", package: "swift-nio-ssl"),
-]
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let log = Target.Dependency.product(name: "Logging", package: "swift-log")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
@@ -46,10 +46,24 @@ func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: carryRuntime)
 }
 
-/// The tests of one room, `Tests/NAMETests`; `leaving` names what there is no source, such as golden files.
-func tests(_ name: String, _ dependencies: [Target.Dependency] = [], leaving: [String] = []) -> Target {
+/// A library of the system, `Sources/C/NAME`, and the Debian package that has its headers.
+func system(_ name: String, pkgConfig: String, from package: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/C/\(name)", pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+/// A program that measures for `deploy/bench`, `Tests/NAME`.
+func benchmark(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+}
+
+/// The tests of one room, `Tests/NAMETests`. `leaving` names the folders that hold no source, such as golden files;
+/// `support` says whether they use what tests share.
+func tests(
+    _ name: String, _ dependencies: [Target.Dependency] = [], leaving: [String] = [], support: Bool = false
+) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: [.init(stringLiteral: name), "TestSupport"] + dependencies,
+        name: "\(name)Tests",
+        dependencies: [.init(stringLiteral: name)] + (support ? ["TestSupport"] : []) + dependencies,
         exclude: leaving, swiftSettings: strict)
 }
 
@@ -64,10 +78,11 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
@@ -75,74 +90,107 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     ],
     targets: [
-        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
-        .systemLibrary(name: "CCmark", pkgConfig: "libcmark", providers: [.apt(["libcmark-dev"])]),
-        .systemLibrary(name: "CIdn2", pkgConfig: "libidn2", providers: [.apt(["libidn2-dev"])]),
-        .systemLibrary(name: "CEpoll"),
-        .systemLibrary(name: "CTimex"),
-        .target(name: "CProgramPages"),
-        .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
-        room("Bulletin", ["CIdn2"]),
-        room("Seals", ["Bulletin", crypto]),
+        // The system's C libraries, each behind a module map.
+        .target(name: "CCurl", path: "Sources/C/CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        system("CCmark", pkgConfig: "libcmark", from: "libcmark-dev"),
+        system("CCrypto", pkgConfig: "libcrypto", from: "libssl-dev"),
+        system("CIdn2", pkgConfig: "libidn2", from: "libidn2-dev"),
+        .systemLibrary(name: "CEpoll", path: "Sources/C/CEpoll"),
+        .systemLibrary(name: "CTimex", path: "Sources/C/CTimex"),
+        .target(name: "CProgramPages", path: "Sources/C/CProgramPages"),
+
+        // The rooms, each below those that import it.
+        room("Basics", []),
+        room("ICalendar", ["Basics"]),
+        room("MIME", []),
+        room("Bulletin", ["Basics", "ICalendar", "CIdn2"]),
+        room("Tokens", ["Basics", "Bulletin", crypto]),
         room("Journal", []),
-        room("Records", ["Bulletin", "Seals", "Journal"]),
-        room("Intake", ["Bulletin", yams]),
-        room("Composition", ["Bulletin", mustache, "CCmark"]),
-        room("Mail", ["Bulletin", "Seals", crypto, "CCrypto"]),
-        room("Transport", ["Bulletin", "CCurl", "CEpoll"]),
-        room("Settings", ["Bulletin", yams]),
+        room("Records", ["Basics", "Bulletin", "Tokens", "Journal"]),
+        room("Intake", ["Basics", "Bulletin", "ICalendar", yams]),
+        room("Rendering", ["Basics", "Bulletin", "ICalendar", "CCmark", mustache]),
+        room("Mail", ["Basics", "Bulletin", "Tokens", "MIME", "CCrypto", crypto]),
+        room("Curl", ["Basics", "CCurl"]),
+        room("SMTP", ["Basics", "Bulletin", "Curl", "CEpoll"]),
+        room("Mailboxes", ["Basics", "Curl", "CCurl"]),
+        room("Settings", ["Basics", "Bulletin", "Curl", yams]),
+        room("Subscriptions", ["Bulletin", "Tokens", "Records", "Intake"]),
+        room("Planning", ["Basics", "Bulletin", "Tokens", "Records", "Rendering", "Mail", "SMTP", "Settings"]),
+        room("Editing", ["Basics", "Bulletin", "Journal", "Records", "Intake", "Rendering", "Settings", "Planning"]),
         room(
             "Publishing",
-            ["Bulletin", "Seals", "Records", "Intake", "Composition", "Mail", "Transport", "Settings", log, lifecycle]),
-        room("Web", ["Bulletin", "Seals", "Records", "Composition", hummingbird, log, lifecycle]),
-        room(
-            "Upkeep",
             [
-                "Bulletin", "Seals", "Journal", "Records", "Composition", "Mail", "Transport", "Settings", "Publishing",
-                "CTimex", hummingbird, log, lifecycle,
+                "Basics", "Bulletin", "Tokens", "Records", "Rendering", "Mail", "Curl", "SMTP", "Mailboxes", "Settings",
+                "Planning", "Editing", lifecycle, log,
             ]),
-        room("DevelopmentInbox", nio + [log]),
+        room(
+            "Web",
+            [
+                "Basics", "Bulletin", "Tokens", "Records", "Rendering", httpTypes, hummingbird, hummingbirdCore,
+                lifecycle,
+                log, nioCore, nioHTTPTypes,
+            ]),
+        room(
+            "Operations",
+            [
+                "Basics", "Bulletin", "Tokens", "Journal", "Records", "Mail", "Curl", "Mailboxes", "Settings",
+                "Planning",
+                "Publishing", "CTimex", httpTypes, hummingbird, hummingbirdCore, lifecycle, log, nioCore,
+            ]),
         program(
             "fortnightd",
             [
-                "Bulletin", "Records", "Composition", "Publishing", "Web", "Upkeep", "Settings", "CProgramPages", log,
-                lifecycle, signals,
+                "Basics", "Bulletin", "Records", "Rendering", "Settings", "Planning", "Publishing", "Web", "Operations",
+                "CProgramPages", lifecycle, log, signals,
             ]),
         program(
             "fortnight",
-            ["Bulletin", "Seals", "Journal", "Records", "Intake", "Publishing", "Upkeep", "Settings", arguments]),
+            [
+                "Basics", "Bulletin", "ICalendar", "Tokens", "Journal", "Records", "Intake", "Rendering", "Mail",
+                "Settings", "Subscriptions", "Planning", "Editing", "Publishing", "Operations", arguments,
+            ]),
+
+        // What developers and the trial send to instead of readers; not shipped.
+        room("DevelopmentInbox", [nioCore, nioHTTP1, nioPosix, nioSSL]),
         program("development-inbox", ["DevelopmentInbox", arguments]),
+
+        // The tests, and what deploy/bench measures with; not shipped.
         .target(name: "TestSupport", dependencies: ["Journal"], path: "Tests/TestSupport", swiftSettings: strict),
         .target(name: "StillClock", path: "Tests/StillClock"),
+        benchmark("submission-bench", ["Bulletin", "Curl", "SMTP"]),
+        benchmark("web-bench", ["Basics", "Bulletin", "Tokens", "Records", hummingbird, log]),
         .testTarget(
             name: "EndToEndTests", dependencies: ["TestSupport", "DevelopmentInbox", "CProgramPages"],
             exclude: ["Fixtures", "browser.py", "dkim_check.py", "operations.py", "terminal.py"],
             swiftSettings: strict),
         .testTarget(name: "HouseTests", dependencies: ["Settings"], swiftSettings: strict),
-        // Measures sending for deploy/bench; not shipped.
-        .executableTarget(name: "submission-bench", dependencies: ["Bulletin", "Transport"], swiftSettings: strict),
-        // Measures the pages for deploy/bench; not shipped.
-        .executableTarget(
-            name: "web-bench", dependencies: ["Bulletin", "Seals", "Records", hummingbird, log], swiftSettings: strict),
-        tests("Bulletin", leaving: ["Fixtures"]),
-        tests("Seals", ["Bulletin"]),
-        tests("Journal"),
-        tests("Records", ["Bulletin", "Seals", "Journal"]),
-        tests("Intake", ["Bulletin"], leaving: ["Calendars"]),
-        tests("Settings", ["Bulletin"]),
-        tests("Composition", ["Bulletin"], leaving: ["Golden"]),
-        tests("Mail", ["Bulletin", "Seals", crypto], leaving: ["Golden", "Returns"]),
-        tests("Transport", ["Bulletin", "DevelopmentInbox"], leaving: ["Dialogues", "Certificates"]),
-        tests("DevelopmentInbox", nio),
+        tests("Basics"),
+        tests("ICalendar", ["Basics", "Bulletin"], leaving: ["Fixtures"]),
+        tests("Bulletin", ["Basics"]),
+        tests("Tokens", ["Basics", "Bulletin"]),
+        tests("Journal", support: true),
+        tests("Records", ["Basics", "Bulletin", "Tokens", "Journal"], support: true),
+        tests("Intake", ["Basics", "Bulletin", "ICalendar"], leaving: ["Calendars"]),
+        tests("Rendering", ["Basics", "Bulletin", "ICalendar"], leaving: ["Golden"], support: true),
+        tests("Mail", ["Bulletin", "MIME", "Tokens", crypto], leaving: ["Golden", "Returns"], support: true),
+        tests(
+            "SMTP", ["Basics", "Bulletin", "Curl", "DevelopmentInbox"], leaving: ["Dialogues", "Certificates"],
+            support: true),
+        tests("Mailboxes"),
+        tests("Settings", ["Bulletin", "Curl"], support: true),
         tests(
             "Publishing",
             [
-                "Bulletin", "Seals", "Journal", "Records", "Intake", "Settings", "Composition", "Transport",
-                "DevelopmentInbox", log,
-            ]),
+                "Basics", "Bulletin", "Tokens", "Journal", "Records", "Intake", "Rendering", "Curl", "SMTP",
+                "Mailboxes",
+                "Settings", "Subscriptions", "Planning", "Editing", "DevelopmentInbox", log,
+            ], support: true),
         tests(
-            "Upkeep", ["Bulletin", "Seals", "Journal", "Records", "Settings", "Publishing", log, lifecycle]),
-        tests("Web", ["Bulletin", "Seals", "Journal", "Records", "Composition", log, lifecycle]),
+            "Web", ["Basics", "Bulletin", "Tokens", "Journal", "Records", "Rendering", lifecycle, log], support: true),
+        tests(
+            "Operations", ["Basics", "Bulletin", "Tokens", "Journal", "Records", "Settings", "Planning", "Publishing"],
+            support: true),
+        tests("DevelopmentInbox", [nioCore], support: true),
     ],
     swiftLanguageModes: [.v6]
 )

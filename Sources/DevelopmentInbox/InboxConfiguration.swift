@@ -64,7 +64,7 @@ package struct InboxConfiguration: Sendable {
     package var web: Listener?
     /// The name in the greeting and in the EHLO reply.
     package var name = "inbox.example.org"
-    package var offers = Extensions.all
+    package var extensions = Extensions.all
     package var certificate: Certificate?
     /// User names and their passwords. With none, AUTH is not offered.
     package var accounts: [String: String] = [:]

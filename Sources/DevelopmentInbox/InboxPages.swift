@@ -31,7 +31,7 @@ struct InboxPages: Sendable {
         guard path.hasPrefix("/m/") else { return missing }
         let name = path.dropFirst(3)
         if name.hasSuffix(".eml") { return file(String(name.dropLast(4))) }
-        if name.hasSuffix("/html") { return frame(String(name.dropLast(5))) }
+        if name.hasSuffix("/html") { return templateContext(String(name.dropLast(5))) }
         return message(String(name))
     }
 
@@ -135,7 +135,7 @@ struct InboxPages: Sendable {
             """)
     }
 
-    private func frame(_ id: String) -> Response {
+    private func templateContext(_ id: String) -> Response {
         guard let contents = index.contents(id), let html = MessageParts(contents).html else { return missing }
         // Links would otherwise open inside the frame, where forms and scripts of the page are barred.
         let base = "<base target=\"_blank\">"
@@ -184,7 +184,7 @@ struct InboxPages: Sendable {
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
             \(refresh)<title>\(title) – Development inbox</title>
-            <style>\(HTMLText(stringLiteral: InboxStyle.sheet))</style>
+            <style>\(HTMLText(stringLiteral: InboxStyle.templateBytes))</style>
             </head>
             <body>
             \(body)

@@ -49,7 +49,7 @@ package final class InboxServer: Sendable {
         if wanted.smtps != nil, tls == nil { throw InboxFault.noCertificate }
         var folder: MessageFolder?
         if case .folder(let path) = configuration.keep { folder = try MessageFolder(path) }
-        let post = PostOffice(configuration: configuration, plan: plan, index: index, folder: folder, tls: tls)
+        let post = MessageStore(configuration: configuration, plan: plan, index: index, folder: folder, tls: tls)
         let group = MultiThreadedEventLoopGroup(numberOfThreads: configuration.threads)
         let connections = OpenChannels()
         do {

@@ -1,6 +1,6 @@
 /// How the inbox's pages look: one sheet, light and dark, narrow and wide.
 enum InboxStyle {
-    static let sheet = """
+    static let templateBytes = """
 
         :root { --ink: #1d2329; --soft: #56606b; --line: #d6dbe0; --ground: #f6f7f8; --sheet: #fff; --link: #0b57a4; }
         @media (prefers-color-scheme: dark) {

@@ -20,14 +20,14 @@ final class SMTPConnection: ChannelInboundHandler {
     /// Input that may pile up while an answer is held back.
     private static let mostInput = 1 << 20
 
-    private let post: PostOffice
+    private let post: MessageStore
     private var session: SMTPSession
     private var state = State.running
     private var input = ByteBuffer()
     private var output = ByteBuffer()
     private var readsByItself = true
 
-    init(post: PostOffice, isEncrypted: Bool) {
+    init(post: MessageStore, isEncrypted: Bool) {
         self.post = post
         session = SMTPSession(
             configuration: post.configuration, plan: post.plan, number: post.index.connectionOpened(),
@@ -222,7 +222,7 @@ final class SMTPConnection: ChannelInboundHandler {
 }
 
 /// What the connections of one inbox share.
-struct PostOffice: Sendable {
+struct MessageStore: Sendable {
     let configuration: InboxConfiguration
     let plan: FaultPlan
     let index: MessageIndex

@@ -10,7 +10,7 @@ enum SMTPCredentials: Equatable {
 
 extension SMTPSession {
     mutating func authenticate(_ mechanism: String, _ initial: String?) -> SMTPAnswer {
-        guard speaksExtended, offers(.auth) else {
+        guard speaksExtended, extensions(.auth) else {
             return wrong(SMTPReply(502, "5.5.1", "AUTH is not offered here"))
         }
         guard account == nil, transaction == nil else {

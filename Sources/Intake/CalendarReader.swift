@@ -1,5 +1,7 @@
-package import Bulletin
+package import Basics
+import Bulletin
 package import Foundation
+package import ICalendar
 
 /// Reads iCalendar (RFC 5545) as other programs export it: each event, and each date of one that comes again, becomes an
 /// item. Nothing that the file names is fetched.
@@ -15,7 +17,7 @@ package struct CalendarReader {
     private let now: Date
     private let until: LocalDate?
     private let bulletin: TimeZone
-    private var file = HandedFile()
+    private var file = ImportedFile()
     private var effort = 0
 
     private init(now: Date, until: LocalDate?, bulletin: TimeZone) {
@@ -33,7 +35,7 @@ package struct CalendarReader {
     /// stands in the calendar's own, else in `bulletin`.
     package static func read(
         _ bytes: [UInt8], now: Date, until: LocalDate?, bulletin: TimeZone
-    ) throws(CalendarFault) -> HandedFile {
+    ) throws(CalendarFault) -> ImportedFile {
         guard bytes.count <= mostBytes else {
             throw CalendarFault(
                 "the file has more than \(mostBytes / 1_000_000) MB; export one calendar alone, or only the coming months"
@@ -119,10 +121,10 @@ package struct CalendarReader {
             } else {
                 coming.insert(date)
             }
-            guard coming.count <= HandedFile.mostItems, looked <= Self.mostDates else {
+            guard coming.count <= ImportedFile.mostItems, looked <= Self.mostDates else {
                 throw CalendarFault(
                     line: event.line,
-                    "“\(event.shownTitle)” has more than \(HandedFile.mostItems) dates to come; take those up to a day "
+                    "“\(event.shownTitle)” has more than \(ImportedFile.mostItems) dates to come; take those up to a day "
                         + "with --until 2027-12-31")
             }
         }
@@ -140,12 +142,12 @@ package struct CalendarReader {
         } else if let until, starts.date > until {
             file.passedOver[.later, default: 0] += 1
         } else {
-            guard file.items.count < HandedFile.mostItems else {
+            guard file.items.count < ImportedFile.mostItems else {
                 throw CalendarFault(
-                    "the calendar has more than \(HandedFile.mostItems) events to come; take those up to a day with "
+                    "the calendar has more than \(ImportedFile.mostItems) events to come; take those up to a day with "
                         + "--until 2027-12-31")
             }
-            var item = HandedItem(key: key, line: event.line)
+            var item = ImportedItem(key: key, line: event.line)
             (item.sequence, item.isCancelled) = (event.sequence, event.isCancelled || isCancelled)
             item.fields = event.fields(starts: starts)
             file.items.append(item)

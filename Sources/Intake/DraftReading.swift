@@ -1,3 +1,4 @@
+import Basics
 import Bulletin
 import Foundation
 
@@ -9,7 +10,7 @@ extension ItemDraft {
         var item = Item(
             id: id, uid: "", kind: .event, title: "", timezone: bulletin.identifier, addedAt: now, addedBy: "")
         if let zone = given["timezone"] { item.timezone = zone.texts[0] }
-        let clock = WrittenTime(now: now, zone: ItemRules.isZone(item.timezone) ? item.zone : bulletin)
+        let clock = WrittenTime(now: now, zone: TimeZone.isKnown(item.timezone) ? item.zone : bulletin)
         var problems: [Problem] = []
         for field in ItemField.all {
             guard let value = given[field.name] else { continue }

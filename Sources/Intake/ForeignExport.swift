@@ -1,3 +1,4 @@
+import Basics
 import Bulletin
 import Foundation
 
@@ -114,7 +115,7 @@ package struct ForeignExport: Hashable, Sendable {
     private func readListmonk(_ fields: [String], _ entry: inout SubscriberEntry, _ faults: inout [String]) {
         entry.when = time("createdat", fields)
         guard let word = value("status", fields) else { return }
-        guard let status = StandingMark.status(word: word) else {
+        guard let status = StatusMark.status(word: word) else {
             faults.append("status: \(shortened(word)) is none of enabled, disabled, blocklisted")
             return
         }

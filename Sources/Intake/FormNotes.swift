@@ -1,4 +1,5 @@
-package import Bulletin
+package import Basics
+import Bulletin
 
 /// What is wrong with a form, said beside its lines, as comments that a person reads in the editor and that reading it again
 /// passes over.

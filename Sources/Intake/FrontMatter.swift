@@ -1,3 +1,4 @@
+import Basics
 import Yams
 
 /// Markdown with YAML front matter between two lines of `---`. The YAML is read strictly: no anchors, no aliases, no key

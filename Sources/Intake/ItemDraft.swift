@@ -1,3 +1,4 @@
+package import Basics
 package import Bulletin
 import Foundation
 

@@ -1,4 +1,5 @@
-package import Bulletin
+package import Basics
+import Bulletin
 
 /// Reads what an editor writes, Markdown with front matter or JSON (DESIGN section 7), into an ``ItemDraft``.
 package enum ItemReader {

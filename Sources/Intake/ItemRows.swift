@@ -1,5 +1,7 @@
-package import Bulletin
+package import Basics
+import Bulletin
 package import Foundation
+import ICalendar
 
 /// Reads items from separated values whose first row names the columns as the fields of an item are named, in any order.
 package enum ItemRows {
@@ -20,7 +22,7 @@ package enum ItemRows {
     /// stands in `bulletin`.
     package static func read(
         _ bytes: [UInt8], now: Date, until: LocalDate?, bulletin: TimeZone
-    ) throws(Problems) -> HandedFile {
+    ) throws(Problems) -> ImportedFile {
         guard bytes.count <= mostBytes else {
             throw Problems([
                 Problem(field: "", message: "the file has more than \(mostBytes / 1_000_000) MB; is it the right one?")
@@ -97,7 +99,7 @@ package enum ItemRows {
         let now: Date
         let until: LocalDate?
         let bulletin: TimeZone
-        var file = HandedFile()
+        var file = ImportedFile()
         var problems: [Problem] = []
         private var lines: [String: Int] = [:]
         /// Whether there were more than may be taken.
@@ -131,7 +133,7 @@ package enum ItemRows {
             }
         }
 
-        private mutating func keep(_ item: HandedItem) throws(Problems) {
+        private mutating func keep(_ item: ImportedItem) throws(Problems) {
             if let line = lines.updateValue(item.line, forKey: item.key) {
                 throw Problems([
                     Problem(
@@ -149,19 +151,20 @@ package enum ItemRows {
                     return
                 }
             }
-            guard file.items.count < HandedFile.mostItems else {
+            guard file.items.count < ImportedFile.mostItems else {
                 isFull = true
                 throw Problems([
                     Problem(
                         field: "",
-                        message: "the file has more than \(HandedFile.mostItems) items to come; take those up to a day "
+                        message:
+                            "the file has more than \(ImportedFile.mostItems) items to come; take those up to a day "
                             + "with --until 2027-12-31", line: item.line)
                 ])
             }
             file.items.append(item)
         }
 
-        private func item(_ row: CSVRow) throws(Problems) -> HandedItem {
+        private func item(_ row: CSVRow) throws(Problems) -> ImportedItem {
             var draft = ItemDraft()
             var key: String?
             for (name, text) in zip(columns, row.fields) {
@@ -175,7 +178,7 @@ package enum ItemRows {
             let kind = draft[field: "kind"].map { _ in read.kind }
             let starts = read.starts?.description ?? ""
             let title = CalendarText.line(read.title.lowercased()) ?? ""
-            var item = HandedItem(key: key ?? "\(starts) \(title)", line: row.line)
+            var item = ImportedItem(key: key ?? "\(starts) \(title)", line: row.line)
             item.kind = kind
             for name in columns where name != "kind" {
                 if let field = ItemField.named(name) { item.fields[name] = field.texts(of: read) }

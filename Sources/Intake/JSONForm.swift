@@ -1,3 +1,5 @@
+import Basics
+
 /// Reads a JSON object (RFC 8259) with the line of every key, which Foundation's reader does not tell; a number keeps its
 /// source text, as a scalar of YAML does.
 struct JSONForm {

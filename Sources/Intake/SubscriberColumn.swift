@@ -1,3 +1,4 @@
+import Basics
 import Bulletin
 
 /// The columns of a file of subscribers that are known, by the names that `subscribers export` gives them.
@@ -45,7 +46,7 @@ package enum SubscriberColumn: String, CaseIterable, Sendable {
     struct Mark: Hashable {
         let heading: String
         let place: Int
-        let mark: StandingMark
+        let mark: StatusMark
     }
 
     /// Which column stands where in a file with that header, and remarks on those that are passed over.
@@ -65,7 +66,7 @@ package enum SubscriberColumn: String, CaseIterable, Sendable {
             var column = byName[fold]
             if fold == "address", addressIsPostal { column = .post }
             guard let column else {
-                if let mark = StandingMark(folded: fold) {
+                if let mark = StatusMark(folded: fold) {
                     guard mark != .doubtful else {
                         throw Problems([
                             Problem(

@@ -1,4 +1,5 @@
-package import Bulletin
+package import Basics
+import Bulletin
 import Foundation
 
 /// A row of a file of subscribers: somebody, or the reason why the row cannot be taken.
@@ -156,7 +157,7 @@ private struct RowReading {
     /// Other programs' words are taken where they are clear.
     private mutating func status() -> SubscriberStatus? {
         guard let written = text(.status) else { return nil }
-        return StandingMark.status(word: written) ?? choice(.status, [:])
+        return StatusMark.status(word: written) ?? choice(.status, [:])
     }
 
     /// Whatever else the row says, a column that says that they are gone holds; a wish before a bounce.

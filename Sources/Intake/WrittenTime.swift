@@ -1,4 +1,5 @@
-package import Bulletin
+package import Basics
+import Bulletin
 package import Foundation
 
 /// Dates and times as people write them: `2027-03-04T13:30`, `2027-03-04 13:30`, `2027-03-04`, counted from the day they
@@ -180,15 +181,4 @@ package struct WrittenTime: Sendable {
         }
         return missing
     }
-}
-
-/// The beginning of a text that may be of any length and hold anything, fit for a message on one line.
-func shortened(_ text: String, to most: Int = 60) -> String {
-    let beginning = text.count <= most ? text : text.prefix(most) + "…"
-    guard UnfitCharacter.first(in: beginning, oneLine: true) != nil else { return beginning }
-    return String(
-        String.UnicodeScalarView(
-            beginning.unicodeScalars.map { scalar in
-                UnfitCharacter.first(in: String(scalar), oneLine: true) == nil ? scalar : "?"
-            }))
 }

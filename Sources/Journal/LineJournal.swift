@@ -187,13 +187,13 @@ extension LineJournal {
     }
 
     private mutating func prepareToWrite(_ reader: inout some JournalReader) throws(JournalFault) {
-        let standing = try onDisk { () throws(DiskFault) in try disk.status(at: path) }
-        let isOpen = isWritable && standing != nil && standing?.identity == identity
+        let status = try onDisk { () throws(DiskFault) in try disk.status(at: path) }
+        let isOpen = isWritable && status != nil && status?.identity == identity
         if !isOpen { try open(.making, &reader) }
         guard let file else { preconditionFailure("it has just been opened") }
-        if try !isTailIntact() { forget(&reader, size: standing?.size ?? 0, keepsOpen: true) }
+        if try !isTailIntact() { forget(&reader, size: status?.size ?? 0, keepsOpen: true) }
         // While the lock is held nobody makes it longer.
-        if !isOpen || standing?.size ?? 0 > end {
+        if !isOpen || status?.size ?? 0 > end {
             try scan(&reader)
             let size = try onDisk { () throws(DiskFault) in try disk.status(of: file).size }
             if size > end { try onDisk { () throws(DiskFault) in try disk.truncate(file, to: end) } }
@@ -237,7 +237,7 @@ extension LineJournal {
     /// A line of `NAME.damaged` for each damaged one, once.
     private mutating func keepDamageAside() throws(JournalFault) {
         guard let file, keptAside < damage.count else { return }
-        let shelf = DamagedLines(path: path + ".damaged", permissions: permissions, disk: disk)
+        let store = DamagedLines(path: path + ".damaged", permissions: permissions, disk: disk)
         var kept: [(JournalDamage, [UInt8])] = []
         for one in damage[keptAside...] {
             let bytes = try onDisk { () throws(DiskFault) in
@@ -245,7 +245,7 @@ extension LineJournal {
             }
             kept.append((one, bytes))
         }
-        try onDisk { () throws(DiskFault) in try shelf.keep(kept) }
+        try onDisk { () throws(DiskFault) in try store.keep(kept) }
         keptAside = damage.count
     }
 

@@ -1,15 +1,16 @@
 import Bulletin
 import Foundation
+import MIME
 
 /// The header of a bulletin, the reader's own left open (RFC 5322, RFC 2369, RFC 2919, RFC 8058, RFC 3834).
 struct BulletinHeader {
     let masthead: Masthead
-    let dispatch: Dispatch
+    let mailing: Mailing
     let date: Date
     let proof: Bool
 
     /// Every field but those of the content.
-    func sheet(subject: String, tokenWidth: Int) throws(ComposingFault) -> Sheet {
+    func templateBytes(subject: String, tokenWidth: Int) throws(ComposingFault) -> TemplateBytes {
         for (field, address) in [
             ("From", masthead.from), ("Reply-To", masthead.replyTo ?? masthead.from),
             ("the return address", masthead.returnAddress),
@@ -19,49 +20,49 @@ struct BulletinHeader {
         guard masthead.publicURL.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !"<>\"".utf8.contains($0) }) else {
             throw .notASCII(field: "web.publicURL")
         }
-        var sheet = Sheet()
+        var templateBytes = TemplateBytes()
         var top = MailHeader()
         try top.write("From", mailbox: Mailbox(name: masthead.fromName, address: masthead.from))
-        sheet.write(top.bytes)
-        sheet.write("To: ".utf8)
-        sheet.leave(.recipient)
-        sheet.write("\r\n".utf8)
+        templateBytes.write(top.bytes)
+        templateBytes.write("To: ".utf8)
+        templateBytes.leave(.recipient)
+        templateBytes.write("\r\n".utf8)
         var middle = MailHeader()
         if let replyTo = masthead.replyTo { try middle.write("Reply-To", mailbox: Mailbox(address: replyTo)) }
         try middle.write("Subject", text: proof ? "[Proof] \(subject)" : subject)
         try middle.write("Date", form: date.messageDate)
-        sheet.write(middle.bytes)
-        writeMessageID(to: &sheet)
-        if dispatch.correction != nil, !proof { writeReferences(to: &sheet) }
+        templateBytes.write(middle.bytes)
+        writeMessageID(to: &templateBytes)
+        if mailing.correction != nil, !proof { writeReferences(to: &templateBytes) }
         var rest = MailHeader()
         try rest.write("MIME-Version", form: "1.0")
         try rest.write("Auto-Submitted", form: "auto-generated")
         try rest.write("Content-Language", form: masthead.language)
         if !proof { try writeListFields(to: &rest) }
-        sheet.write(rest.bytes)
-        if !proof { writeListUnsubscribe(to: &sheet, tokenWidth: tokenWidth) }
-        return sheet
+        templateBytes.write(rest.bytes)
+        if !proof { writeListUnsubscribe(to: &templateBytes, tokenWidth: tokenWidth) }
+        return templateBytes
     }
 
     /// `<0024.ID@example.org>`: the same for every try of one copy. A proof, of which there may be many, adds the time.
-    private func writeMessageID(to sheet: inout Sheet) {
+    private func writeMessageID(to templateBytes: inout TemplateBytes) {
         let before = "Message-ID:"
-        let opening = proof ? "<proof.\(Int(date.timeIntervalSince1970)).\(dispatch)." : "<\(dispatch)."
+        let opening = proof ? "<proof.\(Int(date.timeIntervalSince1970)).\(mailing)." : "<\(mailing)."
         let closing = "@\(masthead.from.domain)>"
         let width = opening.utf8.count + SubscriberID.length + closing.utf8.count
-        sheet.write(before.utf8)
-        sheet.write((before.utf8.count + 1 + width > HeaderText.longestLine ? "\r\n " : " ").utf8)
-        sheet.write(opening.utf8)
-        sheet.leave(.id)
-        sheet.write("\(closing)\r\n".utf8)
+        templateBytes.write(before.utf8)
+        templateBytes.write((before.utf8.count + 1 + width > HeaderText.longestLine ? "\r\n " : " ").utf8)
+        templateBytes.write(opening.utf8)
+        templateBytes.leave(.id)
+        templateBytes.write("\(closing)\r\n".utf8)
     }
 
     /// A correction answers the reader's own copy of the issue, so that the two stand together (RFC 5322 section 3.6.4).
-    private func writeReferences(to sheet: inout Sheet) {
+    private func writeReferences(to templateBytes: inout TemplateBytes) {
         for field in ["In-Reply-To", "References"] {
-            sheet.write("\(field):\r\n <\(Dispatch(dispatch.issue)).".utf8)
-            sheet.leave(.id)
-            sheet.write("@\(masthead.from.domain)>\r\n".utf8)
+            templateBytes.write("\(field):\r\n <\(Mailing(mailing.issue)).".utf8)
+            templateBytes.leave(.id)
+            templateBytes.write("@\(masthead.from.domain)>\r\n".utf8)
         }
     }
 
@@ -91,24 +92,24 @@ struct BulletinHeader {
     }
 
     /// The web address first, then the mail address, folded only between the two (RFC 2369 section 2).
-    private func writeListUnsubscribe(to sheet: inout Sheet, tokenWidth: Int) {
+    private func writeListUnsubscribe(to templateBytes: inout TemplateBytes, tokenWidth: Int) {
         let name = "List-Unsubscribe:"
         let web = "<\(masthead.publicURL)/leave/"
         let oneLine = name.utf8.count + 1 + web.utf8.count + tokenWidth + ">,".utf8.count
-        sheet.write(name.utf8)
-        sheet.write((oneLine > HeaderText.longestLine ? "\r\n " : " ").utf8)
-        sheet.write(web.utf8)
-        sheet.leave(.leave)
-        sheet.write(">,\r\n <".utf8)
+        templateBytes.write(name.utf8)
+        templateBytes.write((oneLine > HeaderText.longestLine ? "\r\n " : " ").utf8)
+        templateBytes.write(web.utf8)
+        templateBytes.leave(.leave)
+        templateBytes.write(">,\r\n <".utf8)
         if masthead.mailboxIsRead {
-            sheet.write("mailto:".utf8)
-            sheet.leave(.leavingAddress)
+            templateBytes.write("mailto:".utf8)
+            templateBytes.leave(.leavingAddress)
         } else {
             let people = MailtoURI(address: masthead.replyTo ?? masthead.from)
-            sheet.write(people.with(subject: "unsubscribe%20").utf8)
-            sheet.leave(.leave)
+            templateBytes.write(people.with(subject: "unsubscribe%20").utf8)
+            templateBytes.leave(.leave)
         }
-        sheet.write(">\r\n".utf8)
+        templateBytes.write(">\r\n".utf8)
     }
 }
 

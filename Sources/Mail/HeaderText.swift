@@ -1,3 +1,5 @@
+import MIME
+
 /// The rules that every header field shares: which characters it may hold, and where its lines fold.
 enum HeaderText {
     /// RFC 5322 section 2.1.1: lines should be no longer, without their CRLF.

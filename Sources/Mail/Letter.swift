@@ -19,9 +19,9 @@ package struct Letter: Sendable {
     /// name gives the same Message-ID. What comes back goes to the return address itself, which no automaton
     /// answers. Throws ``ComposingFault`` where the name, the subject or the masthead may not stand in a header, and
     /// ``SigningKeyFault`` where `signer` cannot sign.
-    package func envelope(
+    package func outgoing(
         from masthead: Masthead, id: SubscriberID, named name: String, date: Date, signer: DKIMSigner?
-    ) throws -> Envelope {
+    ) throws -> OutgoingMessage {
         var header = MailHeader()
         try header.write("From", mailbox: Mailbox(name: masthead.fromName, address: masthead.from))
         try header.write("To", mailbox: recipient)
@@ -34,18 +34,18 @@ package struct Letter: Sendable {
         try header.write("MIME-Version", form: "1.0")
         try header.write("Auto-Submitted", form: "auto-generated")
         try header.write("Content-Language", form: masthead.language)
-        var top = Sheet()
+        var top = TemplateBytes()
         top.write(header.bytes)
-        let plain = try PrintedPart.sheet(of: text, named: "text", link: nil)
-        let sheet: Sheet
+        let plain = try PrintedPart.templateBytes(of: text, named: "text", link: nil)
+        let templateBytes: TemplateBytes
         if let html {
-            let page = try PrintedPart.sheet(of: html, named: "HTML", link: nil)
-            sheet = try MessageContent.alternative(top, text: plain, html: page, name: "letter")
+            let page = try PrintedPart.templateBytes(of: html, named: "HTML", link: nil)
+            templateBytes = try MessageContent.alternative(top, text: plain, html: page, name: "letter")
         } else {
-            sheet = try MessageContent.single(top, text: plain)
+            templateBytes = try MessageContent.single(top, text: plain)
         }
-        let data = try signer?.signed(sheet.bytes, at: date) ?? sheet.bytes
-        return Envelope(
+        let data = try signer?.signed(templateBytes.bytes, at: date) ?? templateBytes.bytes
+        return OutgoingMessage(
             id: id, sender: masthead.returnAddress, recipient: recipient.address, data: data, size: data.count)
     }
 }

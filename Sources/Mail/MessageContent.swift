@@ -1,32 +1,32 @@
 /// What follows the header fields of a message: its content, with the fields that say what it is (RFC 2045, RFC 2046).
 enum MessageContent {
     /// `top` with the text alone.
-    static func single(_ top: Sheet, text: Sheet) throws(ComposingFault) -> Sheet {
-        var sheet = top
-        sheet.write(try fields(ofPart: "plain"))
-        sheet.write(text)
-        return sheet
+    static func single(_ top: TemplateBytes, text: TemplateBytes) throws(ComposingFault) -> TemplateBytes {
+        var templateBytes = top
+        templateBytes.write(try fields(ofPart: "plain"))
+        templateBytes.write(text)
+        return templateBytes
     }
 
     /// `top` with the text and the HTML as alternatives, the text first (RFC 2046 section 5.1.4). `name` is what the
     /// boundary is made of.
     static func alternative(
-        _ top: Sheet, text: Sheet, html: Sheet, name: String
-    ) throws(ComposingFault) -> Sheet {
+        _ top: TemplateBytes, text: TemplateBytes, html: TemplateBytes, name: String
+    ) throws(ComposingFault) -> TemplateBytes {
         let boundary = boundary(name, notIn: [text.bytes, html.bytes])
-        var sheet = top
+        var templateBytes = top
         var type = MailHeader()
         try type.write("Content-Type", form: "multipart/alternative; boundary=\"\(boundary)\"")
         type.close()
-        sheet.write(type.bytes)
+        templateBytes.write(type.bytes)
         for (subtype, part) in [("plain", text), ("html", html)] {
-            sheet.write("--\(boundary)\r\n".utf8)
-            sheet.write(try fields(ofPart: subtype))
-            sheet.write(part)
-            sheet.write("\r\n".utf8)
+            templateBytes.write("--\(boundary)\r\n".utf8)
+            templateBytes.write(try fields(ofPart: subtype))
+            templateBytes.write(part)
+            templateBytes.write("\r\n".utf8)
         }
-        sheet.write("--\(boundary)--\r\n".utf8)
-        return sheet
+        templateBytes.write("--\(boundary)--\r\n".utf8)
+        return templateBytes
     }
 
     private static func fields(ofPart subtype: String) throws(ComposingFault) -> [UInt8] {

@@ -1,4 +1,4 @@
-import Bulletin
+import Basics
 package import Foundation
 
 extension Date {

@@ -1,4 +1,5 @@
 import Bulletin
+import MIME
 
 /// A text of the edition as quoted-printable, the places of its personal parts left open.
 struct PrintedPart {
@@ -12,11 +13,12 @@ struct PrintedPart {
 
     private let link: Link?
     private var writer = QuotedPrintable.Writer()
-    private var sheet = Sheet()
+    private var templateBytes = TemplateBytes()
 
     /// The encoded text. `name` (`text` or `HTML`) is for the fault: a text without a marker of ``PersonalPart/leave``, or
     /// with a marker of nothing. Without `link` it must have no marker.
-    static func sheet(of text: String, named name: String, link: Link?) throws(ComposingFault) -> Sheet {
+    static func templateBytes(of text: String, named name: String, link: Link?) throws(ComposingFault) -> TemplateBytes
+    {
         var part = PrintedPart(link: link)
         var found = false
         var bytes = Array(text.utf8)
@@ -26,8 +28,8 @@ struct PrintedPart {
             if try part.print(line, named: name) { found = true }
         }
         guard found || link == nil else { throw .noWayToLeave(part: name) }
-        part.sheet.write(part.writer.take())
-        return part.sheet
+        part.templateBytes.write(part.writer.take())
+        return part.templateBytes
     }
 
     private init(link: Link?) { self.link = link }
@@ -43,8 +45,8 @@ struct PrintedPart {
             writer.write(link.address.utf8, hasMore: true)
             if let width = link.tokenWidth {
                 writer.leave(width)
-                sheet.write(writer.take())
-                sheet.leave(.leave)
+                templateBytes.write(writer.take())
+                templateBytes.leave(.leave)
             }
             rest = rest[(start + marker.count)...]
             found = true

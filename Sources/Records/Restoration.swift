@@ -1,4 +1,4 @@
-internal import Bulletin
+import Basics
 package import Foundation
 
 /// That this state folder came back from a backup, and what nobody knows since: `restored.json`. Until a person has said up to

@@ -1,6 +1,5 @@
-internal import Bulletin
 internal import Journal
-internal import Seals
+import Tokens
 
 /// `secret`: 32 random bytes, the root of every key. Made once; never anew while there are subscribers.
 struct SecretFile {
@@ -17,7 +16,7 @@ struct SecretFile {
             if let secret = try read() { return secret }
             try checkNotLost()
             var generator = SystemRandomNumberGenerator()
-            let secret = (0..<SealRing.secretLength).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+            let secret = (0..<TokenKeys.secretLength).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
             try JSONDocument(path, permissions: Self.permissions, disk: disk).write(secret)
             owner?.take(path)
             owner?.take(path + ".lock")
@@ -32,7 +31,7 @@ struct SecretFile {
 
     private func read() throws -> [UInt8]? {
         guard let secret = try disk.content(of: path) else { return nil }
-        guard secret.count == SealRing.secretLength else {
+        guard secret.count == TokenKeys.secretLength else {
             throw StateFolderFault.secretDamaged(path, size: secret.count)
         }
         return secret

@@ -1,36 +1,36 @@
-internal import Bulletin
+import Basics
 package import Foundation
 package import Journal
-package import Seals
+package import Tokens
 
 /// Everything that Fortnight remembers (DESIGN section 4): one folder, and a door to each of its stores. Making this
 /// value opens nothing, so that an editor, who may see neither subscribers nor secrets, has one as well.
 package struct StateFolder: Sendable {
     package let path: String
     package let queue: ItemQueue
-    package let pictures: PictureShelf
-    package let networks: NetworkShelf
-    package let imports: ImportShelf
+    package let pictures: PictureStore
+    package let networks: NetworkStore
+    package let imports: ImportStore
     package let plans: IssuePlans
     package let decisions: DecisionLog
-    package let issues: IssueShelf
+    package let issues: IssueStore
     package let outbox: Outbox
     let disk: any Disk
 
     /// `path` is absolute, without a slash at its end.
     package init(path: String, disk: any Disk = SystemDisk()) {
         (self.path, self.disk) = (path, disk)
-        issues = IssueShelf(folder: path + "/issues", disk: disk)
+        issues = IssueStore(folder: path + "/issues", disk: disk)
         queue = ItemQueue(folder: path + "/editorial/items", issues: issues, disk: disk)
-        pictures = PictureShelf(folder: path + "/editorial/pictures", disk: disk)
-        networks = NetworkShelf(folder: path + "/editorial/networks", disk: disk)
-        imports = ImportShelf(folder: path + "/editorial/imports", disk: disk)
+        pictures = PictureStore(folder: path + "/editorial/pictures", disk: disk)
+        networks = NetworkStore(folder: path + "/editorial/networks", disk: disk)
+        imports = ImportStore(folder: path + "/editorial/imports", disk: disk)
         plans = IssuePlans(folder: path + "/editorial/issues", disk: disk)
         decisions = DecisionLog(path: path + "/editorial/decisions.jsonl", disk: disk)
         outbox = Outbox(folder: path + "/outbox", disk: disk)
     }
 
-    // The group of editors writes in `editorial`, reads in `issues` and `standing`, and passes through the top; the rest is closed to it.
+    // The group of editors writes in `editorial`, reads in `issues` and `status`, and passes through the top; the rest is closed to it.
     private static let parts: [(name: String, permissions: UInt32)] = [
         ("editorial", 0o2770), ("editorial/items", 0o2770), ("editorial/networks", 0o2770),
         ("editorial/issues", 0o2770), ("editorial/pictures", 0o2770), ("editorial/proofs", 0o2770),
@@ -108,15 +108,15 @@ package struct StateFolder: Sendable {
 
     /// The keys, from `secret`, which is made by whoever first needs it. Throws ``StateFolderFault`` where there is none
     /// although there are subscribers, and a `DiskFault` for those who have no right to it.
-    package func seals() throws -> SealRing {
-        SealRing(secret: try secret.bytes(owner: Ownership(of: path)))
+    package func tokenKeys() throws -> TokenKeys {
+        TokenKeys(secret: try secret.bytes(owner: Ownership(of: path)))
     }
 
     /// The roll, read when it is first asked for anything; a process keeps one, whose index it shares. Throws
     /// ``StateFolderFault`` where there are subscribers and no `secret`.
-    package func roll() throws -> FileRoll {
+    package func subscriberList() throws -> FileSubscriberList {
         try secret.checkNotLost()
-        return FileRoll(rollPath, disk: disk)
+        return FileSubscriberList(rollPath, disk: disk)
     }
 
     var rollPath: String { path + "/subscriptions/roll.jsonl" }
@@ -143,7 +143,7 @@ package enum StateFolderFault: Error, Hashable, Sendable, CustomStringConvertibl
             "\(path) is missing although there are subscribers: restore it from the backup; a new one would break every "
                 + "link that was ever sent"
         case .secretDamaged(let path, let size):
-            "\(path) has \(size) bytes instead of \(SealRing.secretLength): restore it from the backup"
+            "\(path) has \(size) bytes instead of \(TokenKeys.secretLength): restore it from the backup"
         }
     }
 }

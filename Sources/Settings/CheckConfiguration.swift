@@ -1,4 +1,6 @@
+import Basics
 import Bulletin
+import Curl
 
 // What no key can tell alone: rules between keys, checked where the keys themselves are sound.
 

@@ -1,4 +1,6 @@
+package import Basics
 package import Bulletin
+package import Curl
 package import Foundation
 
 /// `fortnight.yaml` as it was read: every key of the file, with its default where it was not written. What each key

@@ -1,4 +1,3 @@
-import Bulletin
 import Foundation
 
 // The one table of settings: the order of the file, and for every key its form with bounds and unit, its default and

@@ -1,4 +1,4 @@
-import Bulletin
+import Basics
 
 /// The variables that lay single values over the file's.
 enum Environment {

@@ -1,3 +1,4 @@
+import Basics
 import Bulletin
 import Foundation
 
@@ -115,7 +116,7 @@ extension Written {
 }
 
 /// A text from the file, short and on one line, fit to stand in a message.
-func legible(_ text: String) -> String {
+package func legible(_ text: String) -> String {
     let kept = text.unicodeScalars.prefix(60).map { scalar in
         scalar.properties.generalCategory == .control ? "\u{FFFD}" : scalar
     }

@@ -1,4 +1,6 @@
-package import Bulletin
+import Basics
+import Bulletin
+package import Curl
 import Foundation
 
 extension Form<MailboxPlace> {

@@ -1,4 +1,5 @@
-package import Bulletin
+import Bulletin
+package import Curl
 import Foundation
 
 extension Configuration {

@@ -1,21 +1,22 @@
+import Basics
 import Bulletin
-import Composition
 import Foundation
 import Records
+import Rendering
 
 /// The issues that the public may read: those whose sending has begun. It waits for the disk, so it reads on a queue of its
 /// own.
 actor Archive {
-    private let shelf: IssueShelf
+    private let store: IssueStore
     private let executor = QueueExecutor(label: "fortnight.web.archive")
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    init(shelf: IssueShelf) { self.shelf = shelf }
+    init(store: IssueStore) { self.store = store }
 
     /// What never changes again of an issue once it is public.
     private struct Known {
-        let shelved: Pages.Shelved
+        let shelved: Pages.ArchivedIssue
         let items: [(id: ItemID, title: String)]
     }
 
@@ -23,15 +24,15 @@ actor Archive {
     private var search = ArchiveSearch()
 
     /// All of them, the latest first.
-    func issues() throws -> [Pages.Shelved] { try shelved().map(\.shelved) }
+    func issues() throws -> [Pages.ArchivedIssue] { try shelved().map(\.shelved) }
 
     private func shelved() throws -> [Known] {
-        try shelf.list().reversed().compactMap { number in
-            if known[number] == nil, try isPublic(number), let issue = try shelf.issue(number),
-                let editions = try shelf.editions(number)
+        try store.list().reversed().compactMap { number in
+            if known[number] == nil, try isPublic(number), let issue = try store.issue(number),
+                let editions = try store.editions(number)
             {
                 known[number] = Known(
-                    shelved: Pages.Shelved(number: number, sends: issue.sends, title: editions.subject),
+                    shelved: Pages.ArchivedIssue(number: number, sends: issue.sends, title: editions.subject),
                     items: issue.items.map { ($0.id, $0.title) })
                 search.add(issue, title: editions.subject)
             }
@@ -43,11 +44,11 @@ actor Archive {
     private static let fed = 26
 
     /// The latest issues as the feed tells of them.
-    func feedEntries() throws -> [FeedPress.Entry] {
+    func feedEntries() throws -> [AtomWriter.Entry] {
         try shelved().prefix(Self.fed).map { known in
             let number = known.shelved.number
-            let corrected = try shelf.corrections(of: number).map(\.correction.at).max()
-            return FeedPress.Entry(
+            let corrected = try store.corrections(of: number).map(\.correction.at).max()
+            return AtomWriter.Entry(
                 number: number, sends: known.shelved.sends,
                 updated: max(known.shelved.sends, corrected ?? .distantPast),
                 title: known.shelved.title, items: known.items)
@@ -71,19 +72,19 @@ actor Archive {
 
     /// A picture that was copied into it; nil as above.
     func picture(_ file: String, of number: IssueNumber) throws -> [UInt8]? {
-        try isPublic(number) ? shelf.picture(file, of: number) : nil
+        try isPublic(number) ? store.picture(file, of: number) : nil
     }
 
     /// With what was put right since.
     private func webEdition(of number: IssueNumber) throws -> (html: String, text: String)? {
         guard try isPublic(number) else { return nil }
-        if let corrected = try shelf.correctedWeb(number) { return corrected }
-        return try shelf.editions(number).map { ($0.webHTML, $0.webText) }
+        if let corrected = try store.correctedWeb(number) { return corrected }
+        return try store.editions(number).map { ($0.webHTML, $0.webText) }
     }
 
     /// Whether sending has begun. From then on readers hold links to it: held or stopped later, it stays public.
     private func isPublic(_ number: IssueNumber) throws -> Bool {
-        guard let standing = try shelf.standing(number) else { return false }
-        return standing.editionsHash != nil || standing.state == .sending || standing.state == .sent
+        guard let status = try store.status(number) else { return false }
+        return status.editionsHash != nil || status.state == .sending || status.state == .sent
     }
 }

@@ -1,6 +1,6 @@
 import Bulletin
-import Composition
 import Foundation
+import Rendering
 
 /// Finds items and issues by words in them, whatever their capitals and accents. Held in memory: a decade of issues is a
 /// megabyte of text.

@@ -1,10 +1,10 @@
 import Foundation
 import HTTPTypes
 import Hummingbird
-import Seals
+import Tokens
 
 extension Answer {
-    static func calendar(_ calendar: CalendarDesk.Calendar, fileName: String) -> Answer {
+    static func calendar(_ calendar: CalendarPages.Calendar, fileName: String) -> Answer {
         let body = Array(calendar.text.utf8)
         return Answer(
             type: "text/calendar; charset=utf-8; method=PUBLISH", body: body, keeping: .everybody,

@@ -1,3 +1,4 @@
+import Basics
 import Bulletin
 import HTTPTypes
 import NIOCore
@@ -46,12 +47,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private let request: TimeAmount
     private let answer: TimeAmount
     private let count: ConnectionCount
-    private let frontDoor: FrontDoor
+    private let frontDoor: ReloadableHandler
     private var counted: IPAddress?
     private var requestEnd: Scheduled<Void>?
     private var answerEnd: Scheduled<Void>?
 
-    init(_ limits: WebService.Limits, count: ConnectionCount, _ frontDoor: FrontDoor) {
+    init(_ limits: WebService.Limits, count: ConnectionCount, _ frontDoor: ReloadableHandler) {
         request = TimeAmount(limits.request)
         answer = TimeAmount(limits.answer)
         (self.count, self.frontDoor) = (count, frontDoor)

@@ -1,7 +1,7 @@
 import Bulletin
 import Foundation
 
-extension RollDesk {
+extension GroupCommit {
     /// How often a record may lead to another; more is a circle.
     private static let mostMoves = 16
 

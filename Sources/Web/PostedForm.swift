@@ -5,14 +5,14 @@ import Hummingbird
 import NIOCore
 
 // What is posted: how much of it, for how long, and by whom.
-extension Reception {
-    /// All of it, waiting for no longer than ``patience``. Throws an `HTTPError`: who says beforehand that it is too large
+extension RequestHandler {
+    /// All of it, waiting for no longer than ``timeouts``. Throws an `HTTPError`: who says beforehand that it is too large
     /// is answered before it comes (RFC 9110 section 10.1.1), and who hangs up amid it is no failure of ours.
     func body(of request: Request) async throws -> [UInt8] {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > FormBody.most {
             throw HTTPError(.contentTooLarge)
         }
-        let (body, patience) = (request.body, patience)
+        let (body, timeouts) = (request.body, timeouts)
         let buffer = try await withThrowingTaskGroup(of: ByteBuffer.self) { group in
             group.addTask {
                 do { return try await body.collect(upTo: FormBody.most) } catch let error as any HTTPResponseError {
@@ -22,7 +22,7 @@ extension Reception {
                 }
             }
             group.addTask {
-                try await Task.sleep(for: patience)
+                try await Task.sleep(for: timeouts)
                 throw HTTPError(.requestTimeout)
             }
             defer { group.cancelAll() }

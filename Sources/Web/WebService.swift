@@ -1,13 +1,13 @@
 package import Bulletin
-package import Composition
 package import Foundation
 import Hummingbird
 import HummingbirdCore
 package import Logging
 import NIOCore
 package import Records
-package import Seals
+package import Rendering
 import ServiceLifecycle
+package import Tokens
 
 /// The web pages that subscribers meet. It reads issues and records wishes to leave; it never sends anything.
 package struct WebService: Service {
@@ -67,36 +67,37 @@ package struct WebService: Service {
 
     private let place: Place
     private let limits: Limits
-    private let frontDoor: FrontDoor
+    private let frontDoor: ReloadableHandler
 
     /// `zone` is the schedule's, in which the archive's dates are written.
     package init(
-        place: Place, masthead: Masthead, pages: Pages, zone: TimeZone, folder: StateFolder, calendars: CalendarPress,
-        roll: any Roll, seals: SealRing, policy: Policy, began: Date, limits: Limits = Limits()
+        place: Place, masthead: Masthead, pages: Pages, zone: TimeZone, folder: StateFolder, calendars: CalendarWriter,
+        subscriberList: any SubscriberList, tokenKeys: TokenKeys, policy: Policy, began: Date, limits: Limits = Limits()
     ) {
         (self.place, self.limits) = (place, limits)
-        let reception = Reception(
-            masthead: masthead, pages: pages, seals: seals, zone: zone, archive: Archive(shelf: folder.issues),
-            desk: RollDesk(roll: roll), gate: SignUpGate(), visitors: VisitorAddress(trusting: policy.trustedProxies),
+        let handler = RequestHandler(
+            masthead: masthead, pages: pages, tokenKeys: tokenKeys, zone: zone, archive: Archive(store: folder.issues),
+            desk: GroupCommit(subscriberList: subscriberList), gate: SignUpRateLimiter(),
+            visitors: VisitorAddress(trusting: policy.trustedProxies),
             keeping: policy.keeping,
-            calendars: CalendarDesk(folder: folder, press: calendars, domain: masthead.from.domain),
-            feed: FeedPress(masthead: masthead, began: began), cache: PageCache(), patience: limits.form,
+            calendars: CalendarPages(folder: folder, renderer: calendars, domain: masthead.from.domain),
+            feed: AtomWriter(masthead: masthead, began: began), cache: PageCache(), timeouts: limits.form,
             joiningStep: limits.joiningStep,
             now: place.now, logger: place.logger)
-        frontDoor = FrontDoor(reception)
+        frontDoor = ReloadableHandler(handler)
     }
 
     /// Every request from now on is answered by these. What is counted of visitors, and the folder, stay.
     package func adopt(
-        masthead: Masthead, pages: Pages, zone: TimeZone, calendars: CalendarPress, policy: Policy, began: Date
+        masthead: Masthead, pages: Pages, zone: TimeZone, calendars: CalendarWriter, policy: Policy, began: Date
     ) {
-        frontDoor.change { reception in
-            (reception.masthead, reception.pages, reception.zone) = (masthead, pages, zone)
-            reception.visitors = VisitorAddress(trusting: policy.trustedProxies)
-            reception.keeping = policy.keeping
-            reception.calendars = reception.calendars.printing(with: calendars, domain: masthead.from.domain)
-            reception.feed = FeedPress(masthead: masthead, began: began)
-            reception.cache = PageCache()
+        frontDoor.change { handler in
+            (handler.masthead, handler.pages, handler.zone) = (masthead, pages, zone)
+            handler.visitors = VisitorAddress(trusting: policy.trustedProxies)
+            handler.keeping = policy.keeping
+            handler.calendars = handler.calendars.printing(with: calendars, domain: masthead.from.domain)
+            handler.feed = AtomWriter(masthead: masthead, began: began)
+            handler.cache = PageCache()
         }
     }
 

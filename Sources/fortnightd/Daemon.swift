@@ -1,14 +1,14 @@
+import Basics
 import Bulletin
 import CProgramPages
-import Composition
 import Foundation
 import Logging
+import Operations
 import Publishing
 import Records
 import ServiceLifecycle
 import Settings
 import UnixSignals
-import Upkeep
 import Web
 
 @main
@@ -25,7 +25,7 @@ struct Daemon {
             for warning in configuration.warnings { log.warning("\(warning)") }
             let folder = StateFolder(path: configuration.state)
             if arguments.checks {
-                try House.check(configuration, folder: folder)
+                try LoadedConfiguration.check(configuration, folder: folder)
                 return print("\(configuration.file) and its templates are sound.")
             }
             try folder.takeOnOwner()
@@ -44,28 +44,28 @@ struct Daemon {
         log: Logger
     ) async throws {
         // From the first moment on: a wish to reload that comes early must not end the daemon.
-        let wishes = await UnixSignalsSequence(trapping: .sighup)
+        let requests = await UnixSignalsSequence(trapping: .sighup)
         let now: @Sendable () -> Date = { Date() }
         try folder.checkUsable()
         try folder.make(at: now())
         let lock = try folder.holdDaemonLock(at: now())
         for warning in folder.shortages { log.error("\(warning)") }
-        let house = try House(configuration, folder: folder)
+        let house = try LoadedConfiguration(configuration, folder: folder)
         for warning in house.warnings { log.warning("\(warning)") }
-        let roll = try folder.roll()
+        let subscriberList = try folder.subscriberList()
         // One folder, one way to know people: without its secret nothing may start.
-        let seals = try folder.seals()
+        let tokenKeys = try folder.tokenKeys()
         let notice = ServiceManagerNotice(environment: environment)
-        let inForce = OfficeInForce(house.office, at: now())
-        let pulse = Pulse()
-        let board = StandingBoard(inForce, pulse: pulse, started: now())
+        let inForce = LiveContext(house.context, at: now())
+        let monitor = WorkflowMonitor()
+        let board = StatusBoard(inForce, monitor: monitor, started: now())
         let workflow = Workflow(
-            inForce, roll: roll, log: log, now: now, pulse: pulse,
+            inForce, subscriberList: subscriberList, log: log, now: now, monitor: monitor,
             tell: { words in
                 notice.status(words)
-                pulse.doing(words)
-            }, alive: { notice.alive() }, travelLight: { fortnight_let_go_of_program_pages() })
-        let mailbox = WatchMailbox(inForce, roll: roll, log: log, now: now)
+                monitor.doing(words)
+            }, alive: { notice.alive() }, releaseMemory: { fortnight_let_go_of_program_pages() })
+        let mailbox = WatchMailbox(inForce, subscriberList: subscriberList, log: log, now: now)
         let listen = configuration.web.listen
         let web = WebService(
             place: WebService.Place(
@@ -76,9 +76,10 @@ struct Daemon {
                     notice.ready()
                 }),
             masthead: configuration.masthead, pages: house.pages, zone: configuration.schedule.timezone, folder: folder,
-            calendars: house.calendars, roll: roll, seals: seals, policy: house.policy, began: house.began)
+            calendars: house.calendars, subscriberList: subscriberList, tokenKeys: tokenKeys, policy: house.policy,
+            began: house.began)
         let reload = Reload(
-            wishes: wishes, inForce: inForce, web: web, notice: notice, log: log, now: now,
+            requests: requests, inForce: inForce, web: web, notice: notice, log: log, now: now,
             read: { try Configuration.load(path: arguments.config, environment: environment) })
         // At debug level the group would write out every service, with all that it holds.
         var quiet = log
@@ -88,7 +89,7 @@ struct Daemon {
                 services: [
                     .init(service: web), .init(service: workflow), .init(service: mailbox),
                     .init(service: reload),
-                    .init(service: KeepStanding(board, roll: roll, log: log, now: now)),
+                    .init(service: PublishStatus(board, subscriberList: subscriberList, log: log, now: now)),
                     .init(service: OperationsService(board, log: log, now: now)), .init(service: Farewell(notice)),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))

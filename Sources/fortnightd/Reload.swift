@@ -1,5 +1,7 @@
+import Basics
 import Foundation
 import Logging
+import Planning
 import Publishing
 import Records
 import ServiceLifecycle
@@ -10,8 +12,8 @@ import Web
 /// Reads the configuration and the templates again at every SIGHUP. They are checked first: what is bad is refused, with
 /// the reason, and what was in force stays.
 struct Reload: Service {
-    let wishes: UnixSignalsSequence
-    let inForce: OfficeInForce
+    let requests: UnixSignalsSequence
+    let inForce: LiveContext
     let web: WebService
     let notice: ServiceManagerNotice
     let log: Logger
@@ -19,7 +21,7 @@ struct Reload: Service {
     let read: @Sendable () throws -> Configuration
 
     func run() async throws {
-        for await _ in wishes.cancelOnGracefulShutdown() {
+        for await _ in requests.cancelOnGracefulShutdown() {
             notice.reloading()
             reload()
             notice.ready()
@@ -30,12 +32,12 @@ struct Reload: Service {
         do {
             let configuration = try read()
             for warning in configuration.warnings { log.warning("\(warning)") }
-            let before = inForce.office
+            let before = inForce.context
             // The folder stays: journals and locks in it are held.
-            let house = try House(configuration, folder: before.folder)
+            let house = try LoadedConfiguration(configuration, folder: before.folder)
             for warning in house.warnings { log.warning("\(warning)") }
             let waiting = Self.needsRestart(from: before, to: configuration)
-            inForce.adopt(house.office, awaitingRestart: waiting, at: now())
+            inForce.adopt(house.context, awaitingRestart: waiting, at: now())
             web.adopt(
                 masthead: configuration.masthead, pages: house.pages, zone: configuration.schedule.timezone,
                 calendars: house.calendars, policy: house.policy, began: house.began)
@@ -44,14 +46,14 @@ struct Reload: Service {
                 log.warning("\(waiting.joined(separator: ", ")): the new value waits for a restart of fortnightd")
             }
         } catch {
-            inForce.refuse(OfficeInForce.Refusal(at: now(), reason: "\(error)"))
+            inForce.refuse(LiveContext.Refusal(at: now(), reason: "\(error)"))
             for line in "\(error)".split(separator: "\n") { log.error("\(line)") }
             log.error("not reloaded: the configuration and the templates that were in force stay, until that is mended")
         }
     }
 
     /// The settings whose new values only a restart can bring about.
-    private static func needsRestart(from before: Office, to configuration: Configuration) -> [String] {
+    private static func needsRestart(from before: PublishingContext, to configuration: Configuration) -> [String] {
         let old = before.configuration
         return [
             (configuration.state != before.folder.path, "state"),

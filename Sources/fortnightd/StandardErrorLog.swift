@@ -1,3 +1,4 @@
+import Basics
 import Bulletin
 import Foundation
 import Glibc

@@ -1,6 +1,7 @@
 import Foundation
 import Testing
 
+@testable import Basics
 @testable import Bulletin
 
 @Suite struct ItemRulesTests {
@@ -87,7 +88,7 @@ import Testing
     }
 
     @Test(arguments: ["Europe/London", "UTC", "America/Argentina/Buenos_Aires", "Asia/Kathmandu", "Pacific/Apia"])
-    func theZonesOfTheDatabaseAreKnown(_ name: String) { #expect(ItemRules.isZone(name)) }
+    func theZonesOfTheDatabaseAreKnown(_ name: String) { #expect(TimeZone.isKnown(name)) }
 
     @Test func addressesAndLinksMustLeadSomewhere() throws {
         #expect(

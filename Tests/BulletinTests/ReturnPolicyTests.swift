@@ -22,7 +22,7 @@ struct ReturnPolicyTests {
         let status = try #require(EnhancedCode(code))
         let cause = ReturnCause(status)
         return ReturnNote(
-            at: time ?? self.time(issue), dispatch: Dispatch(IssueNumber(issue)),
+            at: time ?? self.time(issue), mailing: Mailing(IssueNumber(issue)),
             class: status.klass == 5 && cause.isOfAddress ? .hard : .soft, cause: cause, status: status)
     }
 
@@ -68,7 +68,7 @@ struct ReturnPolicyTests {
         arguments: ["5.5.2", "5.6.1", "5.3.4", "5.2.3", "5.1.8"])
     func ours(code: String) throws {
         #expect(try status((24, code), (25, code), (26, code), (27, code)) == .active)
-        let delay = ReturnNote(at: Self.start, dispatch: Dispatch(IssueNumber(24)), class: .delayed)
+        let delay = ReturnNote(at: Self.start, mailing: Mailing(IssueNumber(24)), class: .delayed)
         let reader = try #require(try reader().taking(delay, sentAt: nil, sent: Self.sent))
         #expect(reader.status == .active && reader.returns == [delay])
     }
@@ -93,7 +93,7 @@ struct ReturnPolicyTests {
 
     @Test("a complaint takes them off for good, and never brings back who has left")
     func complaint() throws {
-        let complaint = ReturnNote(at: Self.start, dispatch: Dispatch(IssueNumber(24)), class: .complaint)
+        let complaint = ReturnNote(at: Self.start, mailing: Mailing(IssueNumber(24)), class: .complaint)
         for status in [SubscriberStatus.active, .paused, .unconfirmed, .bounced] {
             let reader = try #require(try reader(status).taking(complaint, sentAt: nil, sent: []))
             #expect(reader.status == .complained && reader.owes == nil)
@@ -108,13 +108,13 @@ struct ReturnPolicyTests {
     func bounded() throws {
         var reader = try reader(.unsubscribed)
         for issue in 1...40 { reader = reader.taking(try note(issue, "4.2.2"), sentAt: nil, sent: []) ?? reader }
-        #expect(reader.returns.compactMap(\.dispatch?.issue.value) == Array(29...40))
+        #expect(reader.returns.compactMap(\.mailing?.issue.value) == Array(29...40))
     }
 
     @Test("a goodbye is owed once, not sooner than an hour after the last letter, and to nobody who cannot get it")
     func goodbye() throws {
         let left = try #require(try reader().leavingByMail(at: Self.start, answering: true))
-        #expect(left.status == .unsubscribed && left.owes?.wish == .goodbye && left.asked == [Self.start])
+        #expect(left.status == .unsubscribed && left.owes?.request == .goodbye && left.asked == [Self.start])
         #expect(left.leavingByMail(at: Self.start + 60, answering: true) == nil)
         var asked = try reader()
         asked.asked = [Self.start - 600]

@@ -40,7 +40,7 @@ import Testing
                     250 AUTH PLAIN LOGIN
                     """)
         }
-        configuration.offers = []
+        configuration.extensions = []
         try await InboxServer.with(configuration) { inbox in
             let client = try WireClient(port: inbox.smtpPort)
             _ = try client.reply()
@@ -146,7 +146,7 @@ import Testing
 
     @Test func `what is sent ahead without PIPELINING, or past DATA, ends the connection`() async throws {
         var configuration = InboxConfiguration()
-        configuration.offers.remove(.pipelining)
+        configuration.extensions.remove(.pipelining)
         try await InboxServer.with(configuration) { inbox in
             let client = try WireClient.greeted(port: inbox.smtpPort)
             client.send("MAIL FROM:<a@example.org>\r\nRCPT TO:<b@example.org>\r\n")

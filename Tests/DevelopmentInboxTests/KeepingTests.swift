@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct KeepingTests {
-    @Test func `a folder holds each message's very bytes beside its envelope`() async throws {
+    @Test func `a folder holds each message's very bytes beside its outgoing`() async throws {
         try await withScratchFolder { folder in
             var configuration = InboxConfiguration()
             configuration.keep = .folder("\(folder)/kept")
@@ -26,9 +26,9 @@ import Testing
                 let bytes = try #require(FileManager.default.contents(atPath: "\(folder)/kept/\(names[0])"))
                 #expect(String(decoding: bytes, as: UTF8.self) == "Message-ID: <1@example.org>\r\n\r\n.dot\r\n")
                 #expect(inbox.contents(of: inbox.messages()[0].id) == Array(bytes))
-                let envelope = try #require(FileManager.default.contents(atPath: "\(folder)/kept/\(names[1])"))
+                let outgoing = try #require(FileManager.default.contents(atPath: "\(folder)/kept/\(names[1])"))
                 #expect(
-                    String(decoding: envelope, as: UTF8.self) == """
+                    String(decoding: outgoing, as: UTF8.self) == """
                         {"envelopeFrom":"","envelopeTo":["o'neil/x@example.org"],"received":"20261202T100003.250Z",\
                         "size":37,"messageID":"<1@example.org>","hello":"client.example.org","tls":false}
 

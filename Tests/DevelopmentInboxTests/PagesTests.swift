@@ -74,10 +74,11 @@ import Testing
             #expect(page.contains("Siân &lt;sian@example.org&gt;"))
             #expect(page.contains("<iframe src=\"/m/\(id)/html\" sandbox=\"allow-popups"))
             #expect(!page.contains("<script>"))
-            let frame = try get("/m/\(id)/html", [])
+            let templateContext = try get("/m/\(id)/html", [])
             #expect(
-                frame.contains("Content-Security-Policy: sandbox allow-popups allow-popups-to-escape-sandbox; default"))
-            #expect(frame.contains("<head><base target=\"_blank\"></head><p>Héllo<script>"))
+                templateContext.contains(
+                    "Content-Security-Policy: sandbox allow-popups allow-popups-to-escape-sandbox; default"))
+            #expect(templateContext.contains("<head><base target=\"_blank\"></head><p>Héllo<script>"))
             let file = try get("/m/\(id).eml", [])
             #expect(file.hasSuffix("\r\n\r\n" + Self.message))
             #expect(file.contains("Content-Disposition: attachment; filename=\"\(id)-b_i@example.org.eml\""))

@@ -138,7 +138,7 @@ struct ReloadTests {
                     try FileManager.default.createDirectory(
                         atPath: "\(scratch)/Maildir/\(part)", withIntermediateDirectories: true)
                 }
-                let wish = """
+                let request = """
                     From: Reader 0 <reader0@example.org>
                     To: bulletin@example.org
                     Subject: unsubscribe
@@ -148,7 +148,7 @@ struct ReloadTests {
                     unsubscribe
 
                     """
-                try Data(wish.utf8).write(to: URL(filePath: "\(scratch)/Maildir/new/1.reader"))
+                try Data(request.utf8).write(to: URL(filePath: "\(scratch)/Maildir/new/1.reader"))
                 let daemon = try await bulletin.daemon()
                 try bulletin.replace(
                     "templates:",
@@ -177,7 +177,7 @@ struct ReloadTests {
     }
 
     @Test("changes the pace of an issue that is being sent at once, and repeats nobody by it")
-    func pace() async throws {
+    func rateLimiter() async throws {
         try await withScratchFolder { scratch in
             try await InboxServer.with(InboxConfiguration()) { inbox in
                 let bulletin = try LivingBulletin(

@@ -114,9 +114,9 @@ struct ReturnCircleTests {
             try "hunter2\n".write(toFile: "\(circle.scratch)/password", atomically: true, encoding: .utf8)
             let daemon = try await bulletin.daemon()
             _ = try await daemon.line(holding: "refused the user name or the password")
-            let standing = "\(circle.scratch)/state/returns/mailbox.json"
+            let file = "\(circle.scratch)/state/returns/mailbox.json"
             try await LivingBulletin.wait(for: "what stands in mailbox.json") {
-                let text = (try? String(contentsOfFile: standing, encoding: .utf8)) ?? ""
+                let text = (try? String(contentsOfFile: file, encoding: .utf8)) ?? ""
                 return text.contains("mailbox.passwordFile") && !text.contains("hunter2")
             }
             #expect(try await bulletin.done("status").contains("mailbox.passwordFile"))

@@ -5,7 +5,7 @@ import Testing
 /// The manual is held to the programs.
 @Suite("The manual")
 struct ManualTests {
-    private static let folder = ImportTests.root.appending(path: "deploy/man")
+    private static let folder = PackageTests.root.appending(path: "deploy/man")
 
     /// `fortnight.yaml.5` is written from the table of settings: FORTNIGHT_RECORD=1 writes it anew, and fails.
     @Test("documents every setting as the table of settings has it")

@@ -1,7 +1,9 @@
+import Basics
 import Bulletin
 import Foundation
 import Testing
 
+@testable import ICalendar
 @testable import Intake
 
 @Suite("Reading a calendar") struct CalendarReaderTests {
@@ -12,7 +14,7 @@ import Testing
         return try Array(Data(contentsOf: file))
     }
 
-    static func read(_ bytes: [UInt8], until: String? = nil) throws(CalendarFault) -> HandedFile {
+    static func read(_ bytes: [UInt8], until: String? = nil) throws(CalendarFault) -> ImportedFile {
         try CalendarReader.read(
             bytes, now: now, until: until.flatMap { LocalDate($0) },
             bulletin: TimeZone(identifier: "Europe/London") ?? .gmt)
@@ -35,7 +37,7 @@ import Testing
         }
     }
 
-    private func lines(_ file: HandedFile) -> [String] {
+    private func lines(_ file: ImportedFile) -> [String] {
         file.items.map { item in
             func one(_ name: String) -> String { item.fields[name]?.first ?? "-" }
             return [item.key, item.title, one("starts"), one("ends"), one("timezone")].joined(separator: " | ")
@@ -81,7 +83,7 @@ import Testing
     }
 
     @Test("takes what Outlook exports: zones by Windows' names or by what their clocks do, escapes, quoted parameters")
-    func outlook() throws {
+    func forecast() throws {
         let file = try Self.read(fixture("outlook.ics"))
         #expect(
             lines(file) == [

@@ -1,3 +1,4 @@
+import Basics
 import Bulletin
 import Foundation
 import Testing
@@ -14,11 +15,11 @@ struct Desk {
         self.zone = try #require(TimeZone(identifier: zone))
     }
 
-    func take(_ text: String, as kind: Item.Kind? = nil) throws -> TakenIn {
+    func take(_ text: String, as kind: Item.Kind? = nil) throws -> AcceptedItem {
         try take(ItemReader.read(Array(text.utf8)), as: kind)
     }
 
-    func take(_ draft: ItemDraft, as kind: Item.Kind? = nil) throws -> TakenIn {
+    func take(_ draft: ItemDraft, as kind: Item.Kind? = nil) throws -> AcceptedItem {
         let id = try #require(ItemID("abc234"))
         return try draft.item(id: id, uid: "u@example.org", kind: kind, now: now, by: "sam", defaultZone: zone)
     }

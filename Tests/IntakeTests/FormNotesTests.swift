@@ -1,4 +1,4 @@
-import Bulletin
+import Basics
 import Testing
 
 @testable import Intake

@@ -1,3 +1,4 @@
+import Basics
 import Bulletin
 import Foundation
 import Testing
@@ -83,7 +84,7 @@ import Testing
         let desk = try Desk()
         let old = try desk.take(event("until: 2026-12-01"), as: .event).item
         let later = try #require(old.startInstant) + 3600
-        func edited(_ field: String, _ value: String) throws -> TakenIn {
+        func edited(_ field: String, _ value: String) throws -> AcceptedItem {
             var draft = ItemDraft(old)
             try draft.set(field, to: value)
             return try draft.item(replacing: old, now: later, by: "kim", defaultZone: desk.zone)

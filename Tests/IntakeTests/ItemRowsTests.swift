@@ -1,3 +1,4 @@
+import Basics
 import Bulletin
 import Foundation
 import Testing
@@ -5,7 +6,7 @@ import Testing
 @testable import Intake
 
 @Suite("Reading items from CSV") struct ItemRowsTests {
-    private func read(_ text: String) throws -> HandedFile {
+    private func read(_ text: String) throws -> ImportedFile {
         try ItemRows.read(
             Array(text.utf8), now: CalendarReaderTests.now, until: nil,
             bulletin: TimeZone(identifier: "Europe/London") ?? .gmt)

@@ -1,3 +1,4 @@
+import Basics
 import Bulletin
 import Foundation
 import Testing
@@ -38,7 +39,7 @@ import Testing
         // At once, as the trial sends it, and at the latest slot that the anchor +14d goes on to.
         for days in [0, 20] {
             let sends = desk.now + TimeInterval(days) * 86_400 + 60
-            let (chosen, leftOut) = Choosing.choose(
+            let (chosen, leftOut) = ItemSelection.choose(
                 items: items, appearances: [:], issue: IssueNumber(1), closes: sends, sends: sends, zone: desk.zone)
             #expect(leftOut.isEmpty)
             #expect(chosen.count == 7)

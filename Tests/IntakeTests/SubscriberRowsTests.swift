@@ -1,3 +1,4 @@
+import Basics
 import Bulletin
 import Foundation
 import Testing
@@ -169,7 +170,7 @@ import Testing
             ("subscription_status", "active", "bounced", .bounced), ("Member Status", "active", "cleaned", .bounced),
             ("status", "subscribed", "opted out", .unsubscribed), ("status", "enabled", "blocklisted", .unsubscribed),
         ])
-    func standing(_ heading: String, _ here: String, _ gone: String, _ status: SubscriberStatus) throws {
+    func status(_ heading: String, _ here: String, _ gone: String, _ status: SubscriberStatus) throws {
         let entries = try entries("E-mail,\(heading)\nann@example.org,\(here)\nbob@example.org,\(gone)\n")
         #expect(entries.count == 2)
         #expect(entries.first?.status ?? .active == .active && entries.last?.status == status)

@@ -1,4 +1,4 @@
-import Bulletin
+import Basics
 import Foundation
 import Testing
 

@@ -26,11 +26,11 @@ import Testing
     }
 
     @Test func aNameIsReadBackAsItWasWritten() throws {
-        let stencil = try Stencil(
-            editions: Samples.editions(), masthead: Samples.masthead(), dispatch: Samples.dispatch, date: Samples.date,
-            seals: Samples.seals)
+        let template = try MessageTemplate(
+            editions: Samples.editions(), masthead: Samples.masthead(), mailing: Samples.mailing, date: Samples.date,
+            tokenKeys: Samples.tokenKeys)
         for name in Self.names(400, seed: 24) {
-            let message = try #require(try stencil.envelope(for: Samples.subscriber(name: name)))
+            let message = try #require(try template.outgoing(for: Samples.subscriber(name: name)))
             let received = ReceivedMessage(message.data)
             #expect(wireProblems(message.data).isEmpty, "\(name.debugDescription)")
             let mailbox = try #require(
@@ -42,11 +42,11 @@ import Testing
     }
 
     @Test func aNameThatWouldAddAFieldIsLeftOut() throws {
-        let stencil = try Stencil(
-            editions: Samples.editions(), masthead: Samples.masthead(), dispatch: Samples.dispatch, date: Samples.date,
-            seals: Samples.seals)
+        let template = try MessageTemplate(
+            editions: Samples.editions(), masthead: Samples.masthead(), mailing: Samples.mailing, date: Samples.date,
+            tokenKeys: Samples.tokenKeys)
         for name in Self.forbidden {
-            let message = try #require(try stencil.envelope(for: Samples.subscriber(name: "Jo \(name) Bloggs")))
+            let message = try #require(try template.outgoing(for: Samples.subscriber(name: "Jo \(name) Bloggs")))
             let received = ReceivedMessage(message.data)
             #expect(wireProblems(message.data).isEmpty)
             #expect(received["To"] == "jo@example.net")

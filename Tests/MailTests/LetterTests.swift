@@ -12,29 +12,29 @@ import Testing
     private let id = SubscriberID(high: 1, low: 2)
 
     @Test func aLetterIsNoBulletin() throws {
-        let envelope = try letter().envelope(
+        let outgoing = try letter().outgoing(
             from: Samples.masthead(), id: id, named: "held.0024", date: Samples.date, signer: nil)
-        let received = ReceivedMessage(envelope.data)
-        #expect(wireProblems(envelope.data).isEmpty)
+        let received = ReceivedMessage(outgoing.data)
+        #expect(wireProblems(outgoing.data).isEmpty)
         #expect(received["Message-ID"] == "<letter.held.0024@example.org>")
         #expect(received["Auto-Submitted"] == "auto-generated")
         #expect(received.fields.allSatisfy { !$0.name.hasPrefix("List-") })
         #expect(received.decodedText == "Issue 24 is held.\r\n")
-        #expect(envelope.sender == (try EmailAddress("bounces@example.org")))
+        #expect(outgoing.sender == (try EmailAddress("bounces@example.org")))
     }
 
     @Test func aLetterWithHTMLHasTheTextFirst() throws {
-        let envelope = try letter(html: "<p>Issue 24 is held.</p>\n").envelope(
+        let outgoing = try letter(html: "<p>Issue 24 is held.</p>\n").outgoing(
             from: Samples.masthead(), id: id, named: "held.0024", date: Samples.date, signer: nil)
-        #expect(wireProblems(envelope.data).isEmpty)
+        #expect(wireProblems(outgoing.data).isEmpty)
         #expect(
-            ReceivedMessage(envelope.data).parts.map { $0.decodedText }
+            ReceivedMessage(outgoing.data).parts.map { $0.decodedText }
                 == ["Issue 24 is held.\r\n", "<p>Issue 24 is held.</p>\r\n"])
     }
 
     @Test func aSubjectThatWouldAddAFieldIsRefused() throws {
         #expect(throws: ComposingFault.controlCharacter(field: "Subject")) {
-            try letter(subject: "Held\r\nBcc: eve@example.com").envelope(
+            try letter(subject: "Held\r\nBcc: eve@example.com").outgoing(
                 from: Samples.masthead(), id: id, named: "held.0024", date: Samples.date, signer: nil)
         }
     }

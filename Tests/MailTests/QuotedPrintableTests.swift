@@ -1,5 +1,6 @@
 import Testing
 
+@testable import MIME
 @testable import Mail
 
 @Suite struct QuotedPrintableTests {

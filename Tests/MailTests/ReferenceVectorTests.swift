@@ -58,7 +58,7 @@ import Testing
 
     @Test func theBodyHashIsTheRFCs() {
         #expect(
-            Data(BodyHash(Sheet(wire(Self.body))).digest { _ in [] }).base64EncodedString()
+            Data(BodyHash(TemplateBytes(wire(Self.body))).digest { _ in [] }).base64EncodedString()
                 == "2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=")
     }
 
@@ -94,11 +94,11 @@ import Testing
         let rsa = try SigningKey(pem: Array(Self.rsa.utf8), leastBits: 1024)
         let ed25519 = try SigningKey(pem: Array(Self.ed25519().utf8))
         #expect(
-            try DNSRecord(.init(domain: "football.example.com", selector: "test", key: rsa)).value
+            try DKIMRecord(.init(domain: "football.example.com", selector: "test", key: rsa)).value
                 == "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDkHlOQoBTzWRiGs5V6NpP3idY6Wk08a5qhdR6wy5bdOKb2jL"
                 + "QiY/J16JYi0Qvx/byYzCNb3W91y3FutACDfzwQ/BC/e/8uBsCR+yz1Lxj+PL6lHvqMKrM3rG4hstT5QjvHO9PzoxZyVYLzBfO2EeC3Ip3G"
                 + "+2kryOTIKT+l/K4w3QIDAQAB")
-        let record = try DNSRecord(.init(domain: "football.example.com", selector: "brisbane", key: ed25519))
+        let record = try DKIMRecord(.init(domain: "football.example.com", selector: "brisbane", key: ed25519))
         #expect(record.value == "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=")
         #expect(record.name == "brisbane._domainkey.football.example.com")
     }

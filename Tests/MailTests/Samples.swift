@@ -1,13 +1,13 @@
 import Bulletin
 import Foundation
 import Mail
-import Seals
+import Tokens
 
 /// The people and the edition that the tests of Mail are about; all of them made up.
 enum Samples {
-    static let seals = SealRing(secret: Array(0..<32))
+    static let tokenKeys = TokenKeys(secret: Array(0..<32))
     static let date = Date(timeIntervalSince1970: 1_796_205_600)
-    static let dispatch = Dispatch(IssueNumber(24))
+    static let mailing = Mailing(IssueNumber(24))
 
     static func masthead(
         name: String = "Health and Social Care eBulletin", publicURL: String = "https://bulletin.example.org",
@@ -76,7 +76,9 @@ struct SeededGenerator: RandomNumberGenerator {
     }
 }
 
-extension Stencil {
+extension MessageTemplate {
     /// Where nothing is signed, the time says nothing.
-    func envelope(for subscriber: Subscriber) throws -> Envelope? { try envelope(for: subscriber, at: Samples.date) }
+    func outgoing(for subscriber: Subscriber) throws -> OutgoingMessage? {
+        try outgoing(for: subscriber, at: Samples.date)
+    }
 }

@@ -44,7 +44,7 @@ import Testing
 
     @Test func aLongRecordIsPublishedInStringsOfAtMost255Bytes() throws {
         let key = try SigningKey.make(.rsa)
-        let record = try DNSRecord(.init(domain: "example.org", selector: "fortnight", key: key))
+        let record = try DKIMRecord(.init(domain: "example.org", selector: "fortnight", key: key))
         #expect(record.value.utf8.count > 255)
         #expect(record.strings.allSatisfy { $0.utf8.count <= 255 })
         #expect(record.strings.joined() == record.value)

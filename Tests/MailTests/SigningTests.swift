@@ -15,16 +15,16 @@ import Testing
         ])
     }
 
-    private func stencil(_ signer: DKIMSigner?, editions: Editions = Samples.editions()) throws -> Stencil {
-        try Stencil(
-            editions: editions, masthead: Samples.masthead(), dispatch: Samples.dispatch, date: Samples.date,
-            seals: Samples.seals, signer: signer)
+    private func template(_ signer: DKIMSigner?, editions: Editions = Samples.editions()) throws -> MessageTemplate {
+        try MessageTemplate(
+            editions: editions, masthead: Samples.masthead(), mailing: Samples.mailing, date: Samples.date,
+            tokenKeys: Samples.tokenKeys, signer: signer)
     }
 
     @Test func aSignedMessageIsTheSameBelowItsSignatures() throws {
         let reader = try Samples.subscriber()
-        let plain = try #require(try stencil(nil).envelope(for: reader, at: Self.time))
-        let signed = try #require(try stencil(Self.signer()).envelope(for: reader, at: Self.time))
+        let plain = try #require(try template(nil).outgoing(for: reader, at: Self.time))
+        let signed = try #require(try template(Self.signer()).outgoing(for: reader, at: Self.time))
         #expect(wireProblems(signed.data).isEmpty)
         #expect(signed.data.suffix(plain.data.count) == plain.data[...])
         #expect(signed.size == signed.data.count)
@@ -37,13 +37,13 @@ import Testing
     func whatIsWorkedOutOnceGivesTheSignatureOfTheWholeMessage(format: Subscriber.Format) throws {
         let signer = try Self.signer()
         let reader = try Samples.subscriber(name: "Zofia  Żółkiewska", format: format)
-        let plain = try #require(try stencil(nil).envelope(for: reader, at: Self.time))
-        let signed = try #require(try stencil(signer).envelope(for: reader, at: Self.time))
+        let plain = try #require(try template(nil).outgoing(for: reader, at: Self.time))
+        let signed = try #require(try template(signer).outgoing(for: reader, at: Self.time))
         #expect(try signer.signed(plain.data, at: Self.time) == signed.data)
     }
 
     @Test func theSignatureSaysWhenItWasMadeAndHowLongItHolds() throws {
-        let signed = try #require(try stencil(Self.signer()).envelope(for: Samples.subscriber(), at: Self.time))
+        let signed = try #require(try template(Self.signer()).outgoing(for: Samples.subscriber(), at: Self.time))
         let field = try #require(ReceivedMessage(signed.data).fields.first?.value)
         let seconds = Int(Self.time.timeIntervalSince1970)
         #expect(field.contains("t=\(seconds); x=\(seconds + 14 * 86_400);"))
@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test func eachFieldIsNamedOnceMoreThanItIsThere() throws {
-        let signed = try #require(try stencil(Self.signer()).envelope(for: Samples.subscriber(), at: Self.time))
+        let signed = try #require(try template(Self.signer()).outgoing(for: Samples.subscriber(), at: Self.time))
         let message = ReceivedMessage(signed.data)
         let field = try #require(message.fields.first?.value).replacing("\r\n", with: "").replacing(" ", with: "")
         let list = try #require(field.split(separator: ";").first { $0.hasPrefix("h=") }).dropFirst(2)
@@ -74,11 +74,11 @@ import Testing
     @Test func aLetterIsSignedToo() throws {
         let letter = Letter(
             to: Mailbox(address: try EmailAddress("editor@example.org")), subject: "Issue 24 is held", text: "Held.\n")
-        let envelope = try letter.envelope(
+        let outgoing = try letter.outgoing(
             from: Samples.masthead(), id: SubscriberID(high: 1, low: 2), named: "held.0024", date: Samples.date,
             signer: Self.signer())
-        #expect(wireProblems(envelope.data).isEmpty)
-        #expect(ReceivedMessage(envelope.data).fields.count { $0.name == "DKIM-Signature" } == 2)
+        #expect(wireProblems(outgoing.data).isEmpty)
+        #expect(ReceivedMessage(outgoing.data).fields.count { $0.name == "DKIM-Signature" } == 2)
     }
 }
 
@@ -99,13 +99,13 @@ import Testing
     @Test(arguments: [
         "ada@example.org", "Ada  Lovelace <ada@example.org>", "\r\n Ada\r\n\t Lovelace\r\n <ada@example.org>",
     ]) func aHeaderWithSlotsIsHashedAsItWillStand(recipient: String) {
-        var header = Sheet(Array("From:  a@example.org\r\nTo: ".utf8))
+        var header = TemplateBytes(Array("From:  a@example.org\r\nTo: ".utf8))
         header.leave(.recipient)
         header.write("\r\nSubject: S\r\nMessage-ID: <0001.".utf8)
         header.leave(.id)
         header.write("@example.org>\r\n".utf8)
-        func text(_ slot: Mail.Slot) -> [UInt8] { Array((slot == .id ? "x7" : recipient).utf8) }
-        let filled = Sheet(header.filled(text))
+        func text(_ slot: Mail.Placeholder) -> [UInt8] { Array((slot == .id ? "x7" : recipient).utf8) }
+        let filled = TemplateBytes(header.filled(text))
         for places in [[0, 1, 3], [3, 1], [2, 0]] {
             let hash = HeaderHash(header, places: places).covered(text)
             #expect(hash.finalize() == HeaderHash(filled, places: places).covered(text).finalize())

@@ -1,5 +1,8 @@
+import Basics
 import Bulletin
+import Editing
 import Foundation
+import Planning
 import Publishing
 import Records
 import Testing
@@ -10,10 +13,10 @@ struct ArrangeIssueTests {
     private let now = NewsDesk.at("2026-11-21T09:00")
 
     private func arrange(_ desk: NewsDesk, _ number: Int = 1, at time: Date? = nil) -> ArrangeIssue {
-        ArrangeIssue(desk.office, IssueNumber(number), at: time ?? now, by: "ann")
+        ArrangeIssue(desk.context, IssueNumber(number), at: time ?? now, by: "ann")
     }
 
-    private func refusal(_ body: () throws -> Outlook.Row) throws -> String {
+    private func refusal(_ body: () throws -> IssueForecast.Row) throws -> String {
         try #require(throws: UnfitDecision.self) { _ = try body() }.description
     }
 
@@ -26,7 +29,7 @@ struct ArrangeIssueTests {
             try desk.look(at: NewsDesk.closes)
             #expect(try desk.issue()?.items.map(\.id) == [second.id, first.id])
             #expect(try arrange(desk, at: NewsDesk.closes + 1).order([]).items.map(\.id) == [first.id, second.id])
-            let record = try desk.office.folder.decisions.all()
+            let record = try desk.context.folder.decisions.all()
             #expect(record.map(\.kind) == [.arrange("order: \(second.id)"), .arrange("usual order")])
             #expect(record.map(\.by) == ["ann", "ann"])
         }
@@ -48,7 +51,7 @@ struct ArrangeIssueTests {
             #expect(
                 said3
                     == "zzzzzz is not in issue 1, nor in the queue: fortnight items lists what is")
-            #expect(try desk.office.folder.plans.plan(one) == IssuePlan(), "nothing was written")
+            #expect(try desk.context.folder.plans.plan(one) == IssuePlan(), "nothing was written")
         }
     }
 
@@ -109,7 +112,7 @@ struct ArrangeIssueTests {
         try NewsDesk.with { desk in
             let item = try desk.queue("Apples")
             try desk.look(at: NewsDesk.closes)
-            _ = try BeginSending(desk.office)(one, at: NewsDesk.sends)
+            _ = try BeginSending(desk.context)(one, at: NewsDesk.sends)
             let said =
                 "issue 1 has gone out to some already, and stays what it is: put it right with fortnight issue correct 1"
             let late = arrange(desk, at: NewsDesk.sends)

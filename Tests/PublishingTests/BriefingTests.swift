@@ -1,5 +1,8 @@
+import Basics
 import Bulletin
+import Editing
 import Foundation
+import Planning
 import Publishing
 import Records
 import Testing
@@ -13,12 +16,12 @@ struct BriefingTests {
         try NewsDesk.with { desk in
             let now = NewsDesk.began + 120
             #expect(
-                try Briefing(desk.office, at: now).tasks == [
+                try Briefing(desk.context, at: now).tasks == [
                     Briefing.Task(
                         issue: one, item: nil, what: "issue 1 holds nothing yet", command: "fortnight add notice")
                 ])
             let item = try desk.queue("Tablets to borrow") { $0.takingPart.phone = nil }
-            let briefing = try Briefing(desk.office, at: now)
+            let briefing = try Briefing(desk.context, at: now)
             #expect(briefing.open?.number == one && briefing.last == nil && briefing.waiting.isEmpty)
             #expect(briefing.tasks.map(\.command) == ["fortnight add notice", "fortnight edit \(item.id)"])
             #expect(
@@ -31,12 +34,13 @@ struct BriefingTests {
         try NewsDesk.with { desk in
             for title in ["One", "Two", "Three"] { try desk.queue(title) }
             let path = "editorial/items/abc234.json"
-            try "{".write(toFile: "\(desk.office.folder.path)/\(path)", atomically: true, encoding: .utf8)
-            let tasks = try Briefing(desk.office, at: NewsDesk.began + 120).tasks
+            try "{".write(toFile: "\(desk.context.folder.path)/\(path)", atomically: true, encoding: .utf8)
+            let tasks = try Briefing(desk.context, at: NewsDesk.began + 120).tasks
             #expect(tasks.map(\.command) == ["fortnight items"])
             #expect(tasks.first?.what.hasPrefix("\(path) is damaged") == true)
-            let roll = try desk.office.folder.roll()
-            let note = try #require(try EditorNotes(desk.office, roll: roll).due(at: NewsDesk.closes - 60).first)
+            let subscriberList = try desk.context.folder.subscriberList()
+            let note = try #require(
+                try EditorNotes(desk.context, subscriberList: subscriberList).due(at: NewsDesk.closes - 60).first)
             #expect(note.text.contains("* \(path) is damaged:"))
         }
     }
@@ -46,14 +50,14 @@ struct BriefingTests {
         try NewsDesk.with(schedule: "  release: approval") { desk in
             for title in ["One", "Two", "Three"] { try desk.queue(title) }
             try desk.look(at: NewsDesk.closes)
-            let task = try #require(try Briefing(desk.office, at: NewsDesk.closes + 1).tasks.first)
+            let task = try #require(try Briefing(desk.context, at: NewsDesk.closes + 1).tasks.first)
             #expect(task.what == "issue 1 waits for approval, and is due on Wednesday 2 December 2026 at 10:00")
             #expect(task.command == "fortnight issue release 1")
-            try DecideIssue(desk.office)(.hold(reason: "burst pipes"), one, at: NewsDesk.closes + 2, by: "ann")
-            let held = try #require(try Briefing(desk.office, at: NewsDesk.closes + 3).tasks.first)
+            try DecideIssue(desk.context)(.hold(reason: "burst pipes"), one, at: NewsDesk.closes + 2, by: "ann")
+            let held = try #require(try Briefing(desk.context, at: NewsDesk.closes + 3).tasks.first)
             #expect(held.what == "issue 1 is held by ann: burst pipes")
-            try DecideIssue(desk.office)(.release, one, at: NewsDesk.closes + 4, by: "ann")
-            let released = try Briefing(desk.office, at: NewsDesk.closes + 5)
+            try DecideIssue(desk.context)(.release, one, at: NewsDesk.closes + 4, by: "ann")
+            let released = try Briefing(desk.context, at: NewsDesk.closes + 5)
             #expect(released.waiting.map(\.number) == [one])
             #expect(!released.tasks.contains { $0.issue == one })
         }
@@ -79,7 +83,7 @@ struct ProofTests {
     func sentFrom() throws {
         try NewsDesk.with { desk in
             func number(_ day: String) throws -> Int? {
-                try Outlook(desk.office).number(sentFrom: try #require(LocalDate(day)))?.value
+                try IssueForecast(desk.context).number(sentFrom: try #require(LocalDate(day)))?.value
             }
             #expect(try number("2020-01-01") == 1)
             #expect(try number("2026-12-02") == 1)
@@ -89,9 +93,9 @@ struct ProofTests {
             try desk.decide(.skip(reason: nil), 2, at: now)
             #expect(try number("2026-12-03") == 3)
             let time = try #require(LocalDateTime("2026-12-04T10:00"))
-            try DecideIssue(desk.office)(.move(to: time), one, at: now, by: "ann")
+            try DecideIssue(desk.context)(.move(to: time), one, at: now, by: "ann")
             #expect(try number("2026-12-03") == 1)
-            #expect(try Preview(desk.office).proof(of: IssueNumber(262), at: now)?.issue.number.value == 262)
+            #expect(try Preview(desk.context).proof(of: IssueNumber(262), at: now)?.issue.number.value == 262)
         }
     }
 
@@ -100,29 +104,29 @@ struct ProofTests {
         try NewsDesk.with { desk in
             let kept = try desk.queue("Tablets to borrow")
             let gone = try desk.queue("Zebras to feed")
-            let preview = Preview(desk.office)
+            let preview = Preview(desk.context)
             let first = try #require(try preview.proof(of: one, at: now))
             try preview.keep(first.issue, first.editions, at: now, by: "ann")
-            let last = try #require(try desk.office.folder.proofs.last(one))
+            let last = try #require(try desk.context.folder.proofs.last(one))
             #expect(last.by == "ann" && last.issue == first.issue && last.text == first.editions.mailText)
-            #expect(try desk.office.folder.proofs.waiting().isEmpty, "it is no request")
+            #expect(try desk.context.folder.proofs.waiting().isEmpty, "it is no request")
 
             let same = ProofChanges(
-                from: (last.issue, last.text), to: (first.issue, first.editions.mailText), zone: desk.office.zone)
+                from: (last.issue, last.text), to: (first.issue, first.editions.mailText), zone: desk.context.zone)
             #expect(same.words.isEmpty && same.lines.isEmpty)
 
-            _ = try desk.office.folder.queue.remove(gone.id)
+            _ = try desk.context.folder.queue.remove(gone.id)
             let new = try desk.queue("Apples")
-            _ = try desk.office.folder.queue.change(kept.id) { old in
+            _ = try desk.context.folder.queue.change(kept.id) { old in
                 var item = old
                 item.takingPart.phone = "0161 496 0999"
                 item.support = "Travel costs paid"
                 return item
             }
-            _ = try ArrangeIssue(desk.office, one, at: now, by: "ann").introduce("Welcome.")
+            _ = try ArrangeIssue(desk.context, one, at: now, by: "ann").introduce("Welcome.")
             let second = try #require(try preview.proof(of: one, at: now))
             let changes = ProofChanges(
-                from: (last.issue, last.text), to: (second.issue, second.editions.mailText), zone: desk.office.zone)
+                from: (last.issue, last.text), to: (second.issue, second.editions.mailText), zone: desk.context.zone)
             #expect(
                 changes.words == [
                     "It has an introduction now.", "New: \(new.id), Apples.", "Gone: \(gone.id), Zebras to feed.",
@@ -140,13 +144,13 @@ struct ProofTests {
         try NewsDesk.with { desk in
             try desk.queue("Tablets to borrow") { $0.summary = "See [the page](https://example.org/tablets)." }
             try desk.look(at: NewsDesk.closes)
-            let shelf = desk.office.folder.issues
-            let editions = try #require(try shelf.editions(one))
+            let store = desk.context.folder.issues
+            let editions = try #require(try store.editions(one))
             #expect(editions.printHTML.contains("See the page (example.org/tablets)."))
             #expect(!editions.printHTML.contains("<a "), "nobody can follow a link on paper")
-            _ = try BeginSending(desk.office)(one, at: NewsDesk.sends)
-            try FileManager.default.removeItem(atPath: desk.office.folder.path + "/issues/0001/print.html")
-            let older = try #require(try shelf.editions(one))
+            _ = try BeginSending(desk.context)(one, at: NewsDesk.sends)
+            try FileManager.default.removeItem(atPath: desk.context.folder.path + "/issues/0001/print.html")
+            let older = try #require(try store.editions(one))
             #expect(older.printHTML.isEmpty && older.mailHTML == editions.mailHTML)
         }
     }

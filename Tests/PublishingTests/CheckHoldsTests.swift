@@ -1,5 +1,6 @@
 import Bulletin
 import Foundation
+import Planning
 import Publishing
 import Records
 import Testing
@@ -13,7 +14,7 @@ import Testing
     }
 
     private func mend(_ item: Item, _ desk: NewsDesk) throws {
-        _ = try desk.office.folder.queue.change(item.id) { old in
+        _ = try desk.context.folder.queue.change(item.id) { old in
             var item = old
             item.place?.access = "Step-free"
             return item
@@ -24,15 +25,15 @@ import Testing
     func holds() throws {
         try NewsDesk.with(sections: Self.blocking) { desk in
             let item = try queueEvent(desk)
-            let result = try KeepTime(desk.office)(at: NewsDesk.closes)
-            let standing = try #require(try desk.office.folder.issues.standing(IssueNumber(1)))
-            #expect(standing.state == .held)
+            let result = try RunSchedule(desk.context)(at: NewsDesk.closes)
+            let status = try #require(try desk.context.folder.issues.status(IssueNumber(1)))
+            #expect(status.state == .held)
             #expect(
-                standing.reason
+                status.reason
                     == "the check access found in \(item.id), place.access: there is none; say how people get in and about: "
                     + "steps, lift, toilet, hearing loop, or whom to ask")
-            #expect(result.events.contains(.became(IssueNumber(1), .held, reason: standing.reason)))
-            #expect(try KeepTime(desk.office)(at: NewsDesk.sends).toSend.isEmpty)
+            #expect(result.events.contains(.became(IssueNumber(1), .held, reason: status.reason)))
+            #expect(try RunSchedule(desk.context)(at: NewsDesk.sends).toSend.isEmpty)
         }
     }
 
@@ -40,11 +41,11 @@ import Testing
     func mended() throws {
         try NewsDesk.with(sections: Self.blocking) { desk in
             let item = try queueEvent(desk)
-            _ = try KeepTime(desk.office)(at: NewsDesk.closes)
+            _ = try RunSchedule(desk.context)(at: NewsDesk.closes)
             try mend(item, desk)
-            _ = try KeepTime(desk.office)(at: NewsDesk.closes + 60)
-            #expect(try desk.office.folder.issues.standing(IssueNumber(1))?.state == .closed)
-            #expect(try KeepTime(desk.office)(at: NewsDesk.sends).toSend == [IssueNumber(1)])
+            _ = try RunSchedule(desk.context)(at: NewsDesk.closes + 60)
+            #expect(try desk.context.folder.issues.status(IssueNumber(1))?.state == .closed)
+            #expect(try RunSchedule(desk.context)(at: NewsDesk.sends).toSend == [IssueNumber(1)])
         }
     }
 
@@ -53,15 +54,15 @@ import Testing
         try NewsDesk.with(sections: Self.blocking) { desk in
             let item = try queueEvent(desk)
             try mend(item, desk)
-            _ = try KeepTime(desk.office)(at: NewsDesk.closes)
-            #expect(try desk.office.folder.issues.standing(IssueNumber(1))?.state == .closed)
-            _ = try desk.office.folder.queue.change(item.id) { old in
+            _ = try RunSchedule(desk.context)(at: NewsDesk.closes)
+            #expect(try desk.context.folder.issues.status(IssueNumber(1))?.state == .closed)
+            _ = try desk.context.folder.queue.change(item.id) { old in
                 var item = old
                 item.summary = "Book [here](https://example.org/)."
                 return item
             }
-            _ = try KeepTime(desk.office)(at: NewsDesk.closes + 60)
-            #expect(try desk.office.folder.issues.standing(IssueNumber(1))?.state == .held)
+            _ = try RunSchedule(desk.context)(at: NewsDesk.closes + 60)
+            #expect(try desk.context.folder.issues.status(IssueNumber(1))?.state == .held)
         }
     }
 
@@ -70,10 +71,10 @@ import Testing
         for decision in [Decision.Kind.release, .sendNow] {
             try NewsDesk.with(sections: Self.blocking) { desk in
                 _ = try queueEvent(desk)
-                _ = try KeepTime(desk.office)(at: NewsDesk.closes)
+                _ = try RunSchedule(desk.context)(at: NewsDesk.closes)
                 try desk.decide(decision, at: NewsDesk.closes + 60)
-                _ = try KeepTime(desk.office)(at: NewsDesk.closes + 61)
-                #expect(try KeepTime(desk.office)(at: NewsDesk.sends).toSend == [IssueNumber(1)])
+                _ = try RunSchedule(desk.context)(at: NewsDesk.closes + 61)
+                #expect(try RunSchedule(desk.context)(at: NewsDesk.sends).toSend == [IssueNumber(1)])
             }
         }
     }
@@ -83,12 +84,12 @@ import Testing
         try NewsDesk.with(sections: Self.blocking) { desk in
             _ = try queueEvent(desk)
             try desk.decide(.sendNow, at: NewsDesk.began + 120)
-            #expect(try KeepTime(desk.office)(at: NewsDesk.began + 121).toSend == [IssueNumber(1)])
+            #expect(try RunSchedule(desk.context)(at: NewsDesk.began + 121).toSend == [IssueNumber(1)])
         }
         try NewsDesk.with { desk in
             _ = try queueEvent(desk)
-            _ = try KeepTime(desk.office)(at: NewsDesk.closes)
-            #expect(try desk.office.folder.issues.standing(IssueNumber(1))?.state == .closed)
+            _ = try RunSchedule(desk.context)(at: NewsDesk.closes)
+            #expect(try desk.context.folder.issues.status(IssueNumber(1))?.state == .closed)
         }
     }
 }

@@ -1,5 +1,7 @@
+import Basics
 import Bulletin
 import Foundation
+import Planning
 import Publishing
 import Records
 import Testing
@@ -7,18 +9,18 @@ import Testing
 @Suite("Taking corrections")
 struct CorrectionTests {
     private let one = IssueNumber(1)
-    private let first = Dispatch(IssueNumber(1), correction: 1)
+    private let first = Mailing(IssueNumber(1), correction: 1)
     private let soon = NewsDesk.sends + 3600
 
     private func sent(_ desk: NewsDesk) throws -> Item {
         let event = try desk.queue("Breakfast", starts: "2026-12-20T09:00")
         try desk.look(at: NewsDesk.closes)
-        _ = try BeginSending(desk.office)(one, at: NewsDesk.sends)
+        _ = try BeginSending(desk.context)(one, at: NewsDesk.sends)
         return event
     }
 
     private func take(_ desk: NewsDesk, at time: Date) throws -> TakeCorrections.Result {
-        try TakeCorrections(desk.office)(at: time)
+        try TakeCorrections(desk.context)(at: time)
     }
 
     private func isNothingToDo(_ desk: NewsDesk, at time: Date) throws -> Bool {
@@ -30,9 +32,9 @@ struct CorrectionTests {
     func once() throws {
         try NewsDesk.with { desk in
             let event = try sent(desk)
-            let shelf = desk.office.folder.issues
-            let before = try shelf.editions(one)
-            _ = try desk.office.folder.queue.change(event.id) { old in
+            let store = desk.context.folder.issues
+            let before = try store.editions(one)
+            _ = try desk.context.folder.queue.change(event.id) { old in
                 var new = old
                 new.summary = "Now with tea."
                 return new
@@ -43,20 +45,20 @@ struct CorrectionTests {
             #expect(taken.toSend == [first])
             let again = try take(desk, at: soon + 2)
             #expect(again.events == [])
-            #expect(try shelf.corrections(of: one).count == 1)
-            #expect(try shelf.editions(one) == before)
-            let mail = try shelf.correctionMail(first)
+            #expect(try store.corrections(of: one).count == 1)
+            #expect(try store.editions(one) == before)
+            let mail = try store.correctionMail(first)
             #expect(mail.subject == "Correction to issue 1: Breakfast")
             #expect(mail.mailText.contains("It begins at *10:00*."))
             #expect(mail.mailText.contains("Now with tea."), "the item as it now stands")
             #expect(mail.mailText.contains(PersonalPart.leave.marker) && mail.mailHTML.contains("leave"))
-            let web = try #require(try shelf.correctedWeb(one))
+            let web = try #require(try store.correctedWeb(one))
             #expect(web.html.components(separatedBy: "It begins at <strong>10:00</strong>.").count == 3)
             #expect(web.text.components(separatedBy: "It begins at *10:00*.").count == 3)
             try desk.decide(.correct(item: nil, text: "The number was wrong."), at: soon + 60)
-            let second = Dispatch(one, correction: 2)
+            let second = Mailing(one, correction: 2)
             #expect(try take(desk, at: soon + 61).toSend == [first, second])
-            #expect(try shelf.correctionMail(second).subject == "Correction to Example eBulletin 1")
+            #expect(try store.correctionMail(second).subject == "Correction to Example eBulletin 1")
         }
     }
 
@@ -79,7 +81,7 @@ struct CorrectionTests {
     func decisions() throws {
         try NewsDesk.with { desk in
             _ = try sent(desk)
-            let shelf = desk.office.folder.issues
+            let store = desk.context.folder.issues
             try desk.decide(.correct(item: nil, text: "The number was wrong."), at: soon)
             _ = try take(desk, at: soon)
             try desk.decide(.hold(reason: "it was right"), at: soon + 1)
@@ -91,7 +93,7 @@ struct CorrectionTests {
             try desk.decide(.skip(reason: nil), at: soon + 3)
             let dropped = try take(desk, at: soon + 3)
             #expect(dropped.events == [.became(first, .skipped, reason: "dropped by ann")])
-            #expect(try shelf.correctedWeb(one)?.html.contains("The number was wrong.") == false)
+            #expect(try store.correctedWeb(one)?.html.contains("The number was wrong.") == false)
             #expect(try isNothingToDo(desk, at: soon + 4))
         }
     }
@@ -102,8 +104,8 @@ struct CorrectionTests {
             _ = try sent(desk)
             try desk.decide(.correct(item: nil, text: "The number was wrong."), at: soon)
             _ = try take(desk, at: soon)
-            _ = try Resume(desk.office)(at: soon + 13 * 3600)
-            #expect(try desk.office.folder.issues.standing(of: first)?.state == .held)
+            _ = try Resume(desk.context)(at: soon + 13 * 3600)
+            #expect(try desk.context.folder.issues.status(of: first)?.state == .held)
             #expect(try take(desk, at: soon + 13 * 3600).toSend == [])
         }
     }

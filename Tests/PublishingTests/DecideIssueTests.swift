@@ -1,5 +1,8 @@
+import Basics
 import Bulletin
+import Editing
 import Foundation
+import Planning
 import Publishing
 import Records
 import Testing
@@ -13,13 +16,13 @@ struct DecideIssueTests {
 
     private func refusal(_ desk: NewsDesk, _ kind: Decision.Kind, _ number: Int = 1, at time: Date) throws -> String {
         let fault = try #require(throws: UnfitDecision.self) {
-            try DecideIssue(desk.office)(kind, IssueNumber(number), at: time, by: "bo")
+            try DecideIssue(desk.context)(kind, IssueNumber(number), at: time, by: "bo")
         }
         return fault.description
     }
 
     private func decide(_ desk: NewsDesk, _ kind: Decision.Kind, at time: Date) throws -> DecideIssue.Foreseen {
-        try DecideIssue(desk.office)(kind, one, at: time, by: "ann")
+        try DecideIssue(desk.context)(kind, one, at: time, by: "ann")
     }
 
     private func move(_ local: String) throws -> Decision.Kind { .move(to: try #require(LocalDateTime(local))) }
@@ -32,7 +35,7 @@ struct DecideIssueTests {
             #expect(seen.after.closes == NewsDesk.at("2026-11-26T09:00"))
             #expect(try desk.look(at: NewsDesk.at("2026-11-26T08:59")).events == [])
             try desk.look(at: NewsDesk.at("2026-11-26T09:00"))
-            #expect(try desk.standing()?.state == .closed)
+            #expect(try desk.status()?.state == .closed)
             #expect(try desk.issue()?.closedAt == seen.after.closes)
             #expect(try desk.look(at: NewsDesk.sends).toSend == [])
             #expect(try desk.look(at: NewsDesk.at("2026-12-03T09:00")).toSend == [one])
@@ -69,7 +72,7 @@ struct DecideIssueTests {
                 let first = try desk.look(at: now + 0.5)
                 #expect(!first.events.contains(.printedAgain(one, approvalWithdrawn: true)))
                 #expect(try desk.look(at: now + 1).toSend == [one])
-                #expect(try desk.standing()?.released == true)
+                #expect(try desk.status()?.released == true)
                 #expect(try desk.issue()?.items.contains { $0.id == early.id } == true)
                 if isClosed { #expect(seen.after.isReleased) }
             }
@@ -83,9 +86,9 @@ struct DecideIssueTests {
             _ = try decide(desk, try move("2026-12-01T10:00"), at: morning)
             try desk.look(at: NewsDesk.closes)
             #expect(try desk.issue()?.slot == NewsDesk.sends)
-            var standing = try #require(try desk.standing())
-            (standing.state, standing.since) = (.sent, NewsDesk.at("2026-12-01T10:00"))
-            try desk.office.folder.issues.save(standing, of: one)
+            var status = try #require(try desk.status())
+            (status.state, status.since) = (.sent, NewsDesk.at("2026-12-01T10:00"))
+            try desk.context.folder.issues.save(status, of: one)
             // Its own slot is still to come, and it is not taken for a changed schedule.
             #expect(try desk.look(at: NewsDesk.at("2026-12-01T10:01")).toSend == [])
         }
@@ -103,7 +106,7 @@ struct DecideIssueTests {
             let events = try desk.look(at: NewsDesk.closes + 60).events
             #expect(events == [.printedAgain(one, approvalWithdrawn: false)])
             #expect(try desk.issue()?.items.map(\.id) == [notice.id])
-            #expect(try desk.office.folder.issues.editions(one)?.mailText.contains("3 December 2026") == true)
+            #expect(try desk.context.folder.issues.editions(one)?.mailText.contains("3 December 2026") == true)
             #expect(try desk.look(at: NewsDesk.closes + 120).events == [])
         }
     }
@@ -130,7 +133,7 @@ struct DecideIssueTests {
             #expect(
                 said4
                     == "issue 1 is sent on Wednesday 2 December 2026 at 10:00 as it is")
-            #expect(try desk.office.folder.decisions.all().isEmpty, "nothing was written")
+            #expect(try desk.context.folder.decisions.all().isEmpty, "nothing was written")
         }
     }
 
@@ -152,7 +155,7 @@ struct DecideIssueTests {
                     == "issue 1 is held by ann: burst pipes already")
             _ = try decide(desk, .release, at: NewsDesk.closes + 3)
             try desk.look(at: NewsDesk.closes + 3)
-            _ = try BeginSending(desk.office)(one, at: NewsDesk.sends)
+            _ = try BeginSending(desk.context)(one, at: NewsDesk.sends)
             let said8 = try refusal(desk, .release, at: NewsDesk.sends)
             #expect(
                 said8
@@ -166,9 +169,9 @@ struct DecideIssueTests {
             #expect(
                 said10
                     == "issue 1 has gone out to some already, and stays what it is: hold it, or release it to go on")
-            var standing = try #require(try desk.standing())
-            standing.state = .sent
-            try desk.office.folder.issues.save(standing, of: one)
+            var status = try #require(try desk.status())
+            status.state = .sent
+            try desk.context.folder.issues.save(status, of: one)
             let said11 = try refusal(desk, .hold(reason: nil), at: NewsDesk.sends)
             #expect(
                 said11
@@ -199,7 +202,7 @@ struct ApprovalTests {
     private let one = IssueNumber(1)
 
     private func retitle(_ desk: NewsDesk, _ id: ItemID, _ title: String) throws {
-        _ = try desk.office.folder.queue.change(id) { old in
+        _ = try desk.context.folder.queue.change(id) { old in
             var new = old
             new.title = title
             return new
@@ -207,7 +210,7 @@ struct ApprovalTests {
     }
 
     private func release(_ desk: NewsDesk, at time: Date) throws {
-        try DecideIssue(desk.office)(.release, one, at: time, by: "ann")
+        try DecideIssue(desk.context)(.release, one, at: time, by: "ann")
     }
 
     @Test("holds where the release came after the change, though the daemon sees both at once")
@@ -229,7 +232,7 @@ struct ApprovalTests {
             try desk.look(at: NewsDesk.closes)
             try release(desk, at: NewsDesk.closes + 60)
             try retitle(desk, item.id, "Tablets to lend")
-            #expect(try Outlook(desk.office).row(one, at: NewsDesk.closes + 60)?.isReleased == false)
+            #expect(try IssueForecast(desk.context).row(one, at: NewsDesk.closes + 60)?.isReleased == false)
             #expect(try desk.look(at: NewsDesk.closes + 61).events == [.printedAgain(one, approvalWithdrawn: true)])
             #expect(try desk.look(at: NewsDesk.sends).toSend == [])
         }
@@ -244,10 +247,10 @@ struct ApprovalTests {
             try desk.look(at: NewsDesk.closes + 60)
             try retitle(desk, item.id, "Tablets to lend")
             let issue = try #require(try desk.issue())
-            try PrintEdition(desk.office).print(try CloseIssue(desk.office).again(issue, sends: issue.sends))
-            #expect(try desk.standing()?.released == true)
+            try PrintEdition(desk.context).print(try CloseIssue(desk.context).again(issue, sends: issue.sends))
+            #expect(try desk.status()?.released == true)
             #expect(try desk.look(at: NewsDesk.closes + 61).events == [.printedAgain(one, approvalWithdrawn: true)])
-            #expect(try desk.standing()?.released == false)
+            #expect(try desk.status()?.released == false)
         }
     }
 
@@ -255,14 +258,14 @@ struct ApprovalTests {
     func changes() throws {
         let changes: [(String, Bool, (NewsDesk, Item, Item) throws -> Void)] = [
             ("edit", true, { desk, item, _ in try retitle(desk, item.id, "Tablets to lend") }),
-            ("remove", true, { desk, item, _ in _ = try desk.office.folder.queue.remove(item.id) }),
+            ("remove", true, { desk, item, _ in _ = try desk.context.folder.queue.remove(item.id) }),
             ("order", true, { desk, _, other in _ = try arrange(desk).order([other.id]) }),
             ("intro", true, { desk, _, _ in _ = try arrange(desk).introduce("Welcome.") }),
             (
                 "move", true,
                 { desk, _, _ in
                     let time = try #require(LocalDateTime("2026-12-03T10:00"))
-                    try DecideIssue(desk.office)(.move(to: time), one, at: NewsDesk.closes + 90, by: "ann")
+                    try DecideIssue(desk.context)(.move(to: time), one, at: NewsDesk.closes + 90, by: "ann")
                 }
             ),
             ("add", false, { desk, _, _ in try desk.queue("For the next one", at: NewsDesk.closes + 90) }),
@@ -274,12 +277,12 @@ struct ApprovalTests {
                 try desk.look(at: NewsDesk.closes)
                 try release(desk, at: NewsDesk.closes + 60)
                 try desk.look(at: NewsDesk.closes + 60)
-                let closed = try ClosedIssues(desk.office)
+                let closed = try ClosedIssues(desk.context)
                 try change(desk, item, other)
                 #expect(try closed.mended().map(\.approvalWithdrawn) == (withdraws ? [true] : []), "\(name)")
                 let events = try desk.look(at: NewsDesk.closes + 120).events
                 #expect(events == (withdraws ? [.printedAgain(one, approvalWithdrawn: true)] : []), "\(name)")
-                #expect(try desk.standing()?.released == !withdraws, "\(name)")
+                #expect(try desk.status()?.released == !withdraws, "\(name)")
             }
         }
     }
@@ -289,7 +292,7 @@ struct ApprovalTests {
         try NewsDesk.with { desk in
             let item = try desk.queue("Tablets to borrow")
             try desk.look(at: NewsDesk.closes)
-            let closed = try ClosedIssues(desk.office)
+            let closed = try ClosedIssues(desk.context)
             try retitle(desk, item.id, "Tablets to lend")
             #expect(try closed.mended().map(\.approvalWithdrawn) == [false])
             #expect(try desk.look(at: NewsDesk.closes + 1).events == [.printedAgain(one, approvalWithdrawn: false)])
@@ -298,6 +301,6 @@ struct ApprovalTests {
     }
 
     private func arrange(_ desk: NewsDesk) -> ArrangeIssue {
-        ArrangeIssue(desk.office, one, at: NewsDesk.closes + 90, by: "ann")
+        ArrangeIssue(desk.context, one, at: NewsDesk.closes + 90, by: "ann")
     }
 }

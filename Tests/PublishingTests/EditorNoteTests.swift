@@ -1,5 +1,7 @@
 import Bulletin
+import Editing
 import Foundation
+import Planning
 import Publishing
 import Records
 import Testing
@@ -9,7 +11,7 @@ struct EditorNoteTests {
     private let day: TimeInterval = 24 * 3600
 
     private func due(_ desk: NewsDesk, at time: Date) throws -> [EditorNote] {
-        try EditorNotes(desk.office, roll: desk.office.folder.roll()).due(at: time)
+        try EditorNotes(desk.context, subscriberList: desk.context.folder.subscriberList()).due(at: time)
     }
 
     @Test("reminds of a deadline from the day before until it has passed, and never later")
@@ -42,7 +44,7 @@ struct EditorNoteTests {
             #expect(closed[0].text.contains("\n    fortnight issue release 1\n"))
             #expect(try due(desk, at: NewsDesk.sends - day - 1).map(\.name) == ["1-closed"])
             #expect(try due(desk, at: NewsDesk.sends - day).map(\.name) == ["1-closed", "1-unreleased"])
-            try DecideIssue(desk.office)(.release, IssueNumber(1), at: NewsDesk.sends - day, by: "ann")
+            try DecideIssue(desk.context)(.release, IssueNumber(1), at: NewsDesk.sends - day, by: "ann")
             #expect(try due(desk, at: NewsDesk.sends - day + 1).map(\.subject) == ["Issue 1 is closed"])
         }
     }
@@ -78,22 +80,24 @@ struct EditorNoteTests {
     @Test("says how an issue went that was sent, who came and went since the one before, and how it compares")
     func sent() throws {
         try NewsDesk.with(sections: "editors: [ann@example.org]") { desk in
-            _ = try desk.office.folder.seals()
-            let roll = try desk.office.folder.roll()
-            for number in 0..<5 { try join(roll, number, at: NewsDesk.began + 60) }
-            try send(desk, roll, 1, at: NewsDesk.sends) { number in number == 3 ? .refused : .accepted }
+            _ = try desk.context.folder.tokenKeys()
+            let subscriberList = try desk.context.folder.subscriberList()
+            for number in 0..<5 { try join(subscriberList, number, at: NewsDesk.began + 60) }
+            try send(desk, subscriberList, 1, at: NewsDesk.sends) { number in number == 3 ? .refused : .accepted }
             let first = try #require(try due(desk, at: NewsDesk.sends + 10).first { $0.name == "1-sent" })
             #expect(first.subject == "Issue 1 is sent: 4 accepted, 1 refused")
             #expect(first.text.contains("Since this bulletin began\n"))
             #expect(first.text.contains("5 people subscribe now."))
 
             let next = NewsDesk.sends + 14 * day
-            try change(roll, 0, at: NewsDesk.sends + day) { $0.become(.unsubscribed, at: $1, reason: "one-click") }
-            try change(roll, 1, at: NewsDesk.sends + day) { $0.become(.bounced, at: $1, reason: "5.1.1") }
-            try change(roll, 2, at: NewsDesk.sends + day) { $0.become(.paused, at: $1, reason: "choice") }
-            try change(roll, 2, at: NewsDesk.sends + 2 * day) { $0.become(.active, at: $1, reason: "choice") }
-            for number in 5..<7 { try join(roll, number, at: NewsDesk.sends + day) }
-            try send(desk, roll, 2, at: next) { _ in .deferred }
+            try change(subscriberList, 0, at: NewsDesk.sends + day) {
+                $0.become(.unsubscribed, at: $1, reason: "one-click")
+            }
+            try change(subscriberList, 1, at: NewsDesk.sends + day) { $0.become(.bounced, at: $1, reason: "5.1.1") }
+            try change(subscriberList, 2, at: NewsDesk.sends + day) { $0.become(.paused, at: $1, reason: "choice") }
+            try change(subscriberList, 2, at: NewsDesk.sends + 2 * day) { $0.become(.active, at: $1, reason: "choice") }
+            for number in 5..<7 { try join(subscriberList, number, at: NewsDesk.sends + day) }
+            try send(desk, subscriberList, 2, at: next) { _ in .deferred }
             let notes = try due(desk, at: next + 60)
             #expect(notes.map(\.name).filter { $0.hasSuffix("-sent") } == ["2-sent"], "what is old is not told late")
             let text = try #require(notes.first { $0.name == "2-sent" }).text
@@ -104,24 +108,24 @@ struct EditorNoteTests {
             ] { #expect(text.contains("\n" + line), "\(line) in \(text)") }
             #expect(text.split(separator: "\n").allSatisfy { $0.count <= 72 })
 
-            try desk.office.folder.toldEditors.note(
+            try desk.context.folder.toldEditors.note(
                 "2-sent", to: try EmailAddress("ann@example.org"), at: next + 61
             ) { _ in true }
             #expect(try !due(desk, at: next + 62).contains { $0.name == "2-sent" })
         }
     }
 
-    private func join(_ roll: FileRoll, _ number: Int, at time: Date) throws {
-        try roll.change(id(number)) { _ in
+    private func join(_ subscriberList: FileSubscriberList, _ number: Int, at time: Date) throws {
+        try subscriberList.change(id(number)) { _ in
             Subscriber(
                 id: id(number), status: .active, since: time, address: try EmailAddress("reader\(number)@example.org"))
         }
     }
 
     private func change(
-        _ roll: FileRoll, _ number: Int, at time: Date, _ body: (inout Subscriber, Date) -> Void
+        _ subscriberList: FileSubscriberList, _ number: Int, at time: Date, _ body: (inout Subscriber, Date) -> Void
     ) throws {
-        try roll.change(id(number)) { person in
+        try subscriberList.change(id(number)) { person in
             var person = try #require(person)
             body(&person, time)
             return person
@@ -134,14 +138,15 @@ struct EditorNoteTests {
 
     /// Sends an issue as the daemon would, with that outcome for each; what is deferred is accepted at the second try.
     private func send(
-        _ desk: NewsDesk, _ roll: FileRoll, _ number: Int, at time: Date, _ outcome: (Int) -> DeliveryState
+        _ desk: NewsDesk, _ subscriberList: FileSubscriberList, _ number: Int, at time: Date,
+        _ outcome: (Int) -> DeliveryState
     ) throws {
         let issue = Issue(
             number: IssueNumber(number), slot: time, sends: time, closedAt: time - 7 * day, items: [], leftOut: [])
-        let ledger = desk.office.folder.ledger(Dispatch(issue.number))
-        let audience = try roll.audience(at: time)
+        let ledger = desk.context.folder.ledger(Mailing(issue.number))
+        let audience = try subscriberList.audience(at: time)
         try ledger.begin(audience, at: time)
-        for (position, person) in try roll.subscribers(0..<audience.count, of: audience).enumerated() {
+        for (position, person) in try subscriberList.subscribers(0..<audience.count, of: audience).enumerated() {
             let id = try #require(person).id
             try ledger.record(settled: [], handed: [id], at: time)
             if outcome(position) == .deferred {
@@ -151,10 +156,10 @@ struct EditorNoteTests {
             try ledger.record(
                 settled: [(id, Outcome(reply(outcome(position) == .refused ? 550 : 250)))], handed: [], at: time)
         }
-        try desk.office.folder.issues.save(issue)
-        var standing = IssueStanding(state: .sent, since: time)
-        (standing.sentAt, standing.counts, standing.editionsHash) = (time, ledger.counts, "0")
-        try desk.office.folder.issues.save(standing, of: issue.number)
+        try desk.context.folder.issues.save(issue)
+        var status = IssueStatus(state: .sent, since: time)
+        (status.sentAt, status.counts, status.editionsHash) = (time, ledger.counts, "0")
+        try desk.context.folder.issues.save(status, of: issue.number)
     }
 
     @Test("stays within 72 columns, however long the words, and shows no more than 40 entries of a list")
@@ -173,7 +178,7 @@ struct EditorNoteTests {
     @Test("is remembered for each address, and forgotten with its issue")
     func told() throws {
         try NewsDesk.with { desk in
-            let told = desk.office.folder.toldEditors
+            let told = desk.context.folder.toldEditors
             let (ann, bob) = (try EmailAddress("ann@example.org"), try EmailAddress("bob@example.org"))
             try told.note("1-closed", to: ann, at: NewsDesk.closes) { _ in true }
             #expect(try told.has(ann, "1-closed"))

@@ -1,13 +1,15 @@
 import Bulletin
+import Curl
 import DevelopmentInbox
 import Foundation
 import Records
-import Seals
+import SMTP
 import Synchronization
 import TestSupport
 import Testing
-import Transport
+import Tokens
 
+@testable import Planning
 @testable import Publishing
 
 @Suite("A disk that fills while an issue is sent")
@@ -32,10 +34,10 @@ struct FullDiskTests {
         try await withScratchFolder { scratch in
             try await InboxServer.with(InboxConfiguration()) { inbox in
                 let disk = RiggedDisk()
-                let office = try office(scratch, disk)
-                let roll = try office.folder.roll()
-                var desk = MailingDesk(office, roll: roll)
-                guard case .mailing(var mailing) = try desk.begin(Dispatch(IssueNumber(1)), at: NewsDesk.sends) else {
+                let context = try context(scratch, disk)
+                let subscriberList = try context.folder.subscriberList()
+                var desk = PrepareMailing(context, subscriberList: subscriberList)
+                guard case .prepared(var prepared) = try desk.begin(Mailing(IssueNumber(1)), at: NewsDesk.sends) else {
                     Issue.record("nothing to send")
                     return false
                 }
@@ -43,23 +45,23 @@ struct FullDiskTests {
                 var hasRefused = false
                 var isDone = false
                 for _ in 0..<6 where !isDone {
-                    switch await pass(mailing, roll, inbox.smtpPort, syncsEachTurn: syncsEachTurn).run() {
-                    case .done: isDone = mailing.ledger.counts.isSettled
+                    switch await pass(prepared, subscriberList, inbox.smtpPort, syncsEachTurn: syncsEachTurn).run() {
+                    case .done: isDone = prepared.ledger.counts.isSettled
                     case .cannotRecord(_, let outcomes):
                         hasRefused = disk.relent() || hasRefused
                         let known = Dictionary(outcomes.map { ($0.0, $0.1) }) { $1 }
-                        desk = MailingDesk(office, roll: roll)
-                        if case .mailing(let again) = try desk.begin(
-                            Dispatch(IssueNumber(1)), known: known, at: NewsDesk.sends)
+                        desk = PrepareMailing(context, subscriberList: subscriberList)
+                        if case .prepared(let again) = try desk.begin(
+                            Mailing(IssueNumber(1)), known: known, at: NewsDesk.sends)
                         {
-                            mailing = again
+                            prepared = again
                         }
                     case let ending: Issue.record("\(verb): ended as \(ending)")
                     }
                 }
                 hasRefused = disk.relent() || hasRefused
                 #expect(isDone, "\(verb)")
-                #expect(mailing.ledger.counts.accepted == Self.readers, "\(verb)")
+                #expect(prepared.ledger.counts.accepted == Self.readers, "\(verb)")
                 let received = inbox.counts().byRecipient
                 #expect(
                     received.count == Self.readers && received.values.allSatisfy { $0 == 1 }, "\(verb): \(received)")
@@ -69,35 +71,36 @@ struct FullDiskTests {
     }
 
     private func pass(
-        _ mailing: Deliver.Mailing, _ roll: any Roll, _ port: Int, syncsEachTurn: Bool
+        _ prepared: Deliver.PreparedMailing, _ subscriberList: any SubscriberList, _ port: Int, syncsEachTurn: Bool
     ) -> Deliver {
         let relay = Relay(host: "127.0.0.1", port: port, tls: .none, hello: "mail.example.org", connections: 2)
-        let manner = Deliver.Manner(
+        let options = Deliver.Options(
             relays: [relay], traffic: RelayTraffic(), backoff: Backoff(first: 1, most: 1, giveUpAfter: 86_400),
             syncInterval: syncsEachTurn ? .zero : .seconds(1), resendsUnknown: true)
         return Deliver(
-            mailing, roll: roll, manner: manner, now: { NewsDesk.sends }, notice: { _ in }, observe: { _, _ in })
+            prepared, subscriberList: subscriberList, options: options, now: { NewsDesk.sends }, notice: { _ in },
+            observe: { _, _ in })
     }
 
     /// Issue 1 is closed, its time has come, and five readers wait for it.
-    private func office(_ scratch: String, _ disk: RiggedDisk) throws -> Office {
-        var office: Office?
+    private func context(_ scratch: String, _ disk: RiggedDisk) throws -> PublishingContext {
+        var context: PublishingContext?
         try NewsDesk.with(in: scratch, disk: disk) { news in
             try news.queue("Tablets to borrow")
-            let seals = try news.office.folder.seals()
-            let roll = try news.office.folder.roll()
+            let tokenKeys = try news.context.folder.tokenKeys()
+            let subscriberList = try news.context.folder.subscriberList()
             for index in 0..<Self.readers {
                 let address = try EmailAddress("reader\(index)@example.org")
-                let id = seals.id(for: address)
-                _ = try roll.change(id) { _ in
+                let id = tokenKeys.id(for: address)
+                _ = try subscriberList.change(id) { _ in
                     Subscriber(
                         id: id, status: .active, since: NewsDesk.began, address: address,
                         consent: Consent(how: .import, when: nil))
                 }
             }
             try news.look(at: NewsDesk.closes)
-            office = news.office
+            context = news.context
         }
-        return try #require(office)
+        return try #require(context)
     }
 }

@@ -1,6 +1,9 @@
+import Basics
 import Bulletin
+import Editing
 import Foundation
 import Intake
+import Planning
 import Publishing
 import Records
 import Testing
@@ -19,13 +22,13 @@ struct ImportItemsTests {
     private func take(_ events: String, _ desk: NewsDesk, rehearses: Bool = false) throws -> [ImportItems.Row] {
         let file = try CalendarReader.read(
             Array("BEGIN:VCALENDAR\n\(events)END:VCALENDAR\n".utf8), now: NewsDesk.began, until: nil,
-            bulletin: desk.office.zone)
-        return try ImportItems(desk.office, origin: Self.origin, at: NewsDesk.began + 60)
+            bulletin: desk.context.zone)
+        return try ImportItems(desk.context, origin: Self.origin, at: NewsDesk.began + 60)
             .take(file.items, rehearses: rehearses)
     }
 
     private func only(_ desk: NewsDesk) throws -> Item {
-        let items = try desk.office.folder.queue.list().items
+        let items = try desk.context.folder.queue.list().items
         return try #require(items.count == 1 ? items.first : nil)
     }
 
@@ -61,7 +64,7 @@ struct ImportItemsTests {
         try NewsDesk.with { desk in
             try take(event("a@x", "Lunch club", "DESCRIPTION:Soup."), desk)
             let id = try only(desk).id
-            _ = try desk.office.folder.queue.change(id) { old in
+            _ = try desk.context.folder.queue.change(id) { old in
                 var item = old
                 (item.title, item.takingPart.phone) = ("Lunch club for all", "0161 496 0456")
                 return item
@@ -115,11 +118,11 @@ struct ImportItemsTests {
     func removed() throws {
         try NewsDesk.with { desk in
             try take(event("a@x", "Lunch club"), desk)
-            _ = try desk.office.folder.queue.remove(only(desk).id)
+            _ = try desk.context.folder.queue.remove(only(desk).id)
             #expect(
                 try take(event("a@x", "Lunch club"), desk).map(\.deed)
                     == [.passedOver("was imported before, and an editor removed it")])
-            #expect(try desk.office.folder.queue.list().items.isEmpty)
+            #expect(try desk.context.folder.queue.list().items.isEmpty)
         }
     }
 
@@ -128,7 +131,7 @@ struct ImportItemsTests {
         try NewsDesk.with { desk in
             let rows = try take(event("a@x", "Lunch club"), desk, rehearses: true)
             #expect(rows.map(\.deed) == [.new])
-            let folder = desk.office.folder
+            let folder = desk.context.folder
             let items = try folder.queue.list().items
             let records = try folder.imports.list().records
             #expect(items.isEmpty && records.isEmpty)
@@ -142,7 +145,7 @@ struct ImportItemsTests {
                 slug: "lunch", name: "Lunch network", rule: "FREQ=MONTHLY;BYDAY=1TH", timezone: "Europe/London",
                 starts: try #require(LocalDateTime("2026-12-03T13:30")))
             network.takingPart.phone = "0161 496 0456"
-            try desk.office.folder.networks.put(network)
+            try desk.context.folder.networks.put(network)
             let names = Announcing.names(of: network, on: network.starts.date, domain: "example.org")
             #expect(
                 try take(event(names.uid, "Lunch network", starts: "20261203T133000"), desk).map(\.deed)

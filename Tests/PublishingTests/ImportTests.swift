@@ -1,11 +1,13 @@
 import Bulletin
 import Foundation
 import Intake
+import Planning
 import Publishing
 import Records
-import Seals
+import Subscriptions
 import TestSupport
 import Testing
+import Tokens
 
 @Suite("Importing subscribers")
 struct ImportTests {
@@ -13,7 +15,7 @@ struct ImportTests {
         var chunks = [Array(text.utf8)]
         var rows = try SubscriberRows { chunks.popLast() }
         var taking = ImportSubscribers(
-            into: try folder.roll(), seals: try folder.seals(), how: .import, at: NewsDesk.began)
+            into: try folder.subscriberList(), tokenKeys: try folder.tokenKeys(), how: .import, at: NewsDesk.began)
         while let row = try rows.next() {
             switch row {
             case .entry(let entry, _): try taking.take(entry)
@@ -29,29 +31,29 @@ struct ImportTests {
         try NewsDesk.with { desk in
             let text =
                 "name,email\r\nAnn,ann@example.org\r\nBob,not an address\r\n\"Eve, the first\",eve@example.org\r\n"
-            let first = try take("\u{FEFF}" + text, into: desk.office.folder)
+            let first = try take("\u{FEFF}" + text, into: desk.context.folder)
             #expect((first.added, first.rejected) == (2, 1))
-            let second = try take(text, into: desk.office.folder)
+            let second = try take(text, into: desk.context.folder)
             #expect((second.added, second.known, second.rejected) == (0, 2, 1))
-            #expect(try desk.office.folder.roll().counts()[.active] == 2)
+            #expect(try desk.context.folder.subscriberList().counts()[.active] == 2)
         }
     }
 
     @Test("never brings back who left, and takes a leaving from a file")
     func suppressed() throws {
         try NewsDesk.with { desk in
-            _ = try take("email\nann@example.org\nbob@example.org\n", into: desk.office.folder)
-            let roll = try desk.office.folder.roll()
-            let ann = try desk.office.folder.seals().id(for: EmailAddress("ann@example.org"))
-            try roll.change(ann) { old in
+            _ = try take("email\nann@example.org\nbob@example.org\n", into: desk.context.folder)
+            let subscriberList = try desk.context.folder.subscriberList()
+            let ann = try desk.context.folder.tokenKeys().id(for: EmailAddress("ann@example.org"))
+            try subscriberList.change(ann) { old in
                 var new = old
                 new?.become(.unsubscribed, at: NewsDesk.began, reason: "phone")
                 return new
             }
             let tally = try take(
-                "email,status\nANN@example.org,active\nbob@example.org,unsubscribed\n", into: desk.office.folder)
+                "email,status\nANN@example.org,active\nbob@example.org,unsubscribed\n", into: desk.context.folder)
             #expect((tally.suppressed, tally.noted) == (1, 1))
-            #expect(try roll.counts()[.unsubscribed] == 2)
+            #expect(try subscriberList.counts()[.unsubscribed] == 2)
         }
     }
 
@@ -60,8 +62,8 @@ struct ImportTests {
         try NewsDesk.with { desk in
             let text =
                 "email,name,post,medium\n,Irene Walsh,14 Example Terrace,post\nann@example.org,,,\nann@example.org,,,\n"
-            let first = try take(text, into: desk.office.folder)
-            let second = try take(text, into: desk.office.folder)
+            let first = try take(text, into: desk.context.folder)
+            let second = try take(text, into: desk.context.folder)
             #expect((first.added, second.added) == (2, 0))
         }
     }

@@ -1,10 +1,13 @@
+import Basics
 import Bulletin
+import Curl
 import Foundation
+import Mailboxes
+import Planning
 import Publishing
 import Records
 import TestSupport
 import Testing
-import Transport
 
 /// What goes wrong between us and a mailbox.
 @Suite("A mailbox in trouble")
@@ -125,9 +128,9 @@ struct MailboxFaultTests {
     @Test("is waited for so long and no longer, and let go at once when the daemon ends", arguments: [0, 150, 1900])
     func silence(after octets: Int) async throws {
         try await withScratchFolder { scratch in
-            var patience = MailboxPatience()
-            (patience.connect, patience.silence) = (.seconds(1), .seconds(1))
-            let scene = try MailboxScene(in: scratch, patience: patience)
+            var timeouts = MailboxTimeouts()
+            (timeouts.connect, timeouts.silence) = (.seconds(1), .seconds(1))
+            let scene = try MailboxScene(in: scratch, timeouts: timeouts)
             let patient = try MailboxScene(in: "\(scratch)")
             try await DovecotInstance.with(in: scratch) { dovecot in
                 try dovecot.deliver("bounce 1")

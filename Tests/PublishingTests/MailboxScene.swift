@@ -1,17 +1,18 @@
 import Bulletin
+import Curl
 import Foundation
+import Mailboxes
 import Publishing
 import Records
 import Synchronization
 import TestSupport
-import Transport
 
 /// A mailbox with what a bulletin's mailbox holds, read into a state folder of its own. What counts as recognised is what
 /// has "bounce" in its subject: what messages are taken for is not this suite's matter.
 final class MailboxScene: Sendable {
     let folder: StateFolder
     let journal: MailboxJournal
-    let patience: MailboxPatience
+    let timeouts: MailboxTimeouts
     private let state = Mutex(State())
 
     private struct State {
@@ -21,11 +22,11 @@ final class MailboxScene: Sendable {
 
     struct DiskIsFull: Error {}
 
-    init(in scratch: String, patience: MailboxPatience = MailboxPatience()) throws {
+    init(in scratch: String, timeouts: MailboxTimeouts = MailboxTimeouts()) throws {
         folder = StateFolder(path: "\(scratch)/state")
         try folder.make(at: NewsDesk.began)
         journal = folder.mailboxJournal()
-        self.patience = patience
+        self.timeouts = timeouts
     }
 
     /// The subjects that were taken, in the order in which they were.
@@ -37,7 +38,7 @@ final class MailboxScene: Sendable {
     /// The next so many messages cannot be taken.
     func refuseToTake(_ count: Int) { state.withLock { $0.refusals = count } }
 
-    func visit(_ place: MailboxPlace) -> MailboxVisit { MailboxVisit(place, patience: patience) }
+    func visit(_ place: MailboxPlace) -> MailboxVisit { MailboxVisit(place, timeouts: timeouts) }
 
     @discardableResult
     func read(_ place: MailboxPlace, visit: MailboxVisit? = nil) async -> ReadMailbox.Report {

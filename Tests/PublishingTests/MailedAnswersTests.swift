@@ -3,6 +3,7 @@ import DevelopmentInbox
 import Foundation
 import Journal
 import Logging
+import Planning
 import Publishing
 import Records
 import Settings
@@ -22,10 +23,12 @@ struct MailedAnswersTests {
     func letters() async throws {
         try await withScratchFolder { scratch in
             try await InboxServer.with { inbox in
-                let office = try Self.office(in: scratch, smtpPort: inbox.smtpPort)
-                let (roll, log) = (try office.folder.roll(), Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-                let take = try TakeReturns(office, roll: roll, log: log)
-                var answer = AnswerWishes(office, roll: roll, log: log)
+                let context = try Self.context(in: scratch, smtpPort: inbox.smtpPort)
+                let (subscriberList, log) = (
+                    try context.folder.subscriberList(), Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+                )
+                let take = try TakeReturns(context, subscriberList: subscriberList, log: log)
+                var answer = AnswerRequests(context, subscriberList: subscriberList, log: log)
                 let jo = "jo@example.net"
 
                 #expect(
@@ -48,11 +51,11 @@ struct MailedAnswersTests {
                 #expect(
                     try take(Self.message(from: jo, to: address, "Yes"), key: "3", at: hour + 60)
                         == .dealtWith(.subscribe))
-                #expect(try roll.counts()[.active] == 1)
+                #expect(try subscriberList.counts()[.active] == 1)
 
                 _ = try take(
                     Self.message(from: jo, to: "bulletin@example.org", "Unsubscribe"), key: "4", at: hour + 120)
-                #expect(try roll.counts()[.unsubscribed] == 1)
+                #expect(try subscriberList.counts()[.unsubscribed] == 1)
                 for _ in 0..<2 { await answer(at: hour + 120) }
                 #expect(inbox.messages().map(\.subject).last == "You have left: Example eBulletin")
                 #expect(inbox.messages().count == 3, "each letter once")
@@ -65,10 +68,12 @@ struct MailedAnswersTests {
         try await withScratchFolder { scratch in
             try await InboxServer.with { inbox in
                 let disk = RiggedDisk()
-                let office = try Self.office(in: scratch, smtpPort: inbox.smtpPort, disk: disk)
-                let (roll, log) = (try office.folder.roll(), Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
-                let take = try TakeReturns(office, roll: roll, log: log)
-                var answer = AnswerWishes(office, roll: roll, log: log, pause: .zero)
+                let context = try Self.context(in: scratch, smtpPort: inbox.smtpPort, disk: disk)
+                let (subscriberList, log) = (
+                    try context.folder.subscriberList(), Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+                )
+                let take = try TakeReturns(context, subscriberList: subscriberList, log: log)
+                var answer = AnswerRequests(context, subscriberList: subscriberList, log: log, pause: .zero)
                 for (key, reader) in ["ann", "bob", "cat"].enumerated() {
                     let message = Self.message(from: "\(reader)@example.net", to: "bounces+subscribe@example.org")
                     _ = try take(message, key: "\(key)", at: Self.start)
@@ -81,7 +86,7 @@ struct MailedAnswersTests {
                 #expect(!sent.isEmpty && sent.values.allSatisfy { $0 == 1 }, "\(sent)")
                 #expect(disk.relent())
                 for _ in 0..<5 { await answer(at: Self.start) }
-                #expect(try roll.owing().isEmpty)
+                #expect(try subscriberList.owing().isEmpty)
                 for reader in ["ann", "bob", "cat"] {
                     #expect(inbox.counts().byRecipient["\(reader)@example.net"] == 1)
                 }
@@ -90,7 +95,9 @@ struct MailedAnswersTests {
         }
     }
 
-    private static func office(in scratch: String, smtpPort: Int, disk: any Disk = SystemDisk()) throws -> Office {
+    private static func context(in scratch: String, smtpPort: Int, disk: any Disk = SystemDisk()) throws
+        -> PublishingContext
+    {
         let templates = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../templates")
         let text = """
             bulletin: {name: Example eBulletin, from: bulletin@example.org, postalAddress: 1 Example Street}
@@ -105,6 +112,6 @@ struct MailedAnswersTests {
         let configuration = try Configuration.load(path: "\(scratch)/fortnight.yaml", environment: [:])
         let folder = StateFolder(path: "\(scratch)/state", disk: disk)
         try folder.make(at: start)
-        return Office(configuration: configuration, folder: folder)
+        return PublishingContext(configuration: configuration, folder: folder)
     }
 }

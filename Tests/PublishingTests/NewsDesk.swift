@@ -1,6 +1,8 @@
+import Basics
 import Bulletin
 import Foundation
 import Journal
+import Planning
 import Publishing
 import Records
 import Settings
@@ -9,7 +11,7 @@ import TestSupport
 /// An editorial office on a still clock: its state folder was made on 20 November 2026, and issue 1 is due on Wednesday
 /// 2 December 2026 at 10:00 in London, closed a week before.
 struct NewsDesk {
-    let office: Office
+    let context: PublishingContext
     static let began = at("2026-11-20T09:00")
     static let closes = at("2026-11-25T10:00")
     static let sends = at("2026-12-02T10:00")
@@ -47,14 +49,14 @@ struct NewsDesk {
         let configuration = try Configuration.load(path: "\(scratch)/fortnight.yaml", environment: [:])
         let folder = StateFolder(path: "\(scratch)/state", disk: disk)
         try folder.make(at: began)
-        try body(NewsDesk(office: Office(configuration: configuration, folder: folder)))
+        try body(NewsDesk(context: PublishingContext(configuration: configuration, folder: folder)))
     }
 
     @discardableResult
     func queue(
         _ title: String, starts: String? = nil, at time: Date = began + 60, _ change: (inout Item) -> Void = { _ in }
     ) throws -> Item {
-        try office.folder.queue.add { id in
+        try context.folder.queue.add { id in
             var item = Item(
                 id: id, uid: "\(id)@example.org", kind: starts == nil ? .notice : .event, title: title,
                 timezone: "Europe/London", summary: "What people should know.", addedAt: time, addedBy: "ann")
@@ -66,24 +68,24 @@ struct NewsDesk {
     }
 
     func decide(_ kind: Decision.Kind, _ number: Int = 1, at time: Date) throws {
-        try office.folder.decisions.append(
+        try context.folder.decisions.append(
             Decision(issue: IssueNumber(number), kind: kind, at: time, by: "ann"))
     }
 
     /// The same state folder under a schedule whose first issue is at another time.
     func rescheduled(first: String) throws -> NewsDesk {
-        let file = office.configuration.file
+        let file = context.configuration.file
         let text = try String(contentsOfFile: file, encoding: .utf8)
         try text.replacing("first: 2026-12-02 10:00", with: "first: \(first)")
             .write(toFile: file, atomically: true, encoding: .utf8)
         let configuration = try Configuration.load(path: file, environment: [:])
-        return NewsDesk(office: Office(configuration: configuration, folder: office.folder))
+        return NewsDesk(context: PublishingContext(configuration: configuration, folder: context.folder))
     }
 
     /// Looks once, as the daemon does twice a second.
     @discardableResult
-    func look(at time: Date) throws -> KeepTime.Result { try KeepTime(office)(at: time) }
+    func look(at time: Date) throws -> RunSchedule.Result { try RunSchedule(context)(at: time) }
 
-    func standing(_ number: Int = 1) throws -> IssueStanding? { try office.folder.issues.standing(IssueNumber(number)) }
-    func issue(_ number: Int = 1) throws -> Issue? { try office.folder.issues.issue(IssueNumber(number)) }
+    func status(_ number: Int = 1) throws -> IssueStatus? { try context.folder.issues.status(IssueNumber(number)) }
+    func issue(_ number: Int = 1) throws -> Issue? { try context.folder.issues.issue(IssueNumber(number)) }
 }

@@ -1,10 +1,11 @@
 import Bulletin
+import Curl
 import Foundation
+import Mailboxes
 import Publishing
 import Synchronization
 import TestSupport
 import Testing
-import Transport
 
 @Suite("A mailbox whose server has ways of its own")
 struct OddMailboxTests {

@@ -1,10 +1,10 @@
 import Bulletin
+import Curl
 import Foundation
 import Publishing
 import Records
 import TestSupport
 import Testing
-import Transport
 
 /// Reading real mailboxes: Dovecot's.
 @Suite("The mailbox")

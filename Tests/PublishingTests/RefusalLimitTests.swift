@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Too many refusals")
 struct RefusalLimitTests {
-    private let dispatch = Dispatch(IssueNumber(24))
+    private let mailing = Mailing(IssueNumber(24))
 
     private func counts(of audience: Int, accepted: Int = 0, refused: Int = 0, skipped: Int = 0) -> DeliveryCounts {
         var counts = DeliveryCounts(owed: audience - accepted - refused - skipped)
@@ -14,7 +14,7 @@ struct RefusalLimitTests {
     }
 
     private func stops(_ counts: DeliveryCounts, share: Int = 20, before: DeliveryCounts? = nil) -> Bool {
-        RefusalLimit(share: share, before: before).reason(counts, dispatch) != nil
+        RefusalLimit(share: share, before: before).reason(counts, mailing) != nil
     }
 
     @Test("stop an issue when they are more than the share of all who were to get it, and not at it")
@@ -54,7 +54,7 @@ struct RefusalLimitTests {
     @Test("are told with figures and the remedy")
     func words() throws {
         let reason = try #require(
-            RefusalLimit(share: 20, before: nil).reason(counts(of: 100, accepted: 30, refused: 21), dispatch))
+            RefusalLimit(share: 20, before: nil).reason(counts(of: 100, accepted: 30, refused: 21), mailing))
         #expect(
             reason
                 == "21 of the 51 messages tried were refused, and 100 were to go out (delivery.stopAfterRefusals: 20 per "

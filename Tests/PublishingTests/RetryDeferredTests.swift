@@ -17,8 +17,8 @@ struct RetryDeferredTests {
         let folder = StateFolder(path: scratch + "/state")
         try folder.make(at: Self.now)
         let id = SubscriberID(high: 1, low: 2)
-        let ledger = folder.ledger(Dispatch(IssueNumber(1)))
-        try ledger.begin(try folder.roll().audience(at: Self.now), at: Self.now)
+        let ledger = folder.ledger(Mailing(IssueNumber(1)))
+        try ledger.begin(try folder.subscriberList().audience(at: Self.now), at: Self.now)
         for time in times {
             try ledger.record(settled: [], handed: [id], at: time)
             try ledger.record(settled: [(id, .deferred(Reply(code: code, text: "later")))], handed: [], at: time)

@@ -1,12 +1,14 @@
 import Bulletin
+import Curl
 import Foundation
 import Logging
+import Mailboxes
+import Planning
 import Publishing
 import Records
-import Seals
 import TestSupport
 import Testing
-import Transport
+import Tokens
 
 @Suite("A mailbox that is read on a disk that refuses")
 struct ReturnTroubleTests {
@@ -39,8 +41,8 @@ struct ReturnTroubleTests {
                 guard disk.hasRefused else { continue }
                 if isKill { reading = try Reading(scratch, RiggedDisk()) } else { disk.relent() }
             }
-            let folder = try Self.office(scratch, RiggedDisk()).folder
-            let reader = try #require(try folder.roll().subscriber(jo))
+            let folder = try Self.context(scratch, RiggedDisk()).folder
+            let reader = try #require(try folder.subscriberList().subscriber(jo))
             let hint: Comment = "\(refusal) \(write): \(reader.returns.map(\.class))"
             #expect(reader.status == .complained, hint)
             #expect(reader.returns.map(\.class.rawValue).sorted() == ["complaint", "delayed", "hard"], hint)
@@ -58,37 +60,38 @@ struct ReturnTroubleTests {
         let journal: MailboxJournal
 
         init(_ scratch: String, _ disk: RiggedDisk) throws {
-            let office = try ReturnTroubleTests.office(scratch, disk)
-            journal = office.folder.mailboxJournal()
+            let context = try ReturnTroubleTests.context(scratch, disk)
+            journal = context.folder.mailboxJournal()
             taking = try TakeReturns(
-                office, roll: office.folder.roll(), log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+                context, subscriberList: context.folder.subscriberList(),
+                log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         }
 
         func read(_ maildir: String) async {
             let place = MailboxPlace.maildir(maildir)
-            let visit = MailboxVisit(place, patience: MailboxPatience())
+            let visit = MailboxVisit(place, timeouts: MailboxTimeouts())
             _ = await ReadMailbox(place, visit: visit, journal: journal, now: { ReturnTroubleTests.now }) {
                 try taking($0, key: $1, at: $2)
             }()
         }
     }
 
-    private static func office(_ scratch: String, _ disk: RiggedDisk) throws -> Office {
-        var office: Office?
+    private static func context(_ scratch: String, _ disk: RiggedDisk) throws -> PublishingContext {
+        var context: PublishingContext?
         let sections = "delivery: {returnAddress: bounces@example.org}\nmailbox: {url: \"maildir:/mail\"}"
-        try NewsDesk.with(in: scratch, disk: disk, sections: sections) { office = $0.office }
-        return try #require(office)
+        try NewsDesk.with(in: scratch, disk: disk, sections: sections) { context = $0.context }
+        return try #require(context)
     }
 
     /// jo@example.net of the samples, on a roll whose secret is theirs.
     private func makeReader(_ scratch: String) throws -> SubscriberID {
-        let folder = try Self.office(scratch, RiggedDisk()).folder
+        let folder = try Self.context(scratch, RiggedDisk()).folder
         #expect(
             FileManager.default.createFile(
                 atPath: "\(folder.path)/secret", contents: Data(0..<32), attributes: [.posixPermissions: 0o600]))
         let address = try EmailAddress("jo@example.net")
-        let id = TakeReturnsTests.seals.id(for: address)
-        try folder.roll().change(id) { _ in
+        let id = TakeReturnsTests.tokenKeys.id(for: address)
+        try folder.subscriberList().change(id) { _ in
             Subscriber(id: id, status: .active, since: Self.now - 86_400, address: address)
         }
         return id

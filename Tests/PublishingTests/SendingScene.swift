@@ -1,16 +1,17 @@
 import Bulletin
-import Composition
 import DevelopmentInbox
 import Foundation
 import Journal
 import Logging
 import Records
-import Seals
+import Rendering
 import Settings
 import Synchronization
 import TestSupport
 import Testing
+import Tokens
 
+@testable import Planning
 @testable import Publishing
 
 /// The daemon's work on issue 1, turn by turn on a clock that a test moves, with a relay of its own: closed on 25 November
@@ -30,13 +31,13 @@ final class SendingScene: Sendable {
                 .standardizedFileURL.path)
         var configuration: Configuration?
         try NewsDesk.with(in: scratch, smtpPort: inbox.smtpPort) { news in
-            configuration = news.office.configuration
+            configuration = news.context.configuration
             try news.queue("Tablets to borrow")
-            let roll = try news.office.folder.roll()
+            let subscriberList = try news.context.folder.subscriberList()
             for reader in readers {
                 let address = try EmailAddress("\(reader)@example.org")
-                let id = try news.office.folder.seals().id(for: address)
-                try roll.change(id) { _ in
+                let id = try news.context.folder.tokenKeys().id(for: address)
+                try subscriberList.change(id) { _ in
                     Subscriber(
                         id: id, status: .active, since: NewsDesk.began, address: address,
                         consent: Consent(how: .import, when: nil))
@@ -48,45 +49,46 @@ final class SendingScene: Sendable {
 
     /// A daemon that starts now, on that disk.
     func workflow(_ disk: any Disk = SystemDisk()) throws -> Workflow {
-        let office = office(disk)
+        let context = context(disk)
         return Workflow(
-            OfficeInForce(office, at: now), roll: try office.folder.roll(),
+            LiveContext(context, at: now), subscriberList: try context.folder.subscriberList(),
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, now: { [self] in now }, tell: { _ in })
     }
 
-    func office(_ disk: any Disk = SystemDisk()) -> Office {
-        Office(
+    func context(_ disk: any Disk = SystemDisk()) -> PublishingContext {
+        PublishingContext(
             configuration: configuration, folder: StateFolder(path: "\(scratch)/state", disk: disk),
             templates: templates)
     }
 
     /// One look, and the pass that it leads to, to its end.
     func turn(_ workflow: Workflow) async {
-        for dispatch in await workflow.look() { await workflow.deliver(dispatch) }
+        for mailing in await workflow.look() { await workflow.deliver(mailing) }
     }
 
     var now: Date { time.withLock { $0 } }
     func set(_ new: Date) { time.withLock { $0 = new } }
     func wait(_ seconds: TimeInterval) { time.withLock { $0 += seconds } }
 
-    func standing() throws -> IssueStanding? { try office().folder.issues.standing(IssueNumber(1)) }
-    func counts() throws -> DeliveryCounts { try office().folder.deliveryCounts(Dispatch(IssueNumber(1))) }
+    func status() throws -> IssueStatus? { try context().folder.issues.status(IssueNumber(1)) }
+    func counts() throws -> DeliveryCounts { try context().folder.deliveryCounts(Mailing(IssueNumber(1))) }
 
     func reader(_ local: String) throws -> Subscriber {
-        let folder = office().folder
+        let folder = context().folder
         return try #require(
-            try folder.roll().subscriber(try folder.seals().id(for: EmailAddress("\(local)@example.org"))))
+            try folder.subscriberList().subscriber(try folder.tokenKeys().id(for: EmailAddress("\(local)@example.org")))
+        )
     }
 
     /// Turns until the issue is in that state, `pause` seconds apart, at most so often.
     func run(
         _ workflow: Workflow, until state: IssueState, pause: TimeInterval = 60, most: Int = 40
     ) async throws {
-        for _ in 0..<most where try standing()?.state != state {
+        for _ in 0..<most where try status()?.state != state {
             await turn(workflow)
             wait(pause)
         }
-        let reached = try standing()
+        let reached = try status()
         #expect(reached?.state == state, "\(String(describing: reached))")
     }
 }

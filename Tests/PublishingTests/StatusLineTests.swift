@@ -1,5 +1,6 @@
 import Bulletin
 import Foundation
+import Planning
 import Publishing
 import Testing
 

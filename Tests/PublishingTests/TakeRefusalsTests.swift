@@ -1,44 +1,45 @@
 import Bulletin
 import Foundation
+import Planning
 import Publishing
 import Records
-import Seals
 import TestSupport
 import Testing
+import Tokens
 
 @Suite("Taking what the relay refused")
 struct TakeRefusalsTests {
     /// A sent issue whose reader the relay answered so.
     private struct Scene {
-        let office: Office
-        let roll: FileRoll
+        let context: PublishingContext
+        let subscriberList: FileSubscriberList
         let reader: SubscriberID
 
         func refuse(_ number: Int, _ reply: Reply, at time: Date) throws {
-            let dispatch = Dispatch(IssueNumber(number))
-            let ledger = office.folder.ledger(dispatch)
-            try ledger.begin(try roll.audience(at: time), at: time)
+            let mailing = Mailing(IssueNumber(number))
+            let ledger = context.folder.ledger(mailing)
+            try ledger.begin(try subscriberList.audience(at: time), at: time)
             try ledger.record(settled: [], handed: [reader], at: time)
             try ledger.record(settled: [(reader, .refused(reply))], handed: [], at: time)
             try ledger.finish()
         }
 
         func take(_ number: Int = 1) throws -> Int {
-            try TakeRefusals(office, roll: roll)(Dispatch(IssueNumber(number)))
+            try TakeRefusals(context, subscriberList: subscriberList)(Mailing(IssueNumber(number)))
         }
 
-        func record() throws -> Subscriber { try #require(try roll.subscriber(reader)) }
+        func record() throws -> Subscriber { try #require(try subscriberList.subscriber(reader)) }
     }
 
     private func with(_ body: (Scene) throws -> Void) throws {
         try NewsDesk.with { desk in
-            let roll = try desk.office.folder.roll()
+            let subscriberList = try desk.context.folder.subscriberList()
             let address = try EmailAddress("jo@example.net")
-            let id = try desk.office.folder.seals().id(for: address)
-            try roll.change(id) { _ in
+            let id = try desk.context.folder.tokenKeys().id(for: address)
+            try subscriberList.change(id) { _ in
                 Subscriber(id: id, status: .active, since: NewsDesk.began, address: address)
             }
-            try body(Scene(office: desk.office, roll: roll, reader: id))
+            try body(Scene(context: desk.context, subscriberList: subscriberList, reader: id))
         }
     }
 
@@ -78,7 +79,7 @@ struct TakeRefusalsTests {
         try with { scene in
             try scene.refuse(1, Self.nobody, at: NewsDesk.sends)
             _ = try scene.take()
-            try scene.roll.change(scene.reader) { record in
+            try scene.subscriberList.change(scene.reader) { record in
                 var record = record
                 record?.become(.active, at: NewsDesk.sends + 3600, reason: "reactivated")
                 return record

@@ -1,6 +1,7 @@
 import Bulletin
 import DevelopmentInbox
 import Foundation
+import Planning
 import Records
 import TestSupport
 import Testing
@@ -46,7 +47,7 @@ struct WorkflowTroubleTests {
                 var workflow = try scene.workflow(disk)
                 disk.refuse(at: write, trouble == .once ? .once : .fromThenOn, changes: true)
                 var looks = 0
-                for turn in 0..<40 where try scene.standing()?.state != .sent {
+                for turn in 0..<40 where try scene.status()?.state != .sent {
                     if turn == 5 { scene.set(max(scene.now, NewsDesk.sends)) }
                     await scene.turn(workflow)
                     scene.wait(60)
@@ -54,8 +55,8 @@ struct WorkflowTroubleTests {
                     if trouble == .kill, looks == 1 { workflow = try scene.workflow(RiggedDisk()) }
                     if trouble == .aWhile, looks == 3 { disk.relent() }
                 }
-                let standing = try scene.standing()
-                #expect(standing?.state == .sent, "\(trouble) \(write): \(String(describing: standing))")
+                let status = try scene.status()
+                #expect(status?.state == .sent, "\(trouble) \(write): \(String(describing: status))")
                 let counts = try scene.counts()
                 #expect(counts.accepted == 3 && counts.refused == 1, "\(trouble) \(write): \(counts)")
                 let gone = try scene.reader("gone")
@@ -77,9 +78,9 @@ struct WorkflowTroubleTests {
             hasRefused = try await withScratchFolder { scratch in
                 try await InboxServer.with { inbox in
                     let scene = try SendingScene(in: scratch, inbox, readers: Self.readers)
-                    let shelf = scene.office().folder.issues
-                    _ = try KeepTime(scene.office())(at: NewsDesk.closes)
-                    _ = try BeginSending(scene.office())(IssueNumber(1), at: NewsDesk.sends)
+                    let store = scene.context().folder.issues
+                    _ = try RunSchedule(scene.context())(at: NewsDesk.closes)
+                    _ = try BeginSending(scene.context())(IssueNumber(1), at: NewsDesk.sends)
                     scene.set(NewsDesk.sends + 13 * 3600)
                     let disk = RiggedDisk()
                     disk.refuse(at: write, isKill ? .fromThenOn : .once, changes: true)
@@ -87,9 +88,9 @@ struct WorkflowTroubleTests {
                     for _ in 0..<3 { await scene.turn(workflow) }
                     let again = isKill ? try scene.workflow() : workflow
                     for _ in 0..<3 { await scene.turn(again) }
-                    let standing = try #require(try shelf.standing(IssueNumber(1)))
-                    #expect(standing.state == .held && !standing.released, "\(write)")
-                    #expect(standing.reason?.contains("its sending stopped") == true)
+                    let status = try #require(try store.status(IssueNumber(1)))
+                    #expect(status.state == .held && !status.released, "\(write)")
+                    #expect(status.reason?.contains("its sending stopped") == true)
                     #expect(inbox.counts().messages == 0)
                     return disk.hasRefused
                 }
@@ -152,7 +153,7 @@ struct HalfRelayTests {
             #expect(counts.refused >= 3 && counts.accepted + counts.refused + counts.owed == Self.readers.count)
             for reader in Self.readers { #expect(try scene.reader(reader).status == .active) }
             var refusals: [Reply] = []
-            try scene.office().folder.deliveryLines(Dispatch(IssueNumber(1)), in: .refused) {
+            try scene.context().folder.deliveryLines(Mailing(IssueNumber(1)), in: .refused) {
                 refusals.append($0.reply)
             }
             #expect(
@@ -161,7 +162,7 @@ struct HalfRelayTests {
                         $0 == Reply(code: 550, enhanced: EnhancedCode(5, 1, 1), text: "no such user")
                     })
 
-            try scene.office().folder.decisions.append(
+            try scene.context().folder.decisions.append(
                 Decision(issue: IssueNumber(1), kind: .release, at: scene.now, by: "ann"))
             try await scene.run(workflow, until: .sent)
             let after = try scene.counts()
@@ -176,7 +177,7 @@ struct HalfRelayTests {
     func down() async throws {
         try await with([FaultRule(when: .connect, ordinal: .first(40), action: .closeBeforeReply)]) { scene, workflow in
             await scene.turn(workflow)
-            #expect(try scene.counts().owed == Self.readers.count && scene.standing()?.state == .sending)
+            #expect(try scene.counts().owed == Self.readers.count && scene.status()?.state == .sending)
             try await scene.run(workflow, until: .sent, pause: 300, most: 100)
             #expect(scene.now.timeIntervalSince(NewsDesk.sends) > 3600)
             #expect(try scene.counts().accepted == Self.readers.count)

@@ -1,3 +1,4 @@
+import Basics
 import Bulletin
 import Foundation
 import Journal
@@ -6,7 +7,7 @@ import Testing
 
 @testable import Records
 
-let dispatch = Dispatch(IssueNumber(24))
+let mailing = Mailing(IssueNumber(24))
 let accepted = Outcome(Reply(code: 250, enhanced: EnhancedCode(2, 0, 0), text: "Ok: queued"))
 let deferred = Outcome(Reply(code: 451, enhanced: EnhancedCode(4, 7, 1), text: "later"))
 let refused = Outcome(Reply(code: 550, enhanced: EnhancedCode(5, 1, 1), text: "no such user"))
@@ -14,7 +15,7 @@ let refused = Outcome(Reply(code: 550, enhanced: EnhancedCode(5, 1, 1), text: "n
 extension StateFolder {
     /// The ledger, begun with that audience.
     func begun(_ audience: Audience, at now: Date = noon) throws -> DeliveryLedger {
-        let ledger = ledger(dispatch)
+        let ledger = ledger(mailing)
         try ledger.begin(audience, at: now)
         return ledger
     }
@@ -58,13 +59,13 @@ struct DeliveryLedgerTests {
     @Test("answers zeros before it is begun, and everybody owed after")
     func beginning() throws {
         try withStateFolder { state in
-            #expect(try state.deliveryCounts(dispatch) == DeliveryCounts())
-            #expect(try state.ledger(dispatch).audienceTime() == nil)
+            #expect(try state.deliveryCounts(mailing) == DeliveryCounts())
+            #expect(try state.ledger(mailing).audienceTime() == nil)
             let ledger = try state.begun(audience(1...3))
             #expect(ledger.counts == DeliveryCounts(owed: 3))
-            #expect(try state.deliveryCounts(dispatch) == DeliveryCounts(owed: 3))
-            #expect(try state.ledger(dispatch).audienceTime()?.stamp == noon.stamp)
-            #expect(try state.deliveryCounts(Dispatch(IssueNumber(24), correction: 1)) == DeliveryCounts())
+            #expect(try state.deliveryCounts(mailing) == DeliveryCounts(owed: 3))
+            #expect(try state.ledger(mailing).audienceTime()?.stamp == noon.stamp)
+            #expect(try state.deliveryCounts(Mailing(IssueNumber(24), correction: 1)) == DeliveryCounts())
         }
     }
 
@@ -92,7 +93,7 @@ struct DeliveryLedgerTests {
             #expect(ledger.unknown() == [UnknownDelivery(id: person(2), times: 2)])
             ledger = try state.begun(audience(1...4), at: noon + 30)
             #expect(ledger.unknown() == [UnknownDelivery(id: person(2), times: 2)], "nothing was tried in between")
-            #expect(try ledger.counts == state.deliveryCounts(dispatch))
+            #expect(try ledger.counts == state.deliveryCounts(mailing))
         }
     }
 
@@ -175,7 +176,7 @@ struct DeliveryLedgerTests {
             #expect(try ledger.writeOffMissing(at: noon) == 1)
             #expect(try ledger.writeOffMissing(at: noon) == 0)
             #expect(ledger.counts == DeliveryCounts.of([.owed: 2, .accepted: 1, .skipped: 2]))
-            #expect(try state.deliveryCounts(dispatch) == ledger.counts)
+            #expect(try state.deliveryCounts(mailing) == ledger.counts)
             #expect(try state.begun(audience(4...5)).counts == ledger.counts)
         }
     }
@@ -187,14 +188,14 @@ struct DeliveryLedgerTests {
             try daemon.record(settled: [], handed: [person(1), person(2), person(3)], at: noon)
             try daemon.record(
                 settled: [(person(1), .unknown("lost")), (person(2), .unknown("lost"))], handed: [], at: noon)
-            #expect(try state.ledger(dispatch).resolve(resolution, by: "ann", at: noon) == 2)
+            #expect(try state.ledger(mailing).resolve(resolution, by: "ann", at: noon) == 2)
             try daemon.record(settled: [(person(3), accepted)], handed: [], at: noon)
             let expected: [DeliveryState: Int] =
                 resolution == .accepted ? [.accepted: 3, .owed: 1] : [.deferred: 2, .accepted: 1, .owed: 1]
             #expect(daemon.counts == .of(expected))
             #expect(daemon.unknown().isEmpty)
             #expect(daemon.deferred().count == (resolution == .resend ? 2 : 0))
-            #expect(try state.deliveryCounts(dispatch) == daemon.counts)
+            #expect(try state.deliveryCounts(mailing) == daemon.counts)
         }
     }
 
@@ -216,14 +217,14 @@ struct DeliveryLedgerTests {
                 #expect(!line.unicodeScalars.contains { $0.properties.generalCategory == .control })
             }
             var kept: [String] = []
-            try state.deliveryLines(dispatch, in: .refused) { kept.append($0.reply.text) }
+            try state.deliveryLines(mailing, in: .refused) { kept.append($0.reply.text) }
             #expect(kept[0] == "a  b     [2J")
             #expect(kept[1] == texts[1])
             #expect(kept[2] == String(repeating: "é", count: 400))
             #expect(kept[3] == String(repeating: " ", count: 400))
             #expect(kept[4] == texts[4])
             #expect(kept[5] == texts[5].replacing("\n", with: " "))
-            #expect(try state.deliveryCounts(dispatch) == .of([.refused: 7, .owed: 2]))
+            #expect(try state.deliveryCounts(mailing) == .of([.refused: 7, .owed: 2]))
         }
     }
 
@@ -236,7 +237,7 @@ struct DeliveryLedgerTests {
             try ledger.record(settled: [(person(2), refused)], handed: [], at: noon + 2)
             var lines: [DeliveryLine] = []
             for wanted in DeliveryState.allCases {
-                try state.deliveryLines(dispatch, in: wanted) { lines.append($0) }
+                try state.deliveryLines(mailing, in: wanted) { lines.append($0) }
             }
             #expect(lines.map(\.id) == [person(3), person(1), person(2)])
             #expect(lines.map(\.state) == [.handed, .deferred, .refused])
@@ -263,7 +264,7 @@ struct DeliveryLedgerTests {
             let resumed = try state.begun(audience(1...4))
             #expect(resumed.counts == .of([.accepted: 1, .owed: 3]))
             #expect(resumed.damage.count == 6)
-            #expect(try state.deliveryCounts(dispatch) == resumed.counts)
+            #expect(try state.deliveryCounts(mailing) == resumed.counts)
         }
     }
 }

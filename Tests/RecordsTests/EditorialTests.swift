@@ -1,3 +1,4 @@
+import Basics
 import Bulletin
 import Foundation
 import Glibc
@@ -30,15 +31,15 @@ struct PictureShelfTests {
     func refusals() throws {
         try withStateFolder { state in
             let file = state.path + "/a.png"
-            #expect(throws: PictureShelf.Fault.missing(file)) { try state.pictures.take(file: file) }
+            #expect(throws: PictureStore.Fault.missing(file)) { try state.pictures.take(file: file) }
             for text in ["", "<svg onload='x'/>", "GIF88a", "RIFF1234WEBX", "\u{89}PNG"] {
                 try text.write(toFile: file, atomically: false, encoding: .utf8)
-                #expect(throws: PictureShelf.Fault.notAPicture(file)) { try state.pictures.take(file: file) }
+                #expect(throws: PictureStore.Fault.notAPicture(file)) { try state.pictures.take(file: file) }
             }
-            let size = PictureShelf.mostBytes + 1
+            let size = PictureStore.mostBytes + 1
             try Data(Self.pictures[0].start + Array(repeating: 0, count: size - 8)).write(
                 to: URL(fileURLWithPath: file))
-            #expect(throws: PictureShelf.Fault.tooLarge(file, size: size)) { try state.pictures.take(file: file) }
+            #expect(throws: PictureStore.Fault.tooLarge(file, size: size)) { try state.pictures.take(file: file) }
             #expect(try FileManager.default.contentsOfDirectory(atPath: state.path + "/editorial/pictures").isEmpty)
         }
     }
@@ -130,7 +131,7 @@ struct NetworkShelfTests {
             let plan = try state.plans.change(number) { $0.pins = [ids[1]] }
             #expect(plan == IssuePlan(introduction: "Hello.", order: ids, pins: [ids[1]]))
             #expect(try StateFolder(path: state.path).plans.plan(number) == plan)
-            #expect(plan.wishes == Choosing.Wishes(order: ids, pins: [ids[1]]))
+            #expect(plan.requests == ItemSelection.Preferences(order: ids, pins: [ids[1]]))
         }
     }
 }

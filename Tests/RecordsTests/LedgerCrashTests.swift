@@ -1,3 +1,4 @@
+import Basics
 import Bulletin
 import Foundation
 import Journal
@@ -73,14 +74,14 @@ struct LedgerCrashTests {
                 }
                 let expected = sending.counts(ids)
                 #expect(ledger.counts == expected)
-                #expect(try state.deliveryCounts(dispatch) == expected)
+                #expect(try state.deliveryCounts(mailing) == expected)
                 let folder = state.path + "/deliveries"
-                let withTotals = LedgerFiles(folder: folder, dispatch: dispatch, disk: SystemDisk())
+                let withTotals = LedgerFiles(folder: folder, mailing: mailing, disk: SystemDisk())
                 try? FileManager.default.removeItem(atPath: folder + "/elsewhere")
                 try FileManager.default.createDirectory(
                     atPath: folder + "/elsewhere", withIntermediateDirectories: false)
                 try FileManager.default.copyItem(atPath: withTotals.path, toPath: folder + "/elsewhere/0024.jsonl")
-                let whole = LedgerFiles(folder: folder + "/elsewhere", dispatch: dispatch, disk: SystemDisk())
+                let whole = LedgerFiles(folder: folder + "/elsewhere", mailing: mailing, disk: SystemDisk())
                 #expect(try whole.counts() == expected)
                 for id in ids { #expect(ledger.state(of: id) == sending.model[id] ?? .owed) }
             }
@@ -111,7 +112,7 @@ struct LedgerCrashTests {
                 let after = DeliveryCounts.of([.owed: 1, .handed: 2, .accepted: 1])
                 let isDone = (try? done.get()) != nil
                 #expect(ledger.counts == (isDone ? after : before))
-                #expect(try state.deliveryCounts(dispatch) == ledger.counts)
+                #expect(try state.deliveryCounts(mailing) == ledger.counts)
                 if (try? synced.get()) != nil, !isDone {
                     // The disk is well again: the same turn is taken.
                     try ledger.record(settled: [(person(1), accepted)], handed: [person(3)], at: noon)
@@ -140,7 +141,7 @@ struct LedgerCrashTests {
             let ledger = try state.begun(audience(1...30), at: now)
             // What the daemon knows is what the ledger tells.
             for id in ids { sending.model[id] = ledger.state(of: id) }
-            #expect(try state.deliveryCounts(dispatch) == ledger.counts)
+            #expect(try state.deliveryCounts(mailing) == ledger.counts)
             var synced = sending.model
             for _ in 0..<Int.random(in: 0..<20, using: &dice) {
                 let turn = sending.turn(ids, &dice)
@@ -154,7 +155,7 @@ struct LedgerCrashTests {
             disk.cutPower(&dice)
             let after = try state.begun(audience(1...30), at: now + 50)
             #expect(after.counts.total == 30)
-            #expect(try state.deliveryCounts(dispatch) == after.counts)
+            #expect(try state.deliveryCounts(mailing) == after.counts)
             for (id, state) in synced where state.isSettled {
                 #expect(after.state(of: id) == state, "settled and synced is settled for ever")
             }
@@ -181,7 +182,7 @@ struct LedgerCrashTests {
             ] {
                 #expect(bad != good)
                 try bad.write(toFile: path, atomically: false, encoding: .utf8)
-                #expect(try state.deliveryCounts(dispatch) == .of([.accepted: 1, .owed: 3]))
+                #expect(try state.deliveryCounts(mailing) == .of([.accepted: 1, .owed: 3]))
             }
         }
     }
@@ -193,12 +194,12 @@ struct LedgerCrashTests {
             try "{\"format\":\"fortnight-deliveries\",\"version\":2}\n{}\n{}\n"
                 .write(toFile: path, atomically: false, encoding: .utf8)
             #expect(throws: JournalFault.unknownVersion(path: path, found: 2, known: ledgerFormat)) {
-                try state.deliveryCounts(dispatch)
+                try state.deliveryCounts(mailing)
             }
             #expect(throws: JournalFault.self) { try state.begun(audience(1...4)) }
             try "nonsense\nmore\nlines\n".write(toFile: path, atomically: false, encoding: .utf8)
             #expect(throws: JournalFault.notThisFormat(path: path, wanted: ledgerFormat)) {
-                try state.deliveryCounts(dispatch)
+                try state.deliveryCounts(mailing)
             }
         }
     }

@@ -66,12 +66,12 @@ struct MailboxJournalTests {
     func report() throws {
         try withStateFolder { state in
             #expect(try state.mailboxReport.read() == nil)
-            var standing = MailboxStanding(mailbox: "imaps://mail.example.org:993/INBOX")
-            (standing.lastRead, standing.problem, standing.problemSince) = (noon, "no room", noon)
-            standing.counts = ["hard": 2, "left": 1]
-            standing.setAside = [.init(name: "7", reason: "it is larger than we read", at: noon)]
-            try state.mailboxReport.write(standing)
-            #expect(try state.mailboxReport.read() == standing)
+            var status = MailboxStatus(mailbox: "imaps://mail.example.org:993/INBOX")
+            (status.lastRead, status.problem, status.problemSince) = (noon, "no room", noon)
+            status.counts = ["hard": 2, "left": 1]
+            status.setAside = [.init(name: "7", reason: "it is larger than we read", at: noon)]
+            try state.mailboxReport.write(status)
+            #expect(try state.mailboxReport.read() == status)
         }
     }
 }

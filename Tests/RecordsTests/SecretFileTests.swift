@@ -2,9 +2,9 @@ import Bulletin
 import Foundation
 import Journal
 import Records
-import Seals
 import TestSupport
 import Testing
+import Tokens
 
 @Suite("The secret")
 struct SecretFileTests {
@@ -21,10 +21,10 @@ struct SecretFileTests {
     @Test("is made once, and the same for everybody")
     func once() throws {
         try withStateFolder { state in
-            let id = try state.seals().id(for: ann)
+            let id = try state.tokenKeys().id(for: ann)
             #expect(try SystemDisk().content(of: state.path + "/secret")?.count == 32)
-            #expect(try state.seals().id(for: ann) == id)
-            #expect(try StateFolder(path: state.path).seals().id(for: ann) == id)
+            #expect(try state.tokenKeys().id(for: ann) == id)
+            #expect(try StateFolder(path: state.path).tokenKeys().id(for: ann) == id)
         }
     }
 
@@ -32,7 +32,7 @@ struct SecretFileTests {
     func chance() throws {
         try withStateFolder { one in
             try withStateFolder { other in
-                let ids = try [one, other].map { try $0.seals().id(for: ann) }
+                let ids = try [one, other].map { try $0.tokenKeys().id(for: ann) }
                 #expect(ids[0] != ids[1])
             }
         }
@@ -43,7 +43,7 @@ struct SecretFileTests {
         try withStateFolder { state in
             let ids = Gathered<SubscriberID>()
             DispatchQueue.concurrentPerform(iterations: 8) { _ in
-                if let id = try? StateFolder(path: state.path).seals().id(for: ann) { ids.add(id) }
+                if let id = try? StateFolder(path: state.path).tokenKeys().id(for: ann) { ids.add(id) }
             }
             #expect(ids.all.count == 8)
             #expect(Set(ids.all).count == 1)
@@ -54,9 +54,9 @@ struct SecretFileTests {
     func lost() throws {
         try withStateFolder { state in
             try write("{\"format\":\"fortnight-roll\",\"version\":1}\n{\"id\":\"x\"}\n", rollPath(state))
-            let fault = #expect(throws: StateFolderFault.secretLost(state.path + "/secret")) { try state.seals() }
+            let fault = #expect(throws: StateFolderFault.secretLost(state.path + "/secret")) { try state.tokenKeys() }
             #expect(fault?.description.contains("restore it from the backup") == true)
-            #expect(throws: StateFolderFault.secretLost(state.path + "/secret")) { try state.roll() }
+            #expect(throws: StateFolderFault.secretLost(state.path + "/secret")) { try state.subscriberList() }
             #expect(try SystemDisk().status(at: state.path + "/secret") == nil)
         }
     }
@@ -65,7 +65,7 @@ struct SecretFileTests {
     func emptyRoll(content: String) throws {
         try withStateFolder { state in
             try write(content, rollPath(state))
-            _ = try state.seals()
+            _ = try state.tokenKeys()
         }
     }
 
@@ -76,7 +76,7 @@ struct SecretFileTests {
             try write(content, state.path + "/secret")
             #expect(
                 throws: StateFolderFault.secretDamaged(state.path + "/secret", size: content.utf8.count)
-            ) { try state.seals() }
+            ) { try state.tokenKeys() }
             #expect(try SystemDisk().content(of: state.path + "/secret") == Array(content.utf8))
         }
     }
@@ -92,9 +92,9 @@ struct SecretFileTests {
                     let state = StateFolder(path: folder + "/state", disk: disk)
                     try state.make(at: noon)
                     disk.refuse(at: verb, refusal)
-                    let first = try? state.seals().id(for: ann)
+                    let first = try? state.tokenKeys().id(for: ann)
                     refused = disk.relent()
-                    let after = try StateFolder(path: state.path).seals().id(for: ann)
+                    let after = try StateFolder(path: state.path).tokenKeys().id(for: ann)
                     if let first { #expect(first == after) }
                 }
                 verb += 1

@@ -1,9 +1,9 @@
+import Basics
 import Bulletin
 import Foundation
 import Glibc
 import Journal
 import Records
-import Seals
 import TestSupport
 import Testing
 
@@ -27,15 +27,15 @@ struct StateFolderTests {
     @Test("has the permissions that the design lays down")
     func permissionsOfAll() throws {
         try withStateFolder { state in
-            _ = try state.seals()
+            _ = try state.tokenKeys()
             let item = try state.queue.add { sampleItem($0) }
             try state.decisions.append(Decision(issue: IssueNumber(1), kind: .release, at: noon, by: "ann"))
             try state.issues.save(sampleIssue(1, [item]))
-            try state.issues.save(IssueStanding(state: .closed, since: noon), of: IssueNumber(1))
+            try state.issues.save(IssueStatus(state: .closed, since: noon), of: IssueNumber(1))
             let letter = Outbox.HelpLetter(id: person(1), address: try EmailAddress("ann@example.net"), asked: noon)
             try state.outbox.put(letter)
             let lock = try state.holdDaemonLock(at: noon)
-            try state.ledger(Dispatch(IssueNumber(1))).begin(audience([1]), at: noon)
+            try state.ledger(Mailing(IssueNumber(1))).begin(audience([1]), at: noon)
             let expected: [(String, UInt32)] = [
                 ("", 0o710), ("editorial", 0o2770), ("editorial/items", 0o2770), ("editorial/networks", 0o2770),
                 ("editorial/issues", 0o2770), ("editorial/pictures", 0o2770), ("editorial/proofs", 0o2770),
@@ -105,7 +105,7 @@ struct StateFolderTests {
             #expect(chown(path, 12345, 54321) == 0)
             let state = StateFolder(path: path)
             try state.make(at: noon)
-            _ = try state.seals()
+            _ = try state.tokenKeys()
             let item = try state.queue.add { sampleItem($0) }
             try state.issues.save(sampleIssue(1, [item]))
             func owner(_ name: String) throws -> [UInt32] {

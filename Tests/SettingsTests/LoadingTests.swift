@@ -1,4 +1,5 @@
 import Bulletin
+import Curl
 import Foundation
 import Testing
 

@@ -1,4 +1,4 @@
-import Bulletin
+import Curl
 import Foundation
 import TestSupport
 import Testing

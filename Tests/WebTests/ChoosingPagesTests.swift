@@ -1,7 +1,8 @@
+import Basics
 import Bulletin
 import Foundation
-import Seals
 import Testing
+import Tokens
 
 @testable import Web
 
@@ -11,15 +12,15 @@ struct ChoosingPagesTests {
 
     private func add(_ house: OpenHouse, _ text: String = "ada@example.net") throws -> SubscriberID {
         let address = try EmailAddress(text)
-        let id = house.seals.id(for: address)
-        _ = try house.roll.change(id) { _ in
+        let id = house.tokenKeys.id(for: address)
+        _ = try house.subscriberList.change(id) { _ in
             Subscriber(id: id, status: .active, since: OpenHouse.now - 86_400, address: address, name: "Ada \"A\" <b>")
         }
         return id
     }
 
     private func link(_ house: OpenHouse, _ id: SubscriberID, version: Int = 1) -> String {
-        "/choices/" + house.seals.token(.choices, for: id, version: version, until: OpenHouse.now + 60)
+        "/choices/" + house.tokenKeys.token(.choices, for: id, version: version, until: OpenHouse.now + 60)
     }
 
     private func post(_ house: OpenHouse, _ link: String, _ body: String) async throws -> Visitor.Answer {
@@ -37,12 +38,12 @@ struct ChoosingPagesTests {
             #expect(page.headers["referrer-policy"] == "no-referrer")
             let saved = try await post(house, link, "action=save&name=Ada+L&format=text&until=2027-01-31")
             #expect(saved.status == 200 && saved.body.contains("Saved."))
-            let record = try #require(try house.roll[id])
+            let record = try #require(try house.subscriberList[id])
             #expect(record.name == "Ada L" && record.format == .text && record.status == .paused)
             #expect(record.pausedUntil == LocalDate("2027-01-31"))
             #expect(try await house.visitor.get(link).body.contains("value=\"2027-01-31\""))
             _ = try await post(house, link, "action=save&name=&format=both&until=")
-            #expect(try house.roll[id]?.status == .active)
+            #expect(try house.subscriberList[id]?.status == .active)
         }
     }
 
@@ -56,9 +57,9 @@ struct ChoosingPagesTests {
     func refused(body: String) async throws {
         try await OpenHouse.serve { house in
             let id = try add(house)
-            let before = try house.roll[id]
+            let before = try house.subscriberList[id]
             #expect(try await post(house, link(house, id), body).status == 422)
-            #expect(try house.roll[id] == before)
+            #expect(try house.subscriberList[id] == before)
         }
     }
 
@@ -67,15 +68,16 @@ struct ChoosingPagesTests {
         try await OpenHouse.serve { house in
             let id = try add(house)
             #expect(try await post(house, link(house, id), "action=move&email=new%40example.net").status == 200)
-            let newID = house.seals.id(for: try EmailAddress("new@example.net"))
-            #expect(try house.roll[id]?.status == .active)
-            #expect(try house.roll[newID]?.status == .unconfirmed)
-            let confirm = "/confirm/" + house.seals.token(.confirm, for: newID, version: 1, until: OpenHouse.now + 60)
+            let newID = house.tokenKeys.id(for: try EmailAddress("new@example.net"))
+            #expect(try house.subscriberList[id]?.status == .active)
+            #expect(try house.subscriberList[newID]?.status == .unconfirmed)
+            let confirm =
+                "/confirm/" + house.tokenKeys.token(.confirm, for: newID, version: 1, until: OpenHouse.now + 60)
             #expect(try await post(house, confirm, "").body.contains("You are on the list"))
-            #expect(try house.roll[newID]?.status == .active)
-            #expect(try house.roll[id]?.status == .moved)
-            #expect(try house.roll[id]?.movedTo == newID)
-            #expect(try house.roll[id]?.owes?.wish == .changeOfAddress)
+            #expect(try house.subscriberList[newID]?.status == .active)
+            #expect(try house.subscriberList[id]?.status == .moved)
+            #expect(try house.subscriberList[id]?.movedTo == newID)
+            #expect(try house.subscriberList[id]?.owes?.request == .changeOfAddress)
             #expect(try await house.visitor.get(link(house, id)).status == 410)
         }
     }
@@ -86,11 +88,12 @@ struct ChoosingPagesTests {
             let id = try add(house)
             _ = try await post(house, link(house, id), "action=save&name=Ada&format=both&until=2027-01-31")
             _ = try await post(house, link(house, id), "action=move&email=new%40example.net")
-            let newID = house.seals.id(for: try EmailAddress("new@example.net"))
-            let confirm = "/confirm/" + house.seals.token(.confirm, for: newID, version: 1, until: OpenHouse.now + 60)
+            let newID = house.tokenKeys.id(for: try EmailAddress("new@example.net"))
+            let confirm =
+                "/confirm/" + house.tokenKeys.token(.confirm, for: newID, version: 1, until: OpenHouse.now + 60)
             let page = try await post(house, confirm, "").body
             #expect(page.contains("from 2027-01-31 on") && !page.contains("The next issue"))
-            #expect(try house.roll[newID]?.pausedUntil == LocalDate("2027-01-31"))
+            #expect(try house.subscriberList[newID]?.pausedUntil == LocalDate("2027-01-31"))
         }
     }
 
@@ -103,10 +106,10 @@ struct ChoosingPagesTests {
             let json = try JSONSerialization.jsonObject(with: Data(kept.body.utf8)) as? [String: Any]
             #expect(json?["address"] as? String == "ada@example.net")
             #expect(try await post(house, link(house, id), "action=leave").body.contains("You have left"))
-            #expect(try house.roll[id]?.status == .unsubscribed)
+            #expect(try house.subscriberList[id]?.status == .unsubscribed)
             let other = try add(house, "bob@example.net")
             #expect(try await post(house, link(house, other), "action=forget").body.contains("You are forgotten"))
-            #expect(try house.roll[other] == Subscriber(id: other, status: .forgotten, since: OpenHouse.now))
+            #expect(try house.subscriberList[other] == Subscriber(id: other, status: .forgotten, since: OpenHouse.now))
         }
     }
 
@@ -118,7 +121,7 @@ struct ChoosingPagesTests {
                 link(house, id), "action=forget", headers: ["Sec-Fetch-Site: cross-site"])
             #expect(answer.status == 200 && answer.body.contains("Your choices"))
             #expect(try await post(house, link(house, id, version: 2), "action=forget").status == 410)
-            #expect(try house.roll[id]?.status == .active)
+            #expect(try house.subscriberList[id]?.status == .active)
         }
     }
 
@@ -128,8 +131,8 @@ struct ChoosingPagesTests {
             let id = try add(house)
             let answer = try await post(house, "/leave/\(house.token(id))", "action=choices")
             #expect(answer.body.contains("Please check your mail") && !answer.body.contains("/choices/"))
-            #expect(try house.roll[id]?.status == .active)
-            #expect(try house.roll[id]?.owes?.wish == .choices)
+            #expect(try house.subscriberList[id]?.status == .active)
+            #expect(try house.subscriberList[id]?.owes?.request == .choices)
         }
     }
 }

@@ -11,7 +11,7 @@ import Testing
 
     @Test func everyAnswerBearsTheStrictHeaders() async throws {
         try await OpenHouse.serve(withIssues: true) { house in
-            let id = try house.roll.add(.active, number: 1)
+            let id = try house.subscriberList.add(.active, number: 1)
             let answers = [
                 try await house.visitor.get("/"), try await house.visitor.get("/issues/24"),
                 try await house.visitor.get("/nowhere"), try await house.visitor.get("/", method: "PUT"),
@@ -52,7 +52,7 @@ import Testing
 
     @Test func aPathInThePublicURLIsInTheLinksOnly() async throws {
         try await OpenHouse.serve(publicURL: "https://example.org/bulletin") { house in
-            let token = house.token(try house.roll.add(.active, number: 1))
+            let token = house.token(try house.subscriberList.add(.active, number: 1))
             #expect(try await house.visitor.get("/leave/\(token)").body.contains("action=\"/bulletin/leave/\(token)\""))
             #expect(try await house.visitor.get("/robots.txt").body.contains("Disallow: /bulletin/leave/"))
         }
@@ -60,14 +60,14 @@ import Testing
 
     @Test func aBodyOverEightKilobytesIsRefused() async throws {
         try await OpenHouse.serve { house in
-            let id = try house.roll.add(.active, number: 1)
+            let id = try house.subscriberList.add(.active, number: 1)
             let path = "/leave/\(house.token(id))"
             let most = "List-Unsubscribe=One-Click&x=" + String(repeating: "y", count: 8192)
             #expect(try await house.visitor.post(path, most).status == 413)
-            #expect(try house.roll[id]?.status == .active)
+            #expect(try house.subscriberList[id]?.status == .active)
             let fits = "x=" + String(repeating: "y", count: 8000) + "&List-Unsubscribe=One-Click"
             #expect(try await house.visitor.post(path, fits).status == 200)
-            #expect(try house.roll[id]?.status == .unsubscribed)
+            #expect(try house.subscriberList[id]?.status == .unsubscribed)
         }
     }
 

@@ -1,7 +1,7 @@
 import Bulletin
 import Foundation
-import Seals
 import Testing
+import Tokens
 
 @testable import Web
 
@@ -19,7 +19,7 @@ struct JoiningPagesTests {
     private func confirmLink(_ house: OpenHouse, _ id: SubscriberID, version: Int = 1, life: TimeInterval = 60)
         -> String
     {
-        "/confirm/" + house.seals.token(.confirm, for: id, version: version, until: OpenHouse.now + life)
+        "/confirm/" + house.tokenKeys.token(.confirm, for: id, version: version, until: OpenHouse.now + life)
     }
 
     @Test("takes a newcomer in, whom only the button of the mailed link confirms")
@@ -27,24 +27,24 @@ struct JoiningPagesTests {
         try await OpenHouse.serve { house in
             let answer = try await subscribe(house, "ada@example.net")
             #expect(answer.status == 200 && answer.body.contains("ada@example.net"))
-            let id = house.seals.id(for: try EmailAddress("ada@example.net"))
-            let waiting = try #require(try house.roll[id])
-            #expect(waiting.status == .unconfirmed && waiting.name == "Ada" && waiting.owes?.wish == .confirm)
+            let id = house.tokenKeys.id(for: try EmailAddress("ada@example.net"))
+            let waiting = try #require(try house.subscriberList[id])
+            #expect(waiting.status == .unconfirmed && waiting.name == "Ada" && waiting.owes?.request == .confirm)
             let link = confirmLink(house, id)
             for _ in 0..<5 {
                 #expect(try await house.visitor.get(link).body.contains("<form method=\"post\" action=\"\(link)\""))
                 #expect(try await house.visitor.get(link, method: "HEAD").status == 200)
             }
-            #expect(try house.roll[id]?.status == .unconfirmed)
+            #expect(try house.subscriberList[id]?.status == .unconfirmed)
             // Somebody else's page cannot press it.
             _ = try await house.visitor.post(link, "", headers: ["Sec-Fetch-Site: cross-site"])
-            #expect(try house.roll[id]?.status == .unconfirmed)
+            #expect(try house.subscriberList[id]?.status == .unconfirmed)
             for _ in 0..<2 {
                 let done = try await house.visitor.post(
                     link, "", headers: Self.ours + ["X-Forwarded-For: 203.0.113.9, 192.0.2.44"])
                 #expect(done.status == 200 && done.body.contains("You are on the list"))
             }
-            let active = try #require(try house.roll[id])
+            let active = try #require(try house.subscriberList[id])
             #expect(active.status == .active)
             #expect(active.consent?.how == .web && active.consent?.when == OpenHouse.now)
             #expect(active.consent?.wording?.contains("Please send me Health eBulletin by email.") == true)
@@ -56,8 +56,8 @@ struct JoiningPagesTests {
     func noEnumeration() async throws {
         try await OpenHouse.serve { house in
             for (index, status) in SubscriberStatus.allCases.enumerated() {
-                let id = house.seals.id(for: try EmailAddress("reader\(index)@example.net"))
-                _ = try house.roll.change(id) { _ in
+                let id = house.tokenKeys.id(for: try EmailAddress("reader\(index)@example.net"))
+                _ = try house.subscriberList.change(id) { _ in
                     Subscriber(
                         id: id, status: status, since: OpenHouse.now - 86_400,
                         address: try EmailAddress("reader\(index)@example.net"))
@@ -87,7 +87,7 @@ struct JoiningPagesTests {
                 #expect(page.body.contains("aria-describedby=\"email-error\"") && page.body.contains("role=\"alert\""))
                 #expect(!page.body.contains("<script>"))
             }
-            #expect(house.roll.writes == 0)
+            #expect(house.subscriberList.writes == 0)
         }
     }
 
@@ -102,7 +102,7 @@ struct JoiningPagesTests {
                 try await subscribe(house, "eve@example.net", headers: ["Sec-Fetch-Site: cross-site"]).status == 403)
             #expect(
                 try await subscribe(house, "eve@example.net", headers: ["Origin: https://evil.example"]).status == 403)
-            #expect(try house.roll.counts().total == 1)
+            #expect(try house.subscriberList.counts().total == 1)
         }
     }
 
@@ -111,9 +111,9 @@ struct JoiningPagesTests {
         let step = Duration.milliseconds(50)
         let cases: [(Int, Int)] = [(0, 50), (1, 49), (49, 1), (50, 50), (51, 49), (130, 20)]
         for (spent, rest) in cases {
-            #expect(Reception.rest(of: step, after: .milliseconds(spent)) == .milliseconds(rest))
+            #expect(RequestHandler.rest(of: step, after: .milliseconds(spent)) == .milliseconds(rest))
         }
-        #expect(Reception.rest(of: .zero, after: .milliseconds(7)) == .zero)
+        #expect(RequestHandler.rest(of: .zero, after: .milliseconds(7)) == .zero)
         let slow = Duration.milliseconds(200)
         var limits = OpenHouse.unhurried
         limits.joiningStep = slow
@@ -133,9 +133,9 @@ struct JoiningPagesTests {
     func burst() async throws {
         try await OpenHouse.serve(withIssues: true) { house in
             try await withThrowingTaskGroup(of: Void.self) { group in
-                for lane in 0..<8 {
+                for session in 0..<8 {
                     group.addTask {
-                        for index in stride(from: lane, to: Self.burst, by: 8) {
+                        for index in stride(from: session, to: Self.burst, by: 8) {
                             let from = Self.ours + ["X-Forwarded-For: 203.0.113.\(index % 250)"]
                             let answer = try await subscribe(house, "victim\(index)@example.net", headers: from)
                             #expect(answer.status == 200)
@@ -149,7 +149,7 @@ struct JoiningPagesTests {
                 }
                 try await group.waitForAll()
             }
-            let written = try house.roll.owing().compactMap { $0.address?.domain }
+            let written = try house.subscriberList.owing().compactMap { $0.address?.domain }
             #expect(written.filter { $0 == "example.net" }.count == 60)
             #expect(written.filter { $0 == "example.org" }.count == 20)
         }
@@ -158,7 +158,7 @@ struct JoiningPagesTests {
     @Test("links that are forged, too old or used up change nothing, and say so kindly")
     func links() async throws {
         try await OpenHouse.serve { house in
-            let id = house.seals.id(for: try EmailAddress("ada@example.net"))
+            let id = house.tokenKeys.id(for: try EmailAddress("ada@example.net"))
             _ = try await subscribe(house, "ada@example.net")
             let link = confirmLink(house, id)
             #expect(try await house.visitor.post(String(link.dropLast()) + "#", "", headers: Self.ours).status == 404)
@@ -167,11 +167,11 @@ struct JoiningPagesTests {
             {
                 #expect(answer.status == 410 && answer.body.contains("action=\"/subscribe\""))
             }
-            let otherPurpose = house.seals.token(.choices, for: id, version: 1, until: OpenHouse.now + 60)
+            let otherPurpose = house.tokenKeys.token(.choices, for: id, version: 1, until: OpenHouse.now + 60)
             #expect(try await house.visitor.post("/confirm/\(otherPurpose)", "", headers: Self.ours).status == 404)
             let otherVersion = confirmLink(house, id, version: 2)
             #expect(try await house.visitor.post(otherVersion, "", headers: Self.ours).status == 410)
-            #expect(try house.roll[id]?.status == .unconfirmed)
+            #expect(try house.subscriberList[id]?.status == .unconfirmed)
         }
     }
 
@@ -179,12 +179,12 @@ struct JoiningPagesTests {
     func groupCommit() async throws {
         try await OpenHouse.serve { house in
             let ids = (0..<1000).map { SubscriberID(high: UInt64($0 + 1), low: 7) }
-            _ = try house.roll.changeMany(ids) { id, _ in
+            _ = try house.subscriberList.changeMany(ids) { id, _ in
                 Subscriber.asksToJoin(
                     nil, id: id, address: try EmailAddress("r\(id.high)@example.net"), name: nil, at: OpenHouse.now)
             }
-            let desk = RollDesk(roll: house.roll)
-            let before = house.roll.batches
+            let desk = GroupCommit(subscriberList: house.subscriberList)
+            let before = house.subscriberList.batches
             let consent = Consent(how: .web, when: OpenHouse.now)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for id in ids {
@@ -200,15 +200,15 @@ struct JoiningPagesTests {
                 }
                 try await group.waitForAll()
             }
-            #expect(try house.roll.counts()[.active] == 1000)
-            #expect(house.roll.batches - before < 200)
+            #expect(try house.subscriberList.counts()[.active] == 1000)
+            #expect(house.subscriberList.batches - before < 200)
         }
     }
 
     @Test("where the disk fails, nobody is told that it was done")
     func fullDisk() async throws {
         try await OpenHouse.serve { house in
-            house.roll.fail()
+            house.subscriberList.fail()
             let answer = try await subscribe(house, "ada@example.net")
             #expect(answer.status == 500)
         }

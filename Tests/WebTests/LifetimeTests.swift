@@ -1,4 +1,3 @@
-import Bulletin
 import Logging
 import ServiceLifecycle
 import Testing

@@ -1,20 +1,20 @@
 import Bulletin
-import Composition
 import Foundation
 import Journal
 import Logging
 import Records
-import Seals
+import Rendering
 import ServiceLifecycle
 import Synchronization
 import TestSupport
+import Tokens
 import Web
 
 /// The web pages of a made-up bulletin, served on loopback for as long as a test takes.
 struct OpenHouse {
     let visitor: Visitor
-    let roll: TestRoll
-    let seals = SealRing(secret: Array(0..<32))
+    let subscriberList: TestRoll
+    let tokenKeys = TokenKeys(secret: Array(0..<32))
     let log: KeptLog
     let open: Opening
     let state: StateFolder
@@ -36,7 +36,7 @@ struct OpenHouse {
 
     static let now = Date(timeIntervalSince1970: 1_796_205_600)
 
-    func token(_ id: SubscriberID) -> String { seals.token(.leave, for: id) }
+    func token(_ id: SubscriberID) -> String { tokenKeys.token(.leave, for: id) }
 
     static func serve(
         publicURL: String = "https://bulletin.example.org", withIssues: Bool = false,
@@ -71,8 +71,8 @@ struct OpenHouse {
             postalAddress: "1 Example Street, Manchester M1 1AA", phone: "0161 496 0000", text: nil,
             returnAddress: try EmailAddress("bounces@example.org"), mailboxIsRead: false, publicURL: publicURL)
         let pages = Pages(templates: try templates.get(), masthead: masthead)
-        let calendars = CalendarPress(masthead: masthead, templates: try templates.get(), zone: .gmt)
-        let roll = TestRoll(path: state.path + "/roll.jsonl")
+        let calendars = CalendarWriter(masthead: masthead, templates: try templates.get(), zone: .gmt)
+        let subscriberList = TestRoll(path: state.path + "/roll.jsonl")
         let log = KeptLog()
         let (ports, listening) = AsyncStream<Int>.makeStream()
         let open: Opening = { port, onListening in
@@ -80,8 +80,9 @@ struct OpenHouse {
                 place: .init(
                     host: "127.0.0.1", port: port, logger: Logger(label: "test") { _ in log }, now: { now },
                     onListening: onListening),
-                masthead: masthead, pages: pages, zone: .gmt, folder: state, calendars: calendars, roll: roll,
-                seals: SealRing(secret: Array(0..<32)),
+                masthead: masthead, pages: pages, zone: .gmt, folder: state, calendars: calendars,
+                subscriberList: subscriberList,
+                tokenKeys: TokenKeys(secret: Array(0..<32)),
                 policy: WebService.Policy(
                     trustedProxies: proxies,
                     keeping: Pages.Keeping(unsubscribed: 365 * 86_400, recordsOrigin: true)),
@@ -100,7 +101,8 @@ struct OpenHouse {
             }
             var iterator = ports.makeAsyncIterator()
             if let port = await iterator.next() {
-                let house = OpenHouse(visitor: Visitor(port: port), roll: roll, log: log, open: open, state: state)
+                let house = OpenHouse(
+                    visitor: Visitor(port: port), subscriberList: subscriberList, log: log, open: open, state: state)
                 let outcome = await Result { try await body(house) }
                 await services.triggerGracefulShutdown()
                 try outcome.get()
@@ -117,13 +119,13 @@ extension Result where Failure == any Error {
 }
 
 /// The real roll in a file, which counts what is written and fails when told to.
-final class TestRoll: Roll {
-    private let file: FileRoll
+final class TestRoll: SubscriberList {
+    private let file: FileSubscriberList
     private let state = Mutex((writes: 0, batches: 0, fails: false))
 
     struct DiskIsFull: Error {}
 
-    init(path: String) { file = FileRoll(path, disk: SystemDisk()) }
+    init(path: String) { file = FileSubscriberList(path, disk: SystemDisk()) }
 
     var writes: Int { state.withLock { $0.writes } }
 
@@ -169,13 +171,13 @@ final class TestRoll: Roll {
     func owing() throws -> [Subscriber] { try file.owing() }
     func ids(_ statuses: [SubscriberStatus]) throws -> [SubscriberID] { try file.ids(statuses) }
 
-    func counts() throws -> RollCounts { try file.counts() }
+    func counts() throws -> SubscriberCounts { try file.counts() }
     func subscriber(_ id: SubscriberID) throws -> Subscriber? { try file.subscriber(id) }
     func walk(after id: SubscriberID?, _ body: (Subscriber) throws -> Bool) throws { try file.walk(after: id, body) }
     func refresh() throws { try file.refresh() }
     var needsCompaction: Bool { get throws { try file.needsCompaction } }
     func compact() throws { try file.compact() }
-    func movements(in span: ClosedRange<Date>) throws -> RollMovements { try file.movements(in: span) }
+    func movements(in span: ClosedRange<Date>) throws -> SubscriberMovements { try file.movements(in: span) }
     func audience(at time: Date) throws -> Audience { try file.audience(at: time) }
     func subscribers(_ positions: Range<Int>, of audience: Audience) throws -> [Subscriber?] {
         try file.subscribers(positions, of: audience)
@@ -188,7 +190,7 @@ extension OpenHouse {
 
     /// Issue 24 is being sent, 25 is closed; each has a picture.
     private static func publish(on state: StateFolder) throws {
-        for (number, standing) in [(24, IssueState.sending), (25, .closed)] {
+        for (number, status) in [(24, IssueState.sending), (25, .closed)] {
             let number = IssueNumber(number)
             try state.issues.save(Issue(number: number, slot: now, sends: now, closedAt: now, items: [], leftOut: []))
             try state.issues.save(
@@ -196,7 +198,7 @@ extension OpenHouse {
                     subject: "Six events of issue \(number)", mailHTML: "", mailText: "",
                     webHTML: "<!DOCTYPE html><h1>Issue \(number)</h1>", webText: "ISSUE \(number) — café\n"),
                 of: number)
-            try state.issues.save(IssueStanding(state: standing, since: now), of: number)
+            try state.issues.save(IssueStatus(state: status, since: now), of: number)
             let folder = "\(state.path)/issues/\(number.padded)/pictures"
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             try Data("GIF89a".utf8).write(to: URL(filePath: "\(folder)/\(picture)"))

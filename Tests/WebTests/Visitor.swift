@@ -121,13 +121,13 @@ struct Visitor: Sendable {
 
     /// Seconds. Nothing is tested by it: where all tests run at once on a busy machine, an answer waits for its turn among
     /// them, and has taken more than a minute.
-    private static let patience = 600
+    private static let timeouts = 600
 
     private static func connected(to port: Int, taking room: Int32? = nil) throws -> Int32 {
         let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard socket >= 0 else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
-        var patience = timeval(tv_sec: patience, tv_usec: 0)
-        setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+        var timeouts = timeval(tv_sec: timeouts, tv_usec: 0)
+        setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &timeouts, socklen_t(MemoryLayout<timeval>.size))
         if var room { setsockopt(socket, SOL_SOCKET, SO_RCVBUF, &room, socklen_t(MemoryLayout<Int32>.size)) }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)

@@ -4,12 +4,12 @@ import Crypto
 /// first slot is hashed once.
 struct BodyHash: Sendable {
     private let beginning: SHA256
-    private let rest: Sheet
+    private let rest: TemplateBytes
 
     /// `body` has CRLF line ends. What its slots are filled with is never empty and has no white space.
-    init(_ body: Sheet) {
+    init(_ body: TemplateBytes) {
         var form = RelaxedForm.Body()
-        var canonical = Sheet()
+        var canonical = TemplateBytes()
         var from = 0
         for (slot, at) in body.slots {
             body.bytes[from..<at].withUnsafeBytes { form.write($0) }
@@ -29,7 +29,7 @@ struct BodyHash: Sendable {
     }
 
     /// Of the body with every slot filled.
-    func digest(_ text: (Slot) -> [UInt8]) -> [UInt8] {
+    func digest(_ text: (Placeholder) -> [UInt8]) -> [UInt8] {
         var hash = beginning
         rest.bytes.withUnsafeBytes { bytes in
             var from = 0

@@ -27,8 +27,8 @@ package struct DKIMSigner: Sendable {
     /// A message with its signatures on top. `message` has CRLF line ends, and nothing may change it afterwards.
     package func signed(_ message: [UInt8], at time: Date) throws(SigningKeyFault) -> [UInt8] {
         let (header, body) = MessageParts.split(message)
-        let form = SignatureForm(of: Sheet(header), self)
-        let digest = BodyHash(Sheet(body)).digest { _ in [] }
+        let form = SignatureForm(of: TemplateBytes(header), self)
+        let digest = BodyHash(TemplateBytes(body)).digest { _ in [] }
         return try form.signatures(of: { _ in [] }, bodyHash: digest, at: time) + message
     }
 }
@@ -67,7 +67,7 @@ struct SignatureForm: Sendable {
     }
 
     /// `header` may have slots.
-    init(of header: Sheet, _ signer: DKIMSigner) {
+    init(of header: TemplateBytes, _ signer: DKIMSigner) {
         let signed = header.bytes.withUnsafeBytes { SignedFields(of: HeaderFields($0)) }
         self.header = HeaderHash(header, places: signed.places)
         identities = signer.identities.map { identity in
@@ -86,7 +86,7 @@ struct SignatureForm: Sendable {
 
     /// A DKIM-Signature field for each key, with its CRLF. `text` fills the slots of the header.
     func signatures(
-        of text: (Slot) -> [UInt8], bodyHash: [UInt8], at time: Date
+        of text: (Placeholder) -> [UInt8], bodyHash: [UInt8], at time: Date
     ) throws(SigningKeyFault) -> [UInt8] {
         let covered = header.covered(text)
         let seconds = Int(time.timeIntervalSince1970)

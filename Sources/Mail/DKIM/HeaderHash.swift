@@ -4,16 +4,16 @@ import Crypto
 /// field is still to follow: their canonical form is worked out once, and what stands before the first slot is hashed once.
 struct HeaderHash: Sendable {
     private let beginning: SHA256
-    private let rest: Sheet
+    private let rest: TemplateBytes
 
     /// `places` are those of the covered fields, in the order in which they are hashed. What the slots are filled with is
     /// never empty, and has no white space at its ends.
-    init(_ header: Sheet, places: [Int]) {
+    init(_ header: TemplateBytes, places: [Int]) {
         let canonical = header.bytes.withUnsafeBytes { bytes in
             let ranges = HeaderFields.ranges(bytes)
-            var sheet = Sheet()
-            for place in places { Self.write(ranges[place], of: header, bytes, to: &sheet) }
-            return sheet
+            var templateBytes = TemplateBytes()
+            for place in places { Self.write(ranges[place], of: header, bytes, to: &templateBytes) }
+            return templateBytes
         }
         let first = canonical.slots.first?.at ?? canonical.bytes.count
         var hash = SHA256()
@@ -22,24 +22,25 @@ struct HeaderHash: Sendable {
     }
 
     private static func write(
-        _ range: Range<Int>, of header: Sheet, _ bytes: UnsafeRawBufferPointer, to sheet: inout Sheet
+        _ range: Range<Int>, of header: TemplateBytes, _ bytes: UnsafeRawBufferPointer,
+        to templateBytes: inout TemplateBytes
     ) {
         var form = RelaxedForm.Field()
         var from = range.lowerBound
         for (slot, at) in header.slots where range.lowerBound < at && at <= range.upperBound {
             form.write(UnsafeRawBufferPointer(rebasing: bytes[from..<at]))
             form.settle()
-            sheet.write(form.take())
-            sheet.leave(slot)
+            templateBytes.write(form.take())
+            templateBytes.leave(slot)
             from = at
         }
         form.write(UnsafeRawBufferPointer(rebasing: bytes[from..<range.upperBound]))
-        sheet.write(form.take())
-        sheet.write([0x0D, 0x0A])
+        templateBytes.write(form.take())
+        templateBytes.write([0x0D, 0x0A])
     }
 
     /// Of the header with every slot filled.
-    func covered(_ text: (Slot) -> [UInt8]) -> SHA256 {
+    func covered(_ text: (Placeholder) -> [UInt8]) -> SHA256 {
         var hash = beginning
         rest.bytes.withUnsafeBytes { bytes in
             var from = 0

@@ -2,20 +2,20 @@ import Foundation
 
 /// A message with slots that is to be signed: what can be worked out once for all readers is.
 struct SignedForm: Sendable {
-    private let header: Sheet
+    private let header: TemplateBytes
     /// From the empty line on.
-    private let rest: Sheet
+    private let rest: TemplateBytes
     private let bodyHash: BodyHash
     private let signatures: SignatureForm
 
-    init(_ whole: Sheet, _ signer: DKIMSigner) {
+    init(_ whole: TemplateBytes, _ signer: DKIMSigner) {
         (header, rest) = whole.parted(at: MessageParts.headerEnd(whole.bytes))
         bodyHash = BodyHash(rest.dropping(2))
         signatures = SignatureForm(of: header, signer)
     }
 
     /// The message with every slot filled, and its signatures on top.
-    func message(_ text: (Slot) -> [UInt8], at time: Date) throws(SigningKeyFault) -> [UInt8] {
+    func message(_ text: (Placeholder) -> [UInt8], at time: Date) throws(SigningKeyFault) -> [UInt8] {
         let top = try signatures.signatures(of: text, bodyHash: bodyHash.digest(text), at: time)
         return rest.filled(after: header.filled(after: top, text), text)
     }

@@ -1,3 +1,5 @@
+import MIME
+
 /// Whether no person wrote a message, but a machine on their behalf (RFC 3834): out of office, a receipt, a filter that
 /// asks back. What such a message says of failures is no report of one, and nobody answers it.
 enum AutomaticReply {

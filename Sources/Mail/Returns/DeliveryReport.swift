@@ -1,4 +1,5 @@
 import Bulletin
+import MIME
 
 /// A report on deliveries (RFC 3464; RFC 6533 for addresses beyond ASCII), as servers write it and not only as it should
 /// be: field names in any case, groups that run together, comments, addresses in angle brackets.

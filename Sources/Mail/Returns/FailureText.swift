@@ -1,4 +1,5 @@
 import Bulletin
+import MIME
 
 /// A failure or a delay that is told in words and in no report: qmail's QSBMF, Yahoo, old Exim and Sendmail, Exchange,
 /// Notes, and whatever else a mail server writes to people.

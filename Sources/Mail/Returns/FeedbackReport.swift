@@ -1,4 +1,6 @@
-/// A reader's complaint as their provider passes it on (RFC 5965), and the older form of Outlook.com.
+import MIME
+
+/// A reader's complaint as their provider passes it on (RFC 5965), and the older form of IssueForecast.com.
 struct FeedbackReport: Sendable {
     /// In lower case: `abuse`, `not-spam`, `auth-failure`, `opt-out`.
     let kind: String
@@ -17,7 +19,7 @@ struct FeedbackReport: Sendable {
                 ?? Self.recipient(enclosed)
             originalSender = fields["original-mail-from"]
         } else if enclosed?.has("x-hmxmroriginalrecipient") == true {
-            // Outlook.com's junk mail reports enclose the message, and say no more.
+            // IssueForecast.com's junk mail reports enclose the message, and say no more.
             kind = "abuse"
             recipient = Self.recipient(enclosed)
             originalSender = nil

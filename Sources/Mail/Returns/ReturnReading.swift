@@ -1,5 +1,6 @@
 package import Bulletin
 package import Foundation
+import MIME
 
 /// What a message in the mailbox is taken for, and why: a report of a delivery (RFC 3464), a complaint (RFC 5965), an
 /// automatic reply (RFC 3834), a wish, or a person's mail. Pure: it opens no seal and changes nothing.
@@ -66,10 +67,10 @@ package struct ReturnReading: Sendable {
             take(failure)
             return
         }
-        if let wish = MailedWish(details: Self.details(delivered), subject: subject, text: text) {
+        if let request = MailedRequest(details: Self.details(delivered), subject: subject, text: text) {
             // Somebody may have put our address on a mailing list: who writes there asks nothing of us (RFC 3834 section 2).
-            let isAsked = wish.wish == .unsubscribe || wish.wish == .confirm || !header.has("list-id")
-            if isAsked, take(wish, automatic: automatic) { return }
+            let isAsked = request.request == .unsubscribe || request.request == .confirm || !header.has("list-id")
+            if isAsked, take(request, automatic: automatic) { return }
         }
         if let automatic {
             (self.class, recipient, reason) = (.autoreply, from?.address.wire, automatic)
@@ -131,12 +132,14 @@ package struct ReturnReading: Sendable {
     }
 
     /// False where a machine wrote it and no seal of ours stands behind the wish.
-    private mutating func take(_ wish: MailedWish, automatic: String?) -> Bool {
+    private mutating func take(_ request: MailedRequest, automatic: String?) -> Bool {
         let isSealed = !trace.wishAddresses.isEmpty || !trace.leaveTokens.isEmpty
-        guard automatic == nil || isSealed && wish.wish == .unsubscribe && wish.place != .reply else { return false }
-        isWrittenToPeople = wish.place == .reply || wish.place == .subject && trace.leaveTokens.isEmpty
+        guard automatic == nil || isSealed && request.request == .unsubscribe && request.place != .reply else {
+            return false
+        }
+        isWrittenToPeople = request.place == .reply || request.place == .subject && trace.leaveTokens.isEmpty
         recipient = sender?.wire
-        switch (wish.wish, wish.place) {
+        switch (request.request, request.place) {
         case (.unsubscribe, .address): (self.class, reason) = (.unsubscribe, "it was sent to the address to leave by")
         case (.unsubscribe, .subject): (self.class, reason) = (.unsubscribe, "its subject is the wish to leave")
         case (.unsubscribe, .reply): (self.class, reason) = (.unsubscribe, "all it says is the wish to leave")

@@ -1,4 +1,5 @@
 package import Bulletin
+import MIME
 
 /// What in a message may say whose message it is about, in the order of trust. All of it is to be opened with the keys
 /// first: anybody can write it.

@@ -20,11 +20,11 @@ package struct AuditFinding: Hashable, Sendable {
 
     /// The things that can be put right without a person's knowledge.
     package enum Repair: Hashable, Sendable {
-        case roll
+        case subscriberList
         case ledger(name: String)
         case totals(name: String)
         case journal(path: String, format: String, version: Int)
-        case standing(issue: Int)
+        case status(issue: Int)
         case setAside(path: String)
         case leftover(path: String)
     }

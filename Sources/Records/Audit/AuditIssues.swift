@@ -1,4 +1,4 @@
-internal import Bulletin
+import Bulletin
 internal import Foundation
 internal import Journal
 
@@ -25,17 +25,17 @@ extension StateFolder {
             }
         }
         let mendStanding = AuditFinding.Mend.repair(
-            .standing(issue: number.value), "holds the issue for a person, who releases or skips it")
+            .status(issue: number.value), "holds the issue for a person, who releases or skips it")
         try look(mendStanding) {
-            guard let standing = try issues.standing(number) else { return }
-            if standing.decided > decided {
+            guard let status = try issues.status(number) else { return }
+            if status.decided > decided {
                 findings.append(
                     AuditFinding(
                         issues.path(number) + "/state.json",
-                        "has acted on \(standing.decided) decisions, and there are \(decided): later ones would be passed over",
+                        "has acted on \(status.decided) decisions, and there are \(decided): later ones would be passed over",
                         mend: mendStanding))
             }
-            if try issues.issue(number) == nil, standing.state != .skipped {
+            if try issues.issue(number) == nil, status.state != .skipped {
                 findings.append(
                     AuditFinding(issues.path(number) + "/issue.json", "is missing", mend: AuditFinding.fromBackup))
             }
@@ -44,7 +44,7 @@ extension StateFolder {
         try look(.nothing) { _ = try issues.editions(number) }
         try look {
             for (correction, _) in try issues.corrections(of: number) {
-                _ = try issues.correctionMail(Dispatch(number, correction: correction.number))
+                _ = try issues.correctionMail(Mailing(number, correction: correction.number))
             }
         }
         return findings
@@ -81,8 +81,8 @@ extension StateFolder {
             let name = file.split(separator: "/").last.map(String.init) ?? file
             let full = "\(path)/\(file)"
             let folder = file.split(separator: "/").dropLast().last
-            if folder == "pictures", PictureShelf.isName(name) {
-                if let content = try disk.content(of: full), !PictureShelf.isName(name, of: content) {
+            if folder == "pictures", PictureStore.isName(name) {
+                if let content = try disk.content(of: full), !PictureStore.isName(name, of: content) {
                     findings.append(
                         AuditFinding(full, "is not the picture that it is named for", mend: AuditFinding.fromBackup))
                 }

@@ -4,22 +4,22 @@ internal import Journal
 
 extension StateFolder {
     /// The dispatches that have a ledger, in order.
-    package func dispatchesWithLedger() throws -> [Dispatch] {
+    package func dispatchesWithLedger() throws -> [Mailing] {
         guard try disk.status(at: path + "/deliveries") != nil else { return [] }
         return try disk.list(path + "/deliveries").compactMap { name in
-            name.hasSuffix(".jsonl") ? Dispatch(String(name.dropLast(6))) : nil
+            name.hasSuffix(".jsonl") ? Mailing(String(name.dropLast(6))) : nil
         }
     }
 
     /// Reads every line of a ledger: the audience stands first, every change begins at the state that the last one left,
     /// whoever is settled stays settled, nobody has a line beyond the audience's number, the running totals agree, and
     /// what is sent owes nobody anything.
-    package func auditLedger(_ dispatch: Dispatch) throws -> [AuditFinding] {
-        let files = ledgerFiles(dispatch)
+    package func auditLedger(_ mailing: Mailing) throws -> [AuditFinding] {
+        let files = ledgerFiles(mailing)
         // Before the ledger: a daemon may go on writing meanwhile.
-        let isSent = try issues.standing(of: dispatch)?.state == .sent
+        let isSent = try issues.status(of: mailing)?.state == .sent
         let mendTotals = AuditFinding.Mend.repair(
-            .totals(name: dispatch.description), "puts them aside; they are counted anew")
+            .totals(name: mailing.description), "puts them aside; they are counted anew")
         let totals: DeliveryTotals?
         do { totals = try files.totals.read() } catch let fault as DocumentFault { return [fault.finding(mendTotals)] }
         var (journal, reader) = (files.journal, LedgerReader(checkpoint: totals?.end))
@@ -32,7 +32,7 @@ extension StateFolder {
             return [AuditFinding(files.path, "cannot be read: \(error)", mend: AuditFinding.fromBackup)]
         }
         let mend = AuditFinding.Mend.repair(
-            .ledger(name: dispatch.description),
+            .ledger(name: mailing.description),
             "writes it anew without what cannot be right; who then has no outcome is unknown")
         var findings = AuditFinding.damagedLines(journal.damage, mend: mend)
         findings += reader.faults.map { AuditFinding(files.path, "line \($0.line) \($0.why)", mend: mend) }
@@ -57,8 +57,8 @@ extension StateFolder {
         if isSent, open > 0 {
             findings.append(
                 AuditFinding(
-                    files.path, "leaves \(open) deliveries open, and \(dispatch.inWords) is marked as sent",
-                    mend: .byHand("see fortnight deliveries \(dispatch.argument) --who owed, and write to those people")
+                    files.path, "leaves \(open) deliveries open, and \(mailing.inWords) is marked as sent",
+                    mend: .byHand("see fortnight deliveries \(mailing.argument) --who owed, and write to those people")
                 ))
         }
         return findings
@@ -68,7 +68,7 @@ extension StateFolder {
 /// Follows every delivery by what the lines say.
 struct LedgerReader: JournalReader {
     private(set) var audience: Int?
-    private(set) var gone = 0
+    package private(set) var gone = 0
     private(set) var states: [SubscriberID: DeliveryState] = [:]
     private(set) var faults: [(line: Int, why: String)] = []
     private var line = 1

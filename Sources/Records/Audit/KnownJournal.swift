@@ -1,4 +1,4 @@
-internal import Bulletin
+import Bulletin
 internal import Foundation
 internal import Journal
 

@@ -1,4 +1,4 @@
-internal import Bulletin
+import Bulletin
 internal import Foundation
 internal import Journal
 
@@ -8,7 +8,7 @@ extension StateFolder {
     /// is not known.
     func repairRoll(at now: Date) throws -> String {
         let kept = try keepOriginal(rollPath, at: now)
-        var journal = LineJournal(rollPath, format: RollLine.format, permissions: 0o600, disk: disk)
+        var journal = LineJournal(rollPath, format: SubscriberLine.format, permissions: 0o600, disk: disk)
         var reader = SoundLines()
         var (paused, unknown) = (0, 0)
         try journal.exclusively(&reader) { journal, reader in
@@ -21,15 +21,15 @@ extension StateFolder {
                 let offset = reader.latest[fragment.id]
                 if let offset, offset > damage.offset { continue }
                 var person =
-                    try offset.flatMap { try RollLine.read(journal.line(at: $0)) }
+                    try offset.flatMap { try SubscriberLine.read(journal.line(at: $0)) }
                     ?? Subscriber(id: fragment.id, status: .paused, since: now)
                 person.become(fragment.leaving ?? .paused, at: now, reason: "their last change was damaged")
-                RollLine.write(RollLine.stored(person), to: &doubtful)
+                SubscriberLine.write(SubscriberLine.stored(person), to: &doubtful)
                 paused += 1
             }
             let lines = doubtful.bytes
             try journal.rewrite(&reader) { copy, journal, _ in
-                try journal.eachLine { line, _ in if RollLine.read(line) != nil { try copy.add(line: line) } }
+                try journal.eachLine { line, _ in if SubscriberLine.read(line) != nil { try copy.add(line: line) } }
                 if !lines.isEmpty { try copy.add(lines[...]) }
             }
         }
@@ -41,8 +41,8 @@ extension StateFolder {
 
     /// Writes a ledger anew: without lines that cannot be read or settle somebody again, and with each change beginning
     /// where the last one ended.
-    func repairLedger(_ dispatch: Dispatch, at now: Date) throws -> String {
-        let files = ledgerFiles(dispatch)
+    func repairLedger(_ mailing: Mailing, at now: Date) throws -> String {
+        let files = ledgerFiles(mailing)
         let kept = try keepOriginal(files.path, at: now)
         var (journal, reader) = (files.journal, LedgerReader())
         try journal.exclusively(&reader) { journal, reader in
@@ -96,7 +96,7 @@ struct SoundLines: JournalReader {
     mutating func startAgain(size: Int) { latest = [:] }
 
     mutating func take(_ line: UnsafeRawBufferPointer, at offset: Int) -> Bool {
-        guard let person = RollLine.read(line) else { return false }
+        guard let person = SubscriberLine.read(line) else { return false }
         latest[person.id] = offset
         return true
     }

@@ -1,4 +1,5 @@
-internal import Bulletin
+import Basics
+import Bulletin
 package import Foundation
 internal import Journal
 
@@ -7,16 +8,16 @@ extension StateFolder {
     /// `NAME.before-repair-TIME`. For who knows that nothing else works on the folder.
     package func repair(_ repair: AuditFinding.Repair, at now: Date) throws -> String {
         switch repair {
-        case .roll: return try repairRoll(at: now)
-        case .ledger(let name): return try repairLedger(try dispatch(name), at: now)
-        case .totals(let name): return try setAside(ledgerFiles(try dispatch(name)).totals.path, at: now)
+        case .subscriberList: return try repairRoll(at: now)
+        case .ledger(let name): return try repairLedger(try mailing(name), at: now)
+        case .totals(let name): return try setAside(ledgerFiles(try mailing(name)).totals.path, at: now)
         case .journal(let path, let format, let version):
             guard let known = KnownJournal.all.first(where: { $0.format == JournalFormat(format, version: version) })
             else {
                 preconditionFailure("\(path) was found damaged, and so read")
             }
             return try repairJournal(path, known, at: now)
-        case .standing(let number): return try repairStanding(IssueNumber(number), at: now)
+        case .status(let number): return try repairStanding(IssueNumber(number), at: now)
         case .setAside(let path): return try setAside(path, at: now)
         case .leftover(let path):
             try JSONDocument.removeLeftovers(in: disk.folder(of: path), disk: disk)
@@ -24,9 +25,9 @@ extension StateFolder {
         }
     }
 
-    private func dispatch(_ name: String) throws -> Dispatch {
-        guard let dispatch = Dispatch(name) else { preconditionFailure("\(name) was found in deliveries") }
-        return dispatch
+    private func mailing(_ name: String) throws -> Mailing {
+        guard let mailing = Mailing(name) else { preconditionFailure("\(name) was found in deliveries") }
+        return mailing
     }
 
     private func beside(_ path: String, at now: Date) -> String {
@@ -76,24 +77,24 @@ extension StateFolder {
     private func repairStanding(_ number: IssueNumber, at now: Date) throws -> String {
         let file = issues.path(number) + "/state.json"
         let decided = try decisions.all().count { $0.issue == number }
-        if var standing = try? issues.standing(number) {
+        if var status = try? issues.status(number) {
             let kept = try keepOriginal(file, at: now)
-            standing.decided = min(standing.decided, decided)
-            try issues.save(standing, of: number)
-            return "\(file) has acted on \(standing.decided) decisions; the original is \(kept)"
+            status.decided = min(status.decided, decided)
+            try issues.save(status, of: number)
+            return "\(file) has acted on \(status.decided) decisions; the original is \(kept)"
         }
         let aside = try setAside(file, at: now)
-        let counts = try deliveryCounts(Dispatch(number))
-        var standing = IssueStanding(
+        let counts = try deliveryCounts(Mailing(number))
+        var status = IssueStatus(
             state: .held, since: now, reason: "its state.json was damaged: look at the issue, then release or skip it")
         if counts.total > 0, counts.isSettled {
-            standing = IssueStanding(state: .sent, since: now)
-            standing.sentAt = try lastDelivery(Dispatch(number))
+            status = IssueStatus(state: .sent, since: now)
+            status.sentAt = try lastDelivery(Mailing(number))
         }
-        standing.decided = decided
-        standing.counts = counts.total > 0 ? counts : nil
-        try issues.save(standing, of: number)
+        status.decided = decided
+        status.counts = counts.total > 0 ? counts : nil
+        try issues.save(status, of: number)
         if counts.total > 0 { _ = try? issues.fix(number) }
-        return "\(aside); issue \(number) is \(standing.state.rawValue)"
+        return "\(aside); issue \(number) is \(status.state.rawValue)"
     }
 }

@@ -1,4 +1,4 @@
-internal import Bulletin
+import Basics
 package import Foundation
 internal import Glibc
 internal import Journal

@@ -5,20 +5,20 @@ internal import Journal
 extension StateFolder {
     /// How much stands in each folder of the state folder, as far as this account may look; in order of names. What is
     /// at the top itself counts as `.`.
-    package func stores() -> [DaemonStanding.Store] {
+    package func stores() -> [DaemonStatus.Store] {
         let names = (try? disk.list(path)) ?? []
         var top = (files: 0, bytes: 0)
-        var stores: [DaemonStanding.Store] = []
+        var stores: [DaemonStatus.Store] = []
         for name in names {
             guard let status = try? disk.status(at: "\(path)/\(name)") else { continue }
             if status.isFolder {
                 let (files, bytes) = measure("\(path)/\(name)")
-                stores.append(DaemonStanding.Store(name: name, files: files, bytes: bytes))
+                stores.append(DaemonStatus.Store(name: name, files: files, bytes: bytes))
             } else {
                 top = (top.files + 1, top.bytes + status.size)
             }
         }
-        return [DaemonStanding.Store(name: ".", files: top.files, bytes: top.bytes)] + stores
+        return [DaemonStatus.Store(name: ".", files: top.files, bytes: top.bytes)] + stores
     }
 
     private func measure(_ folder: String, depth: Int = 0) -> (files: Int, bytes: Int) {

@@ -1,3 +1,4 @@
+import Basics
 package import Bulletin
 package import Foundation
 package import Journal
@@ -9,7 +10,7 @@ internal import Synchronization
 /// The daemon begins it with its audience; a command may resolve what is unknown without. Calls may come from any
 /// thread, and none waits for the disk longer than a write takes, ``sync()`` and ``finish()`` aside.
 package final class DeliveryLedger: Sendable {
-    package let dispatch: Dispatch
+    package let mailing: Mailing
     private let files: LedgerFiles
     private let held: Mutex<OpenLedger>
 
@@ -17,8 +18,8 @@ package final class DeliveryLedger: Sendable {
     private static let linesBetweenTotals = 50_000
 
     init(_ files: LedgerFiles) {
-        (dispatch, self.files) = (files.dispatch, files)
-        held = Mutex(OpenLedger(journal: files.journal, book: DeliveryBook(audience: nil)))
+        (mailing, self.files) = (files.mailing, files)
+        held = Mutex(OpenLedger(journal: files.journal, book: DeliveryIndex(audience: nil)))
     }
 
     // MARK: Beginning
@@ -31,7 +32,7 @@ package final class DeliveryLedger: Sendable {
     /// whole ledger, once. Throws ``LedgerFault`` where it was begun with another audience.
     package func begin(_ audience: Audience, known: [SubscriberID: Outcome] = [:], at now: Date) throws {
         try held.withLock { held in
-            held = OpenLedger(journal: files.journal, book: DeliveryBook(audience: audience))
+            held = OpenLedger(journal: files.journal, book: DeliveryIndex(audience: audience))
             try held.write(at: now, sync: true) { lines, book in
                 guard let opening = book.opening else {
                     lines.audience(rule, at: audience.time, count: audience.count)
@@ -55,7 +56,7 @@ package final class DeliveryLedger: Sendable {
     }
 
     /// Who is in the audience, in a word or two, for the second line.
-    private var rule: String { dispatch.correction == nil ? "active" : "sent \(Dispatch(dispatch.issue))" }
+    private var rule: String { mailing.correction == nil ? "active" : "sent \(Mailing(mailing.issue))" }
 
     // MARK: Recording
 

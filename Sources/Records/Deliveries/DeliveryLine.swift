@@ -1,3 +1,4 @@
+import Basics
 package import Bulletin
 package import Foundation
 
@@ -26,36 +27,36 @@ extension DeliveryLine {
 }
 
 extension StateFolder {
-    func ledgerFiles(_ dispatch: Dispatch) -> LedgerFiles {
-        LedgerFiles(folder: path + "/deliveries", dispatch: dispatch, disk: disk)
+    func ledgerFiles(_ mailing: Mailing) -> LedgerFiles {
+        LedgerFiles(folder: path + "/deliveries", mailing: mailing, disk: disk)
     }
 
     /// The ledger of a dispatch; nothing is opened yet.
-    package func ledger(_ dispatch: Dispatch) -> DeliveryLedger { DeliveryLedger(ledgerFiles(dispatch)) }
+    package func ledger(_ mailing: Mailing) -> DeliveryLedger { DeliveryLedger(ledgerFiles(mailing)) }
 
     /// How the deliveries of a dispatch stand: zeros where there is no ledger yet. Reads the running totals and what was
     /// written since, needs no roll, and never reads the whole ledger where it need not.
-    package func deliveryCounts(_ dispatch: Dispatch) throws -> DeliveryCounts {
-        try ledgerFiles(dispatch).counts()
+    package func deliveryCounts(_ mailing: Mailing) throws -> DeliveryCounts {
+        try ledgerFiles(mailing).counts()
     }
 
     /// How many of a dispatch's audience were put off at least once, whatever became of it. Reads the whole ledger.
-    package func everDeferred(_ dispatch: Dispatch) throws -> Int { try ledgerFiles(dispatch).everDeferred() }
+    package func everDeferred(_ mailing: Mailing) throws -> Int { try ledgerFiles(mailing).everDeferred() }
 
     /// Gives `body` the latest line of everybody whose delivery stands in `state`, in the order they were written. Who is
     /// owed has no line.
     package func deliveryLines(
-        _ dispatch: Dispatch, in state: DeliveryState, _ body: (DeliveryLine) throws -> Void
+        _ mailing: Mailing, in state: DeliveryState, _ body: (DeliveryLine) throws -> Void
     ) throws {
-        try ledgerFiles(dispatch).latest(state, body)
+        try ledgerFiles(mailing).latest(state, body)
     }
 
     /// Gives `body` stretches of positions in that audience, the one that the ledger was begun with, and which of them are
     /// owed. Takes a byte of memory for each member.
     package func owedPositions(
-        _ dispatch: Dispatch, in audience: Audience, _ body: (Range<Int>, [Bool]) throws -> Void
+        _ mailing: Mailing, in audience: Audience, _ body: (Range<Int>, [Bool]) throws -> Void
     ) throws {
-        let book = try ledgerFiles(dispatch).book(of: audience)
+        let book = try ledgerFiles(mailing).book(of: audience)
         var position = 0
         while let start = book.nextOwed(from: position) {
             let range = start..<min(start + 256, audience.count)

@@ -1,4 +1,4 @@
-internal import Bulletin
+import Bulletin
 
 /// How many stand in each state. As ``Bulletin/DeliveryCounts``, whose key paths would cost more than the whole line when a
 /// million of them are counted; and it may fall below zero while damaged lines are missing.

@@ -1,20 +1,21 @@
-internal import Bulletin
+import Basics
+import Bulletin
 internal import Foundation
 internal import Glibc
 internal import Journal
 
 /// The two files of a dispatch in `deliveries/`: the ledger, and its running totals.
 struct LedgerFiles: Sendable {
-    let dispatch: Dispatch
+    let mailing: Mailing
     let path: String
     private let folder: String
     private let disk: any Disk
 
     static let permissions: UInt32 = 0o600
 
-    init(folder: String, dispatch: Dispatch, disk: any Disk) {
-        (self.folder, self.dispatch, self.disk) = (folder, dispatch, disk)
-        path = "\(folder)/\(dispatch).jsonl"
+    init(folder: String, mailing: Mailing, disk: any Disk) {
+        (self.folder, self.mailing, self.disk) = (folder, mailing, disk)
+        path = "\(folder)/\(mailing).jsonl"
     }
 
     var journal: LineJournal {
@@ -22,7 +23,7 @@ struct LedgerFiles: Sendable {
     }
 
     var totals: StoredDocument<DeliveryTotals> {
-        StoredDocument("\(folder)/\(dispatch).totals.json", permissions: Self.permissions, version: 1, disk: disk)
+        StoredDocument("\(folder)/\(mailing).totals.json", permissions: Self.permissions, version: 1, disk: disk)
     }
 
     /// The second line; nil where there is no ledger yet, or none behind its header.
@@ -32,7 +33,7 @@ struct LedgerFiles: Sendable {
         guard lines.count == 3 else { return nil }
         guard lines[0].elementsEqual(ledgerFormat.header.utf8) else {
             // The journal says what is wrong with it.
-            var (journal, book) = (journal, DeliveryBook(audience: nil))
+            var (journal, book) = (journal, DeliveryIndex(audience: nil))
             try journal.catchUp(&book)
             return book.opening
         }
@@ -73,8 +74,8 @@ struct LedgerFiles: Sendable {
     }
 
     /// How the deliveries stand by now, for whoever only looks.
-    func book(of audience: Audience) throws -> DeliveryBook {
-        var (journal, book) = (journal, DeliveryBook(audience: audience))
+    func book(of audience: Audience) throws -> DeliveryIndex {
+        var (journal, book) = (journal, DeliveryIndex(audience: audience))
         try journal.catchUp(&book)
         return book
     }

@@ -1,4 +1,5 @@
-internal import Bulletin
+import Basics
+import Bulletin
 internal import Foundation
 internal import Glibc
 internal import Journal
@@ -77,7 +78,7 @@ struct WrittenLine: Decodable {
     let text: String?
     let audience: String?
     let count: Int?
-    let gone: Int?
+    package let gone: Int?
 
     var line: LedgerLine? {
         guard let at = at.flatMap({ Date(rfc3339: $0) }) else { return nil }

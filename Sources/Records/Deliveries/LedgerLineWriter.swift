@@ -1,4 +1,5 @@
-internal import Bulletin
+import Basics
+import Bulletin
 internal import Foundation
 internal import Glibc
 
@@ -26,7 +27,7 @@ struct LedgerLineWriter {
         put("}\n")
     }
 
-    mutating func gone(_ count: Int) {
+    package mutating func gone(_ count: Int) {
         put(#"{"gone":"#)
         bytes.append(contentsOf: String(count).utf8)
         put(#","at":""#)

@@ -1,17 +1,18 @@
-internal import Bulletin
+import Basics
+import Bulletin
 internal import Foundation
 internal import Journal
 
 /// A ledger while it is worked on: the file, what it says, and lines on their way into it.
 struct OpenLedger {
     private(set) var journal: LineJournal
-    private(set) var book: DeliveryBook
+    private(set) var book: DeliveryIndex
     var linesSinceTotals = 0
     /// After a failed sync nothing is certain any more: the ledger is to be begun again.
     var failure: JournalFault?
     private var writer = LedgerLineWriter()
 
-    init(journal: LineJournal, book: DeliveryBook) { (self.journal, self.book) = (journal, book) }
+    init(journal: LineJournal, book: DeliveryIndex) { (self.journal, self.book) = (journal, book) }
 
     var totals: DeliveryTotals? {
         book.opening.map {
@@ -21,7 +22,7 @@ struct OpenLedger {
 
     /// Writes what `compose` composes, in one write; what it changed in the book is taken back where that fails.
     mutating func write(
-        at now: Date, sync: Bool, _ compose: (inout ComposedLines, inout DeliveryBook) throws -> Void
+        at now: Date, sync: Bool, _ compose: (inout ComposedLines, inout DeliveryIndex) throws -> Void
     ) throws {
         if let failure { throw failure }
         var lines = ComposedLines(writer: LedgerLineWriter(), at: now)
@@ -45,7 +46,7 @@ struct OpenLedger {
 /// Lines for one write, and how to take back what they changed.
 struct ComposedLines {
     fileprivate var writer: LedgerLineWriter
-    fileprivate private(set) var undo: [(SubscriberID, DeliveryBook.Entry)] = []
+    fileprivate private(set) var undo: [(SubscriberID, DeliveryIndex.Entry)] = []
     private let time: Int
 
     fileprivate init(writer: LedgerLineWriter, at now: Date) {
@@ -56,19 +57,19 @@ struct ComposedLines {
         writer.audience(rule, at: time, count: count)
     }
 
-    mutating func gone(_ count: Int) { writer.gone(count) }
+    package mutating func gone(_ count: Int) { writer.gone(count) }
 
-    mutating func settle(_ id: SubscriberID, _ outcome: Outcome, in book: inout DeliveryBook) throws {
+    mutating func settle(_ id: SubscriberID, _ outcome: Outcome, in book: inout DeliveryIndex) throws {
         let was = try change(id, to: outcome.state, code: outcome.reply.code, in: &book)
         writer.settled(id, outcome, was: was)
     }
 
-    mutating func hand(_ id: SubscriberID, in book: inout DeliveryBook) throws {
+    mutating func hand(_ id: SubscriberID, in book: inout DeliveryIndex) throws {
         writer.handed(id, was: try change(id, to: .handed, code: 0, in: &book))
     }
 
     private mutating func change(
-        _ id: SubscriberID, to state: DeliveryState, code: Int, in book: inout DeliveryBook
+        _ id: SubscriberID, to state: DeliveryState, code: Int, in book: inout DeliveryIndex
     ) throws -> DeliveryState {
         let old = book.apply(state, to: id, at: time, code: code)
         undo.append((id, old))

@@ -1,3 +1,4 @@
+import Basics
 package import Bulletin
 internal import Journal
 
@@ -5,10 +6,10 @@ internal import Journal
 /// without.
 package struct ItemQueue: Sendable {
     private let folder: String
-    private let issues: IssueShelf
+    private let issues: IssueStore
     private let disk: any Disk
 
-    init(folder: String, issues: IssueShelf, disk: any Disk) {
+    init(folder: String, issues: IssueStore, disk: any Disk) {
         (self.folder, self.issues, self.disk) = (folder, issues, disk)
     }
 

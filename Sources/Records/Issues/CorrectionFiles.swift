@@ -1,13 +1,13 @@
 package import Bulletin
 internal import Journal
-internal import Seals
+import Tokens
 
 // The corrections of an issue, a folder each within the issue's own: `issues/0024/c1` with `correction.json`, `state.json`
 // (the form of an issue's), `mail.html`, `mail.txt`, and `editions.json` with the subject. `state.json` is written last: a
 // correction without it was not taken in yet. Beside the issue's fixed editions stand `corrected.html` and
 // `corrected.txt`, its web edition with its corrections, as printed when the last of them came.
 
-extension IssueShelf {
+extension IssueStore {
     private static let names = ["mail.html", "mail.txt"]
 
     private struct Cover: Codable {
@@ -15,7 +15,7 @@ extension IssueShelf {
     }
 
     /// The corrections of an issue that were taken in, in order, with how they stand.
-    package func corrections(of number: IssueNumber) throws -> [(correction: Correction, standing: IssueStanding)] {
+    package func corrections(of number: IssueNumber) throws -> [(correction: Correction, status: IssueStatus)] {
         guard try disk.status(at: path(number)) != nil else { return [] }
         return try disk.list(path(number)).compactMap { name -> Int? in
             guard name.hasPrefix("c"), let count = Int(name.dropFirst()), count > 0, name == "c\(count)" else {
@@ -23,59 +23,59 @@ extension IssueShelf {
             }
             return count
         }.sorted().compactMap { count in
-            let dispatch = Dispatch(number, correction: count)
-            guard let standing = try standing(of: dispatch) else { return nil }
-            guard let correction = try correctionDocument(dispatch).read() else {
-                throw EditionFault.missing(correctionDocument(dispatch).path)
+            let mailing = Mailing(number, correction: count)
+            guard let status = try status(of: mailing) else { return nil }
+            guard let correction = try correctionDocument(mailing).read() else {
+                throw EditionFault.missing(correctionDocument(mailing).path)
             }
-            return (correction, standing)
+            return (correction, status)
         }
     }
 
     /// Takes a correction in with its mail, whose bytes are fixed from now on. Durable on return, all or nothing.
     package func take(
-        _ correction: Correction, mail: Editions, standing: IssueStanding, of number: IssueNumber
+        _ correction: Correction, mail: Editions, status: IssueStatus, of number: IssueNumber
     ) throws {
-        let dispatch = Dispatch(number, correction: correction.number)
+        let mailing = Mailing(number, correction: correction.number)
         try makeFolder(of: number, "/c\(correction.number)")
-        try correctionDocument(dispatch).write(correction)
+        try correctionDocument(mailing).write(correction)
         for (name, content) in zip(Self.names, [mail.mailHTML, mail.mailText]) {
-            try JSONDocument("\(path(dispatch))/\(name)", permissions: Self.filePermissions, disk: disk)
+            try JSONDocument("\(path(mailing))/\(name)", permissions: Self.filePermissions, disk: disk)
                 .write(Array(content.utf8))
         }
-        try cover(dispatch).write(Cover(subject: mail.subject))
-        var standing = standing
-        standing.editionsHash = ContentHash.hexadecimal(
+        try cover(mailing).write(Cover(subject: mail.subject))
+        var status = status
+        status.editionsHash = ContentHash.hexadecimal(
             of: [mail.subject, mail.mailHTML, mail.mailText].map { Array($0.utf8) })
-        try save(standing, of: dispatch)
+        try save(status, of: mailing)
     }
 
     /// The mail of a correction that was taken in. Throws ``EditionFault`` where it is not the very bytes.
-    package func correctionMail(_ dispatch: Dispatch) throws -> Editions {
-        guard let subject = try cover(dispatch).read()?.subject else {
-            throw EditionFault.missing(cover(dispatch).path)
+    package func correctionMail(_ mailing: Mailing) throws -> Editions {
+        guard let subject = try cover(mailing).read()?.subject else {
+            throw EditionFault.missing(cover(mailing).path)
         }
         let parts =
             try [Array(subject.utf8)]
             + Self.names.map { name in
-                let file = "\(path(dispatch))/\(name)"
+                let file = "\(path(mailing))/\(name)"
                 guard let content = try disk.content(of: file) else { throw EditionFault.missing(file) }
                 return content
             }
-        guard try standing(of: dispatch)?.editionsHash == ContentHash.hexadecimal(of: parts) else {
-            throw EditionFault.changed(path(dispatch))
+        guard try status(of: mailing)?.editionsHash == ContentHash.hexadecimal(of: parts) else {
+            throw EditionFault.changed(path(mailing))
         }
         let texts = parts.map { String(decoding: $0, as: UTF8.self) }
         return Editions(subject: texts[0], mailHTML: texts[1], mailText: texts[2], webHTML: "", webText: "")
     }
 
     /// How an issue, or a correction of it, stands; nil where there is none.
-    package func standing(of dispatch: Dispatch) throws -> IssueStanding? { try dispatchState(dispatch).read() }
+    package func status(of mailing: Mailing) throws -> IssueStatus? { try dispatchState(mailing).read() }
 
     /// Durable on return.
-    package func save(_ standing: IssueStanding, of dispatch: Dispatch) throws {
-        if dispatch.correction == nil { memory.forget(dispatch.issue) }
-        try dispatchState(dispatch).write(standing)
+    package func save(_ status: IssueStatus, of mailing: Mailing) throws {
+        if mailing.correction == nil { memory.forget(mailing.issue) }
+        try dispatchState(mailing).write(status)
     }
 
     // MARK: The web edition with its corrections
@@ -98,20 +98,20 @@ extension IssueShelf {
 
     // MARK: Paths
 
-    private func path(_ dispatch: Dispatch) -> String {
-        path(dispatch.issue) + (dispatch.correction.map { "/c\($0)" } ?? "")
+    private func path(_ mailing: Mailing) -> String {
+        path(mailing.issue) + (mailing.correction.map { "/c\($0)" } ?? "")
     }
 
-    private func correctionDocument(_ dispatch: Dispatch) -> StoredDocument<Correction> {
+    private func correctionDocument(_ mailing: Mailing) -> StoredDocument<Correction> {
         StoredDocument(
-            path(dispatch) + "/correction.json", permissions: Self.filePermissions, version: 1, disk: disk)
+            path(mailing) + "/correction.json", permissions: Self.filePermissions, version: 1, disk: disk)
     }
 
-    private func cover(_ dispatch: Dispatch) -> StoredDocument<Cover> {
-        StoredDocument(path(dispatch) + "/editions.json", permissions: Self.filePermissions, version: 1, disk: disk)
+    private func cover(_ mailing: Mailing) -> StoredDocument<Cover> {
+        StoredDocument(path(mailing) + "/editions.json", permissions: Self.filePermissions, version: 1, disk: disk)
     }
 
-    private func dispatchState(_ dispatch: Dispatch) -> StoredDocument<IssueStanding> {
-        StoredDocument(path(dispatch) + "/state.json", permissions: Self.filePermissions, version: 1, disk: disk)
+    private func dispatchState(_ mailing: Mailing) -> StoredDocument<IssueStatus> {
+        StoredDocument(path(mailing) + "/state.json", permissions: Self.filePermissions, version: 1, disk: disk)
     }
 }

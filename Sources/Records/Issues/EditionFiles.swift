@@ -1,6 +1,6 @@
 package import Bulletin
 internal import Journal
-internal import Seals
+import Tokens
 
 // An issue's editions on disk: `mail.html`, `mail.txt`, `web.html`, `web.txt`, `print.html`, and `editions.json` with the
 // subject. They
@@ -26,7 +26,7 @@ package enum EditionFault: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-extension IssueShelf {
+extension IssueStore {
     private static let names = ["mail.html", "mail.txt", "web.html", "web.txt"]
 
     private struct Cover: Codable {
@@ -35,7 +35,7 @@ extension IssueShelf {
 
     /// Writes the editions, whole and durable on return. Throws ``EditionFault`` where they are fixed.
     package func save(_ editions: Editions, of number: IssueNumber) throws {
-        guard try standing(number)?.editionsHash == nil else { throw EditionFault.fixed(number) }
+        guard try status(number)?.editionsHash == nil else { throw EditionFault.fixed(number) }
         try makeFolder(of: number)
         let contents = [editions.mailHTML, editions.mailText, editions.webHTML, editions.webText]
         for (name, content) in zip(Self.names, contents) {
@@ -56,7 +56,7 @@ extension IssueShelf {
     /// ``EditionFault`` where they are not.
     package func editions(_ number: IssueNumber) throws -> Editions? {
         guard let parts = try parts(number) else { return nil }
-        if let hash = try standing(number)?.editionsHash, hash != ContentHash.hexadecimal(of: parts) {
+        if let hash = try status(number)?.editionsHash, hash != ContentHash.hexadecimal(of: parts) {
             throw EditionFault.changed(path(number))
         }
         let texts = parts.map { String(decoding: $0, as: UTF8.self) }
@@ -72,10 +72,10 @@ extension IssueShelf {
         guard let editions = try editions(number), let parts = try parts(number) else {
             throw EditionFault.missing(path(number) + "/mail.html")
         }
-        guard var standing = try standing(number) else { throw EditionFault.missing(path(number) + "/state.json") }
-        if standing.editionsHash == nil {
-            standing.editionsHash = ContentHash.hexadecimal(of: parts)
-            try save(standing, of: number)
+        guard var status = try status(number) else { throw EditionFault.missing(path(number) + "/state.json") }
+        if status.editionsHash == nil {
+            status.editionsHash = ContentHash.hexadecimal(of: parts)
+            try save(status, of: number)
         }
         return editions
     }
@@ -98,13 +98,13 @@ extension IssueShelf {
     // MARK: Pictures
 
     /// Copies those pictures from the queue's shelf into the issue, where they stay. The names that are not on the shelf.
-    package func keepPictures(_ names: [String], from shelf: PictureShelf, of number: IssueNumber) throws -> [String] {
+    package func keepPictures(_ names: [String], from store: PictureStore, of number: IssueNumber) throws -> [String] {
         guard !names.isEmpty else { return [] }
         try makeFolder(of: number)
         try makeFolder(of: number, "/pictures")
         return try names.filter { name in
             let target = "\(path(number))/pictures/\(name)"
-            guard let content = try shelf.content(of: name) else { return true }
+            guard let content = try store.content(of: name) else { return true }
             if try disk.status(at: target) == nil {
                 try JSONDocument(target, permissions: Self.filePermissions, disk: disk).write(content)
             }
@@ -114,6 +114,6 @@ extension IssueShelf {
 
     /// A picture of an issue; nil where there is none of that name.
     package func picture(_ name: String, of number: IssueNumber) throws -> [UInt8]? {
-        try PictureShelf.content(of: name, in: path(number) + "/pictures", disk: disk)
+        try PictureStore.content(of: name, in: path(number) + "/pictures", disk: disk)
     }
 }

@@ -1,4 +1,5 @@
-internal import Bulletin
+import Basics
+import Bulletin
 package import Foundation
 internal import Journal
 internal import Synchronization

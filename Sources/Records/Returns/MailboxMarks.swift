@@ -1,4 +1,3 @@
-internal import Bulletin
 internal import Foundation
 internal import Journal
 

@@ -1,7 +1,7 @@
 /// Sorts entries by fingerprint and offset, in place. Fingerprints are parts of keyed hashes, as good as random: a
 /// byte at a time sends every entry to one of 256 places, and two bytes bring a million nearly into order, each pass
 /// within what a processor's cache holds (McIlroy, Bostic, McIlroy: Engineering Radix Sort, 1993).
-func sortByFingerprint(_ entries: UnsafeMutableBufferPointer<RollIndex.Entry>) {
+func sortByFingerprint(_ entries: UnsafeMutableBufferPointer<SubscriberIndex.Entry>) {
     withUnsafeTemporaryAllocation(of: Int.self, capacity: 2 * 256 * 8) { room in
         sort(entries, shift: 56, room)
     }
@@ -9,7 +9,7 @@ func sortByFingerprint(_ entries: UnsafeMutableBufferPointer<RollIndex.Entry>) {
 
 /// `shift` says which byte of the fingerprint is next; `room` is for the places of this byte and those after it.
 private func sort(
-    _ entries: UnsafeMutableBufferPointer<RollIndex.Entry>, shift: Int, _ room: UnsafeMutableBufferPointer<Int>
+    _ entries: UnsafeMutableBufferPointer<SubscriberIndex.Entry>, shift: Int, _ room: UnsafeMutableBufferPointer<Int>
 ) {
     guard entries.count > 32 else { return insertionSort(entries) }
     guard shift >= 0 else {
@@ -19,7 +19,9 @@ private func sort(
     }
     let next = UnsafeMutableBufferPointer(rebasing: room[..<256])
     let ends = UnsafeMutableBufferPointer(rebasing: room[256..<512])
-    func home(_ entry: RollIndex.Entry) -> Int { Int(truncatingIfNeeded: entry.fingerprint >> UInt64(shift)) & 255 }
+    func home(_ entry: SubscriberIndex.Entry) -> Int {
+        Int(truncatingIfNeeded: entry.fingerprint >> UInt64(shift)) & 255
+    }
     next.update(repeating: 0)
     for entry in entries { next[home(entry)] += 1 }
     var sum = 0
@@ -53,7 +55,7 @@ private func sort(
     }
 }
 
-private func insertionSort(_ entries: UnsafeMutableBufferPointer<RollIndex.Entry>) {
+private func insertionSort(_ entries: UnsafeMutableBufferPointer<SubscriberIndex.Entry>) {
     guard entries.count > 1 else { return }
     for index in 1..<entries.count {
         let entry = entries[index]

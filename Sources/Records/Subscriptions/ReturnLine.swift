@@ -1,3 +1,4 @@
+import Basics
 import Bulletin
 import Foundation
 import Journal
@@ -8,7 +9,7 @@ import Journal
 enum ReturnLine {
     static func write(_ line: inout JSONLine, _ note: ReturnNote) {
         line.field("at", plain: note.at.stamp)
-        if let dispatch = note.dispatch { line.field("of", plain: dispatch.description) }
+        if let mailing = note.mailing { line.field("of", plain: mailing.description) }
         line.field("class", plain: note.class.rawValue)
         if let cause = note.cause { line.field("cause", plain: cause.rawValue) }
         if let status = note.status { line.field("status", plain: status.description) }
@@ -17,13 +18,13 @@ enum ReturnLine {
 
     /// Nil where it is none.
     static func read(_ value: JSONValue) -> ReturnNote? {
-        var (at, dispatch, named): (Date?, Dispatch?, ReturnClass?)
+        var (at, mailing, named): (Date?, Mailing?, ReturnClass?)
         var (cause, status, words): (ReturnCause?, EnhancedCode?, String)
         (cause, status, words) = (nil, nil, "")
         let isRead = value.fields { key, value in
             switch key {
             case "at": at = value.text.flatMap { Date(rfc3339: $0) }
-            case "of": dispatch = value.text.flatMap { Dispatch($0) }
+            case "of": mailing = value.text.flatMap { Mailing($0) }
             case "class": named = value.text.flatMap { ReturnClass(rawValue: $0) }
             // A cause or a code that a later version knows is no reason to lose the record.
             case "cause": cause = value.text.flatMap { ReturnCause(rawValue: $0) }
@@ -34,6 +35,6 @@ enum ReturnLine {
             return true
         }
         guard isRead, let at, let named else { return nil }
-        return ReturnNote(at: at, dispatch: dispatch, class: named, cause: cause, status: status, words: words)
+        return ReturnNote(at: at, mailing: mailing, class: named, cause: cause, status: status, words: words)
     }
 }

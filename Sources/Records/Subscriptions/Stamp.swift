@@ -1,4 +1,4 @@
-import Bulletin
+import Basics
 import Foundation
 
 /// A time as the roll writes it, `2026-12-02T10:00:00.000Z`, in three words that compare as the times do.

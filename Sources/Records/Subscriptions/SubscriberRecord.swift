@@ -6,7 +6,7 @@ extension Subscriber {
     /// All that the roll has of this person, as JSON that people can read.
     package var record: String {
         var line = JSONLine()
-        RollLine.write(self, to: &line)
+        SubscriberLine.write(self, to: &line)
         // Our own lines are JSON; the line itself would do.
         guard let value = try? JSONSerialization.jsonObject(with: Data(line.bytes)),
             let text = try? JSONSerialization.data(

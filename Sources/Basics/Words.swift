@@ -1,0 +1,61 @@
+package import Foundation
+
+// Dates as people in English-speaking offices write them. Written here and not with a formatter, whose words change
+// with the machine's locale and the library's version.
+
+package let weekdayNames = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+package let monthNames = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+]
+
+extension LocalDate {
+    /// `Wednesday 2 December 2026`
+    package var inWords: String { "\(weekdayNames[weekday - 1]) \(day) \(monthNames[month - 1]) \(year)" }
+}
+
+extension LocalDateTime {
+    /// `Wednesday 2 December 2026 at 10:00`
+    package var inWords: String { "\(date.inWords) at \(time)" }
+}
+
+extension Date {
+    /// `Wednesday 2 December 2026 at 10:00`: what calendar and clock show in `zone`, to the minute.
+    package func inWords(in zone: TimeZone) -> String {
+        let local = LocalDateTime(self, in: zone)
+        let minute = LocalTime(hour: local.time.hour, minute: local.time.minute) ?? local.time
+        return LocalDateTime(local.date, minute).inWords
+    }
+}
+
+extension Int {
+    /// `1,203`
+    package var grouped: String {
+        var digits = Array(String(magnitude))
+        for place in stride(from: digits.count - 3, to: 0, by: -3) { digits.insert(",", at: place) }
+        return (self < 0 ? "-" : "") + String(digits)
+    }
+}
+
+extension TimeInterval {
+    /// How long is left, in the two largest units: `2 days 3 hours`, `20 minutes`, `less than a minute`.
+    package var leftInWords: String {
+        let minutes = Int(self / 60)
+        guard minutes >= 1 else { return "less than a minute" }
+        let units = [(minutes / 1440, "day"), (minutes / 60 % 24, "hour"), (minutes % 60, "minute")]
+        let first = units.firstIndex { $0.0 > 0 } ?? 2
+        return units[first..<min(first + 2, units.count)].filter { $0.0 > 0 }
+            .map { "\($0.0) \($0.1)\($0.0 == 1 ? "" : "s")" }.joined(separator: " ")
+    }
+}
+
+/// The beginning of a text that may be of any length and hold anything, fit for a message on one line.
+package func shortened(_ text: String, to most: Int = 60) -> String {
+    let beginning = text.count <= most ? text : text.prefix(most) + "…"
+    guard UnfitCharacter.first(in: beginning, oneLine: true) != nil else { return beginning }
+    return String(
+        String.UnicodeScalarView(
+            beginning.unicodeScalars.map { scalar in
+                UnfitCharacter.first(in: String(scalar), oneLine: true) == nil ? scalar : "?"
+            }))
+}

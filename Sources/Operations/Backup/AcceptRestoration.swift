@@ -1,0 +1,125 @@
+package import Bulletin
+package import Foundation
+package import Planning
+import Publishing
+package import Records
+import Settings
+
+/// A person's word on a restored state: up to which issue all was sent, and that what happened in the gap is not known. Then
+/// the daemon goes on.
+package struct AcceptRestoration: Sendable {
+    private let context: PublishingContext
+    private let subscriberList: any SubscriberList
+
+    package struct Report: Sendable {
+        package let restoration: Restoration
+        /// Issues that are taken as sent from now on, with what the backup has of them; or used up, without.
+        package let sent: [IssueNumber]
+        package let usedUp: [IssueNumber]
+        /// Corrections that a person has to release or drop.
+        package let heldCorrections: [Mailing]
+        /// Letters that were owed when the backup was taken, and were sent since, most likely.
+        package let letters: Int
+    }
+
+    package init(_ context: PublishingContext, subscriberList: any SubscriberList) {
+        (self.context, self.subscriberList) = (context, subscriberList)
+    }
+
+    /// `number` 0 where no issue was sent yet. Durable on return; throws ``RestoreFault``, which changes nothing. What a
+    /// crash cuts off is done by the same words again.
+    package func callAsFunction(sentThrough number: Int, at now: Date, by person: String) throws -> Report {
+        let folder = context.folder
+        guard var restoration = try folder.restoration() else { throw RestoreFault.notRestored(folder.path) }
+        if let acceptance = restoration.acceptance {
+            throw RestoreFault.acceptedBefore(by: acceptance.by, at: acceptance.at)
+        }
+        let slots = try slotsPast(now)
+        try check(number, slots, at: now)
+        let reason = "sent before the state was restored, says \(person); who got it is not known in full"
+        var (sent, usedUp, held): ([IssueNumber], [IssueNumber], [Mailing]) = ([], [], [])
+        for slot in slots where slot.number.value <= number {
+            if try takeAsSent(slot, reason: reason, at: now) { sent.append(slot.number) }
+        }
+        for slot in slots where slot.number.value <= number {
+            if try folder.issues.status(slot.number) == nil {
+                var status = IssueStatus(state: .skipped, since: now, reason: reason)
+                status.decided = try decided(slot.number)
+                try folder.issues.save(status, of: slot.number)
+                usedUp.append(slot.number)
+            }
+            held += try holdCorrections(of: slot.number, at: now)
+        }
+        let letters = try dropLetters(before: restoration.restored)
+        restoration.acceptance = .init(sentThrough: number, by: person, at: now)
+        try folder.save(restoration)
+        return Report(restoration: restoration, sent: sent, usedUp: usedUp, heldCorrections: held, letters: letters)
+    }
+
+    private func check(_ number: Int, _ slots: [Slot], at now: Date) throws {
+        for issue in try context.folder.issues.list() where issue.value > number {
+            if try context.folder.issues.status(issue)?.state == .sent {
+                throw RestoreFault.sentBefore(IssueNumber(number), highest: issue)
+            }
+        }
+        // One ahead of its time may have been sent by hand.
+        let highest = (slots.last?.number.value ?? context.configuration.cadence.firstNumber.value - 1)
+        if number > highest { throw RestoreFault.notDueYet(IssueNumber(number), highest: highest) }
+    }
+
+    /// The slots that were due by now, and the next one.
+    private func slotsPast(_ now: Date) throws -> [Slot] {
+        let (cadence, began) = (context.configuration.cadence, try context.folder.began())
+        var slots: [Slot] = []
+        var number = cadence.firstNumber
+        while let slot = cadence.slot(number) {
+            if slot.sends >= began, !slot.skipped { slots.append(slot) }
+            if slot.sends > now, !slot.skipped { break }
+            number = IssueNumber(number.value + 1)
+        }
+        return slots
+    }
+
+    /// Whether it was not taken as sent before, and can be.
+    private func takeAsSent(_ slot: Slot, reason: String, at now: Date) throws -> Bool {
+        let store = context.folder.issues
+        guard var status = try store.status(slot.number), [.closed, .held, .sending].contains(status.state) else {
+            return false
+        }
+        if try store.editions(slot.number) != nil { _ = try store.fix(slot.number) }
+        status = try store.status(slot.number) ?? status
+        (status.state, status.since, status.reason) = (.sent, now, reason)
+        status.decided = try decided(slot.number)
+        let sends = try store.issue(slot.number)?.sends ?? slot.sends
+        status.sentAt = status.sentAt ?? min(now, sends)
+        try store.save(status, of: slot.number)
+        return true
+    }
+
+    /// What was decided before is settled with it.
+    private func decided(_ number: IssueNumber) throws -> Int {
+        try context.folder.decisions.all().count { $0.issue == number }
+    }
+
+    private func holdCorrections(of number: IssueNumber, at now: Date) throws -> [Mailing] {
+        try context.folder.issues.corrections(of: number).compactMap { correction, status in
+            guard [.closed, .sending].contains(status.state) else { return nil }
+            let mailing = Mailing(number, correction: correction.number)
+            var status = status
+            (status.state, status.since, status.released) = (.held, now, false)
+            status.reason = "the state was restored, and who got this correction is not known"
+            try context.folder.issues.save(status, of: mailing)
+            return mailing
+        }
+    }
+
+    private func dropLetters(before restored: Date) throws -> Int {
+        let owing = try subscriberList.owing().filter { ($0.asked.last ?? $0.statusSince) < restored }
+        guard !owing.isEmpty else { return 0 }
+        return try subscriberList.changeMany(owing.map(\.id)) { _, person in
+            guard var person, person.owes != nil else { return nil }
+            person.owes = nil
+            return person
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import Basics
+import Bulletin
+import Foundation
+import Glibc
+import Records
+import Settings
+
+/// Looks at the state folder, without changing it: whose it is, who may do what in it, and whether it can be read.
+struct ExamineState {
+    let folder: StateFolder
+    /// Whoever asks may not look into what is closed to editors; then that is a warning.
+    private var seesAll: Bool { geteuid() == 0 || access("\(folder.path)/subscriptions", R_OK | X_OK) == 0 }
+
+    /// What each path is made with; those below are as private as the folder that they stand in.
+    private static let modes: [(name: String, mode: UInt32, isFolder: Bool)] = [
+        ("", 0o710, true), ("editorial", 0o2770, true), ("editorial/items", 0o2770, true),
+        ("editorial/networks", 0o2770, true), ("editorial/issues", 0o2770, true), ("issues", 0o2750, true),
+        ("standing", 0o2750, true), ("subscriptions", 0o700, true), ("deliveries", 0o700, true),
+        ("outbox", 0o700, true),
+        ("returns", 0o700, true), ("secret", 0o600, false), ("subscriptions/roll.jsonl", 0o600, false),
+    ]
+
+    func permissions() -> [DoctorFinding] {
+        let top = URL(filePath: folder.path).resolvingSymlinksInPath().path
+        guard let owner = PathFacts(top) else {
+            return [
+                DoctorFinding(
+                    .state, "Folder", .warning, "there is none at \(folder.path) yet",
+                    "start fortnightd, or give the first command")
+            ]
+        }
+        let findings = Self.modes.flatMap { part -> [DoctorFinding] in
+            let path = part.name.isEmpty ? top : "\(top)/\(part.name)"
+            return PathFacts(path).map { look(path, $0, part, owner) } ?? []
+        }
+        guard findings.isEmpty else { return findings }
+        return [
+            DoctorFinding(.state, "Permissions", .good, "as they should be; all belongs to \(Self.user(owner.user))")
+        ]
+    }
+
+    private func look(
+        _ path: String, _ found: PathFacts, _ part: (name: String, mode: UInt32, isFolder: Bool), _ owner: PathFacts
+    ) -> [DoctorFinding] {
+        guard part.isFolder ? found.isFolder : found.isFile else {
+            return [
+                DoctorFinding(
+                    .state, "Permissions", .wrong, "\(path) is no \(part.isFolder ? "folder" : "file")",
+                    "see what it is with ls -l \(path), and put it aside")
+            ]
+        }
+        var findings: [DoctorFinding] = []
+        if found.mode != part.mode {
+            // More than there should be lets somebody see what they must not; less keeps somebody from their work.
+            let isOpen = found.mode & ~part.mode & 0o077 != 0
+            findings.append(
+                DoctorFinding(
+                    .state, "Permissions", isOpen ? .wrong : .warning,
+                    "\(path) has the mode \(Self.octal(found.mode)) instead of \(Self.octal(part.mode))",
+                    "chmod \(Self.octal(part.mode)) \(path)"))
+        }
+        if found.user != owner.user {
+            findings.append(
+                DoctorFinding(
+                    .state, "Ownership", .wrong,
+                    "\(path) belongs to \(Self.user(found.user)), and the folder to \(Self.user(owner.user))",
+                    "as root: chown -R \(Self.user(owner.user)) \(folder.path)"))
+        }
+        return findings
+    }
+
+    /// The light check: every document and every ledger can be read. `fortnight verify` looks at each line.
+    func soundness() -> [DoctorFinding] {
+        // Where nobody is kept yet there is no secret, and this must not make one.
+        guard folder.isMade, access("\(folder.path)/subscriptions/roll.jsonl", F_OK) == 0 || !seesAll else { return [] }
+        guard seesAll else {
+            return [
+                DoctorFinding(
+                    .state, "Soundness", .warning, "this account may not look into subscribers and deliveries",
+                    "run fortnight doctor as \(Self.owner(of: folder.path))")
+            ]
+        }
+        do {
+            let report = try VerifyState(folder)()
+            guard !report.findings.isEmpty else {
+                return [
+                    DoctorFinding(
+                        .state, "Soundness", .good,
+                        "\(report.people.grouped) records, \(report.issues.grouped) issues, \(report.ledgers.grouped) ledgers are sound"
+                    )
+                ]
+            }
+            return report.findings.prefix(5).map { finding in
+                DoctorFinding(
+                    .state, "Soundness", finding.weight == .wrong ? .wrong : .warning,
+                    "\(finding.path): \(finding.what)", "fortnight verify tells more, and --repair mends what it can")
+            }
+        } catch {
+            return [DoctorFinding(.state, "Soundness", .wrong, "\(error)", "fortnight verify")]
+        }
+    }
+
+    /// What still waits for a person after the state came back from a backup.
+    func restoration() -> [DoctorFinding] {
+        guard let open = try? folder.openRestoration() else { return [] }
+        return [DoctorFinding(.state, "Restored", .wrong, open.reason, Restoration.remedy)]
+    }
+
+    /// Whether the daemon is well.
+    func daemon(_ report: StatusReport) -> DoctorFinding {
+        switch report.daemon {
+        case .running(_, let pid): DoctorFinding(.state, "Daemon", .good, "runs (process \(pid))")
+        default:
+            DoctorFinding(
+                .state, "Daemon", report.isRunning ? .wrong : .warning,
+                report.warnings.first?.what ?? "it does not run", report.warnings.first?.remedy)
+        }
+    }
+
+    static func owner(of path: String) -> String { PathFacts(path).map { user($0.user) } ?? "fortnight" }
+
+    private static func octal(_ mode: UInt32) -> String {
+        let digits = String(mode, radix: 8)
+        return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    }
+
+    static func user(_ id: UInt32) -> String {
+        getpwuid(id).flatMap { $0.pointee.pw_name }.map { String(cString: $0) } ?? "\(id)"
+    }
+}

@@ -1,0 +1,110 @@
+import Basics
+import Bulletin
+package import Foundation
+package import Logging
+import Planning
+import Publishing
+package import Records
+import ServiceLifecycle
+
+/// Puts together, each second, how the daemon stands, and writes it where commands read it: when it changed, and every
+/// ten seconds in any case, so that one who reads it can tell a daemon that hangs.
+package actor PublishStatus: Service {
+    private let board: StatusBoard
+    private let subscriberList: any SubscriberList
+    private let log: Logger
+    private let now: @Sendable () -> Date
+    private let executor = QueueExecutor(label: "standing")
+    private let pid = ProcessInfo.processInfo.processIdentifier
+    private let host = ProcessInfo.processInfo.hostName
+
+    private let clock = SuspendingClock()
+    private var written: DaemonStatus?
+    private var writtenAt: SuspendingClock.Instant?
+    private var figuresAt: SuspendingClock.Instant?
+    private var sizesAt: SuspendingClock.Instant?
+    private var lastSending: [String] = []
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    /// How long the document may say the same before it is written again. Whoever reads it takes five times as much for a
+    /// sign that something hangs.
+    static let rewriting = Duration.seconds(10)
+
+    package init(
+        _ board: StatusBoard, subscriberList: any SubscriberList, log: Logger, now: @escaping @Sendable () -> Date
+    ) {
+        (self.board, self.subscriberList, self.log, self.now) = (board, subscriberList, log, now)
+    }
+
+    package func run() async throws {
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
+            look()
+            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(1)) }
+        }
+        look()
+    }
+
+    private func look() {
+        let reading = board.monitor.reading
+        gather(sending: reading.sending.keys.map(\.description).sorted())
+        // The last deliveries of an issue are settled when it is sent already, and shown by the workflow no more.
+        let known = board.slow.issues.rows.compactMap { row in row.counts.map { (Mailing(row.number), $0.settled) } }
+        board.take(
+            settled: Dictionary(known) { $1 }.merging(reading.sending.mapValues(\.settled)) { max($0, $1) }, at: now())
+        let status = board.status(pid: pid, host: host, at: now())
+        let isDue = writtenAt.map { clock.now - $0 >= Self.rewriting } ?? true
+        guard isDue || written.map({ !$0.saysTheSame(as: status) }) ?? true else { return }
+        do {
+            try board.context.folder.write(status)
+            board.wrote(nil, at: now())
+        } catch {
+            let words = "\(error)"
+            if board.writing?.words != words { log.error("how the daemon stands cannot be written: \(words)") }
+            board.wrote(words, at: now())
+        }
+        (written, writtenAt) = (status, clock.now)
+    }
+
+    /// Figures of issues and people every ten seconds, and when an issue begins or ends being sent; sizes every minute.
+    private func gather(sending: [String]) {
+        let (figuresAreOld, sizesAreOld) = (
+            isOlder(figuresAt, than: .seconds(10)), isOlder(sizesAt, than: .seconds(60))
+        )
+        let isAnother = sending != lastSending
+        guard figuresAreOld || isAnother else { return }
+        (figuresAt, lastSending) = (clock.now, sending)
+        let context = board.context
+        var slow = board.slow
+        do {
+            slow.issues = try IssueFigures(context, at: now())
+            let counts = try subscriberList.counts()
+            slow.subscribers = Dictionary(
+                uniqueKeysWithValues: counts.byStatus.map { ($0.key.rawValue, $0.value) })
+            slow.lettersWaiting = try subscriberList.owing().count
+            slow.problem = nil
+        } catch {
+            slow.problem = "\(error)"
+        }
+        if sizesAreOld || isAnother {
+            sizesAt = clock.now
+            slow.stores = context.folder.stores()
+        }
+        slow.room = context.folder.room()
+        slow.mailbox = try? context.folder.mailboxReport.read()
+        board.take(slow)
+    }
+
+    private func isOlder(_ time: SuspendingClock.Instant?, than age: Duration) -> Bool {
+        time.map { clock.now - $0 >= age } ?? true
+    }
+}
+
+extension DaemonStatus {
+    /// But for the times that go on by themselves.
+    fileprivate func saysTheSame(as other: DaemonStatus) -> Bool {
+        var (one, two) = (self, other)
+        (one.at, one.turn, two.at, two.turn) = ("", nil, "", nil)
+        return one == two
+    }
+}

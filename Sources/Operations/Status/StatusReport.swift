@@ -1,0 +1,230 @@
+import Basics
+import Bulletin
+package import Foundation
+package import Planning
+package import Records
+import Settings
+
+/// What `fortnight status` says: how the daemon, the issues and the machine's room stand, as far as this account may
+/// know. It never fails: what cannot be found out is a warning like any other.
+package struct StatusReport: Sendable {
+    /// How the daemon stands.
+    package enum Daemon: Hashable, Sendable {
+        case running(since: Date?, pid: Int32)
+        /// Its process lives, and has written nothing since.
+        case silent(since: Date?, pid: Int32)
+        /// Its process lives, and its workflow has not looked at what is due since.
+        case stuck(since: Date?, pid: Int32)
+        /// None runs here; when one last wrote down how it stands.
+        case stopped(last: Date?)
+        /// The state folder is another machine's, too: one runs, or ran, there.
+        case elsewhere(host: String, last: Date?)
+        case unknown(why: String)
+    }
+
+    /// Something that a person should see to.
+    package struct Warning: Hashable, Sendable {
+        package let what: String
+        /// The command or the deed that sees to it.
+        package let remedy: String?
+
+        package init(_ what: String, _ remedy: String? = nil) { (self.what, self.remedy) = (what, remedy) }
+    }
+
+    package let name: String
+    package let zone: TimeZone
+    package let now: Date
+    package private(set) var daemon = Daemon.stopped(last: nil)
+    /// As the daemon last wrote it; nil where none did, or it cannot be read.
+    package private(set) var status: DaemonStatus?
+    /// The coming issues and the last one; nil where they cannot be worked out.
+    package private(set) var issues: Briefing?
+    /// From the daemon, or, where none ever wrote, as far as this account may look.
+    package private(set) var stores: [DaemonStatus.Store] = []
+    package private(set) var room: Room?
+    package private(set) var mailbox: MailboxReading
+    package private(set) var warnings: [Warning] = []
+
+    /// How long a daemon that is well may be silent.
+    static let timeouts: TimeInterval = 60
+
+    package init(_ context: PublishingContext, at now: Date) {
+        (name, zone, self.now) = (context.configuration.bulletin.name, context.zone, now)
+        mailbox = MailboxReading(isConfigured: context.configuration.mailbox != nil)
+        guard context.folder.isMade else {
+            warnings.append(
+                Warning(
+                    "there is no state folder at \(context.folder.path) yet",
+                    "start fortnightd, or give the first command: fortnight add notice"))
+            return
+        }
+        readStanding(context.folder)
+        // Editors may not look there; the daemon tells them.
+        let read = (try? context.folder.mailboxReport.read()) ?? status?.mailbox
+        mailbox = MailboxReading(isConfigured: mailbox.isConfigured, read)
+        stores = status?.stores ?? []
+        if stores.isEmpty { stores = context.folder.stores() }
+        room = context.folder.room()
+        if let restoration = try? context.folder.openRestoration() {
+            warnings.append(Warning(restoration.reason, Restoration.remedy))
+        }
+        warnings += daemonWarnings()
+        do {
+            let issues = try Briefing(context, at: now)
+            self.issues = issues
+            warnings += issues.tasks.filter { $0.issue != nil && $0.item == nil && Self.isPressing($0, issues) }
+                .map { Warning($0.what, $0.command) }
+        } catch {
+            warnings.append(Warning("how the issues stand cannot be told: \(error)"))
+        }
+        if let warning = mailboxWarning(context) { warnings.append(warning) }
+        warnings += lateness() + roomWarnings()
+    }
+
+    private mutating func readStanding(_ folder: StateFolder) {
+        do {
+            status = try folder.status()
+            daemon = Self.daemon(status, running: Self.runningDaemon(folder), at: now)
+        } catch let fault as DocumentFault {
+            warnings.append(Warning("\(fault)", "a running fortnightd writes it anew by itself"))
+            daemon =
+                (try? folder.runningDaemon()).map { .running(since: Date(rfc3339: $0.since), pid: $0.pid) }
+                ?? .unknown(why: "what it last wrote of itself is damaged")
+        } catch {
+            daemon = .unknown(why: "\(error)")
+        }
+    }
+
+    /// Who signed the lock, where this account may read it.
+    private static func runningDaemon(_ folder: StateFolder) -> DaemonLock.Holder? { try? folder.runningDaemon() }
+
+    static func daemon(
+        _ status: DaemonStatus?, running: DaemonLock.Holder?, at now: Date
+    ) -> Daemon {
+        guard let status, let written = status.writtenAt else {
+            return running.map { .running(since: Date(rfc3339: $0.since), pid: $0.pid) } ?? .stopped(last: nil)
+        }
+        if let running, running.pid != status.pid {
+            // A new one that has not written yet.
+            return .running(since: Date(rfc3339: running.since), pid: running.pid)
+        }
+        guard status.host == ProcessInfo.processInfo.hostName else {
+            return .elsewhere(host: status.host, last: written)
+        }
+        guard running != nil || DaemonLock.isHeld(by: status.pid) else { return .stopped(last: written) }
+        // A clock that was put back makes it look early, which is no silence.
+        if now.timeIntervalSince(written) > timeouts { return .silent(since: written, pid: status.pid) }
+        if let turn = status.turnAt, written.timeIntervalSince(turn) > timeouts {
+            return .stuck(since: turn, pid: status.pid)
+        }
+        return .running(since: status.startedAt, pid: status.pid)
+    }
+
+    // MARK: Warnings
+
+    private func daemonWarnings() -> [Warning] {
+        var warnings: [Warning] = []
+        let restart = "systemctl restart fortnight, or end process %d and start fortnightd again"
+        switch daemon {
+        case .running: break
+        case .stopped:
+            warnings.append(
+                Warning("no daemon runs: nothing is closed or sent", "systemctl start fortnight, or start fortnightd"))
+        case .silent(let since, let pid):
+            warnings.append(
+                Warning(
+                    "the daemon has not been heard of\(Self.words(since, zone)): it hangs, or was stopped",
+                    restart.replacing("%d", with: "\(pid)")))
+        case .stuck(let since, let pid):
+            warnings.append(
+                Warning(
+                    "the daemon's workflow has not moved\(Self.words(since, zone))",
+                    restart.replacing("%d", with: "\(pid)")))
+        case .elsewhere(let host, _):
+            warnings.append(
+                Warning("the daemon's last word came from another machine, \(host)", "run fortnight status there"))
+        case .unknown(let why): warnings.append(Warning("whether a daemon runs cannot be told: \(why)"))
+        }
+        guard isRunning, let status else { return warnings }
+        // Of a restoration that is open it is said by itself, whether a daemon runs or not.
+        if let trouble = status.trouble, !trouble.words.contains(Restoration.remedy) {
+            warnings.append(Warning(trouble.words + Self.words(trouble.began, zone)))
+        }
+        if let trouble = status.delivery {
+            warnings.append(Warning(trouble.words + Self.words(trouble.began, zone), "fortnight doctor"))
+        }
+        if let trouble = status.reload {
+            warnings.append(
+                Warning(
+                    "a new configuration was not taken\(Self.words(trouble.began, zone, " on ")), and the old one holds: "
+                        + trouble.words.replacing("\n", with: "; "), "mend it, then systemctl reload fortnight"))
+        }
+        if !status.awaitingRestart.isEmpty {
+            warnings.append(
+                Warning(
+                    "\(status.awaitingRestart.joined(separator: ", ")): the new value waits for a restart",
+                    "systemctl restart fortnight"))
+        }
+        if let trouble = status.operations {
+            warnings.append(Warning(trouble.words))
+        }
+        return warnings
+    }
+
+    private static func words(_ since: Date?, _ zone: TimeZone, _ word: String = " since ") -> String {
+        since.map { "\(word)\($0.inWords(in: zone))" } ?? ""
+    }
+
+    /// What an editor sees to in good time is no warning.
+    private static func isPressing(_ task: Briefing.Task, _ issues: Briefing) -> Bool {
+        issues.waiting.contains { $0.number == task.issue }
+    }
+
+    /// An issue that should have gone, and nobody to send it.
+    private func lateness() -> [Warning] {
+        (issues?.waiting ?? []).compactMap { row in
+            guard row.state == .closed, row.sends < now.addingTimeInterval(-300), !isRunning else { return nil }
+            return Warning("issue \(row.number) was due on \(row.sends.inWords(in: zone)), and nothing sends it", nil)
+        }
+    }
+
+    private func mailboxWarning(_ context: PublishingContext) -> Warning? {
+        guard isRunning, mailbox.isConfigured else { return nil }
+        if let problem = mailbox.problem {
+            return Warning(
+                "the mailbox\(Self.words(mailbox.problemSince, zone)): \(problem)", "fortnight doctor")
+        }
+        let every = context.configuration.mailbox?.every.seconds ?? 0
+        guard let last = mailbox.lastSuccess, now.timeIntervalSince(last) > max(3600, 3 * every) else { return nil }
+        return Warning("the mailbox was not read to its end\(Self.words(last, zone))", "fortnight doctor")
+    }
+
+    private func roomWarnings() -> [Warning] {
+        guard let room, room.isShort else { return [] }
+        let what =
+            room.freeBytes < Room.littleBytes
+            ? "only \(ByteWords.of(room.freeBytes)) are free on the state folder's disk"
+            : "only \(room.freeFiles) more files can be made on the state folder's disk"
+        return [Warning(what, "make room there: an issue that is being sent needs it")]
+    }
+
+    package var isRunning: Bool {
+        switch daemon {
+        case .running, .silent, .stuck: true
+        case .stopped, .elsewhere, .unknown: false
+        }
+    }
+}
+
+/// Sizes as people read them: `512 bytes`, `1.2 MB`; a thousand to a step.
+package enum ByteWords {
+    package static func of(_ bytes: Int) -> String {
+        let units = ["kB", "MB", "GB", "TB"]
+        guard bytes >= 1000 else { return "\(bytes) byte\(bytes == 1 ? "" : "s")" }
+        var (value, unit) = (Double(bytes) / 1000, 0)
+        while value >= 999.5, unit < units.count - 1 { (value, unit) = (value / 1000, unit + 1) }
+        let tenths = Int((value * 10).rounded())
+        return value < 10 && !tenths.isMultiple(of: 10)
+            ? "\(tenths / 10).\(tenths % 10) \(units[unit])" : "\(Int(value.rounded())) \(units[unit])"
+    }
+}

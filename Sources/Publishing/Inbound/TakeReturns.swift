@@ -1,0 +1,143 @@
+package import Bulletin
+package import Foundation
+package import Logging
+import Mail
+package import Planning
+package import Records
+import Tokens
+
+/// Takes what the mailbox brought: says what it is, and does what follows from it. A message is known by its key and by
+/// what it says, so that the same one changes nothing twice; what follows is made durable before it is noted, and may be
+/// done again after a crash.
+package struct TakeReturns: Sendable {
+    /// What became of a message.
+    package enum Taken: Hashable, Sendable {
+        /// Recognised and acted upon, or its news noted; durable.
+        case dealtWith(ReturnClass)
+        /// A person's mail, or nothing that is ours to touch.
+        case leave
+        /// Too large or too broken to be judged, and why.
+        case setAside(String)
+    }
+
+    /// Octets of a message that is looked at: a report that encloses the largest issue has a hundredth of it.
+    package static let largest = 32 << 20
+
+    private let context: PublishingContext
+    private let subscriberList: any SubscriberList
+    private let log: Logger
+    private let tokenKeys: TokenKeys
+    private let book: ReturnStore
+
+    /// Throws where the secret cannot be read.
+    package init(_ context: PublishingContext, subscriberList: any SubscriberList, log: Logger) throws {
+        (self.context, self.subscriberList, self.log) = (context, subscriberList, log)
+        tokenKeys = try context.folder.tokenKeys()
+        book = context.folder.returnBook()
+    }
+
+    /// `key` names the message in its mailbox for ever. The same message twice changes nothing, under whatever key.
+    package func callAsFunction(_ message: [UInt8], key: String, at now: Date) throws -> Taken {
+        guard message.count <= Self.largest else {
+            return .setAside("it has \(message.count >> 20) MB, more than \(Self.largest >> 20)")
+        }
+        let reading = ReturnReading(message, returnAddress: context.masthead.returnAddress)
+        if let overflow = reading.overflow { return .setAside(overflow) }
+        guard reading.class != .unknown else { return .leave }
+        let opened = OpenedTrace(reading.trace, tokenKeys)
+        let mark = Self.mark(of: reading, opened, message)
+        if let known = try book.find(key: key, mark: mark) { return .dealtWith(known.class) }
+        var entry = ReturnStore.Entry(at: now, key: key, mark: mark, class: reading.class, became: "")
+        guard let became = try follow(reading, opened, &entry, at: now) else { return .leave }
+        entry.became = became
+        try book.note(entry)
+        log.info(
+            "taken from the mailbox: \(reading.class.rawValue)",
+            metadata: ["became": "\(became)", "subscriber": "\(entry.id.map { "\($0)" } ?? "-")"])
+        return .dealtWith(reading.class)
+    }
+
+    /// Does what follows; in a word what became of it, or nil where it is not ours to touch.
+    private func follow(
+        _ reading: ReturnReading, _ opened: OpenedTrace, _ entry: inout ReturnStore.Entry, at now: Date
+    ) throws -> String? {
+        switch reading.class {
+        case .hard, .soft, .delayed, .complaint:
+            // Without a seal of ours anybody could have written it.
+            guard let id = opened.subject(of: reading) else { return nil }
+            entry.id = id
+            entry.mailing = opened.returned?.mailing
+            entry.status = reading.status
+            return try note(reading, of: id, opened.returned?.mailing, at: now)
+        case .autoreply:
+            guard opened.returned != nil || !reading.trace.messageIDs.isEmpty else { return nil }
+            entry.id = opened.returned?.id
+            entry.mailing = opened.returned?.mailing
+            return "noted"
+        case .unsubscribe, .subscribe, .help:
+            return try TakeRequests(context, subscriberList: subscriberList, tokenKeys: tokenKeys, book: book)(
+                reading, opened, &entry, at: now)
+        case .unknown: return nil
+        }
+    }
+
+    // MARK: What comes back
+
+    private func note(_ reading: ReturnReading, of id: SubscriberID, _ mailing: Mailing?, at now: Date) throws
+        -> String
+    {
+        let note = ReturnNote(
+            at: now, mailing: mailing, class: reading.class, cause: reading.cause, status: reading.status,
+            words: ServerWords.clean(reading.words))
+        let sentAt = try mailing.flatMap(sentAt)
+        let sent = reading.class == .hard || reading.class == .soft ? try context.sentIssues() : []
+        var target: SubscriberID? = id
+        var became = "nothing"
+        // A complaint follows who has moved; a failure is the old address's.
+        for _ in 0..<16 {
+            guard let current = target else { break }
+            target = nil
+            try subscriberList.change(current) { record in
+                guard let record else { return nil }
+                if record.status == .moved, reading.class == .complaint { target = record.movedTo }
+                guard let new = record.taking(note, sentAt: sentAt, sent: sent) else { return nil }
+                became = new.status == record.status ? "noted" : new.status.rawValue
+                return new
+            }
+        }
+        return became
+    }
+
+    /// When the audience of that was taken: who came back later was not sent it. Nil where there is no ledger of it.
+    private func sentAt(_ mailing: Mailing) throws -> Date? { try context.folder.ledger(mailing).audienceTime() }
+
+    /// What tells a message from every other that says something else, whatever a server put before it.
+    private static func mark(of reading: ReturnReading, _ opened: OpenedTrace, _ message: [UInt8]) -> String {
+        var parts = [reading.class.rawValue, reading.messageID ?? "", reading.sender?.canonical ?? ""]
+        parts.append(opened.returned.map { "\($0.mailing).\($0.id)" } ?? "")
+        parts += [reading.status?.description ?? "", reading.recipient ?? ""]
+        var bytes = parts.map { Array($0.utf8) }
+        // Without a name of its own it is known by all that it says, in whatever line ends.
+        if reading.messageID == nil { bytes.append(message.filter { $0 != 13 }) }
+        return String(ContentHash.hexadecimal(of: bytes).prefix(32))
+    }
+}
+
+/// What the keys say of the marks that a message bears.
+struct OpenedTrace {
+    /// Whose message of ours came back, by a return path with a valid seal.
+    let returned: (mailing: Mailing, id: SubscriberID)?
+    /// Who wishes to leave, by an address or a token with a valid seal.
+    let leaving: SubscriberID?
+
+    init(_ trace: ReturnTrace, _ tokenKeys: TokenKeys) {
+        returned = trace.returnPaths.lazy.compactMap { tokenKeys.openReturnPath($0) }.first
+        leaving =
+            trace.wishAddresses.lazy.compactMap { tokenKeys.openUnsubscribeAddress($0) }.first
+            ?? trace.leaveTokens.lazy.compactMap { tokenKeys.open($0, as: .leave) }.first
+    }
+
+    /// Whom a report or a complaint is about, if it proves it. Providers cut the address out of complaints; the links of
+    /// the message enclosed say it.
+    func subject(of reading: ReturnReading) -> SubscriberID? { returned?.id ?? leaving }
+}

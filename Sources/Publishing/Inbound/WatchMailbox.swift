@@ -1,0 +1,155 @@
+import Basics
+import Bulletin
+package import Curl
+package import Foundation
+package import Logging
+import Mailboxes
+import Planning
+package import Records
+import ServiceLifecycle
+import Settings
+
+/// Looks into the mailbox of returns and mailed wishes every so often, beside all else that the daemon does: a server
+/// that does not answer keeps no issue waiting.
+package actor WatchMailbox: Service {
+    private let inForce: LiveContext
+    private let subscriberList: any SubscriberList
+    private let log: Logger
+    private let now: @Sendable () -> Date
+    private let timeouts: MailboxTimeouts
+    private let journal: MailboxJournal
+
+    private var context: PublishingContext
+    private var edition = 0
+    /// Who takes what is read, for the office as it is.
+    private var taking: TakeReturns?
+    /// Readings in a row that came to nothing.
+    private var failures = 0
+    private var problem: (words: String, since: Date)?
+    /// What a person has to mend, as it was when it was found wrong: tried again soon once it has changed.
+    private var refused: MailboxPlace?
+
+    /// Between readings of a mailbox that cannot be reached, at most, unless `mailbox.every` is longer.
+    private static let mostWait = Duration.seconds(900)
+    /// Between readings of one that needs a person: some servers shut out who tries a wrong password often.
+    private static let refusedWait = Duration.seconds(1800)
+
+    package init(
+        _ inForce: LiveContext, subscriberList: any SubscriberList, log: Logger,
+        timeouts: MailboxTimeouts = MailboxTimeouts(),
+        now: @escaping @Sendable () -> Date
+    ) {
+        var timeouts = timeouts
+        timeouts.mostOctets = TakeReturns.largest
+        (self.inForce, self.subscriberList, self.log, self.timeouts, self.now) = (
+            inForce, subscriberList, log, timeouts, now
+        )
+        context = inForce.context
+        journal = inForce.context.folder.mailboxJournal()
+    }
+
+    package func run() async throws {
+        while !Task.isCancelled, !Task.isShuttingDownGracefully {
+            let next = ContinuousClock.now + (await look())
+            while ContinuousClock.now < next, !isChanged {
+                try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .milliseconds(500)) }
+                if Task.isCancelled || Task.isShuttingDownGracefully { return }
+            }
+        }
+    }
+
+    /// Whether there is another configuration, or what a person had to mend has changed.
+    private var isChanged: Bool {
+        if let changed = inForce.taken(after: &edition) {
+            (context, taking) = (changed, nil)
+            return true
+        }
+        guard let refused else { return false }
+        return (try? context.configuration.mailboxPlace()).flatMap { $0 } != refused
+    }
+
+    /// Reads the mailbox once, and says how long to wait.
+    private func look() async -> Duration {
+        let every = context.configuration.mailbox?.every ?? Self.mostWait
+        let place: MailboxPlace
+        let take: TakeReturns
+        do {
+            guard let found = try context.configuration.mailboxPlace() else { return every }
+            place = found
+            take = try taking ?? TakeReturns(context, subscriberList: subscriberList, log: log)
+            taking = take
+        } catch {
+            return note(ReadMailbox.Report(fault: MailboxFault.refused("\(error)")), of: nil, every: every)
+        }
+        let visit = MailboxVisit(place, timeouts: timeouts)
+        let reading = ReadMailbox(place, visit: visit, journal: journal, now: now) { try take($0, key: $1, at: $2) }
+        let report = await withTaskCancellationOrGracefulShutdownHandler {
+            await reading()
+        } onCancelOrGracefulShutdown: {
+            visit.stop()
+        }
+        return note(report, of: place, every: every)
+    }
+
+    private func note(_ report: ReadMailbox.Report, of place: MailboxPlace?, every: Duration) -> Duration {
+        sayWhatCame(report)
+        if case MailboxFault.stopped? = report.fault {
+            write(report, of: place)
+            return .zero
+        }
+        let wasProblem = problem
+        let words = report.fault.map { "\($0)" } ?? report.problem
+        if words != problem?.words { problem = words.map { ($0, now()) } }
+        refused = nil
+        defer { write(report, of: place) }
+        guard let fault = report.fault else {
+            failures = 0
+            if let words, words != wasProblem?.words {
+                log.warning("mailbox: what was dealt with stays where it is: \(words)")
+            } else if words == nil, wasProblem != nil {
+                log.notice("mailbox: all is well again")
+            }
+            return every
+        }
+        failures += 1
+        if case MailboxFault.refused(let reason) = fault {
+            refused = place
+            if reason != wasProblem?.words {
+                log.error("mailbox: cannot be read until somebody mends it: \(reason)")
+            }
+            return place == nil ? .seconds(30) : max(every, Self.refusedWait)
+        }
+        if let words, words != wasProblem?.words { log.warning("mailbox: cannot be read for now: \(words)") }
+        return max(every, min(Self.mostWait, every * (1 << min(failures - 1, 10))))
+    }
+
+    private func sayWhatCame(_ report: ReadMailbox.Report) {
+        for one in report.setAside {
+            log.warning("mailbox: message \(one.name) is set aside, and stays in the mailbox: \(one.reason)")
+        }
+        guard !report.counts.isEmpty else { return }
+        let words = report.counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+        let isNews = report.counts.keys.contains { $0 != "left" && $0 != "aside" }
+        log.log(level: isNews ? .notice : .info, "mailbox: \(words)")
+    }
+
+    /// For `status` and the metrics.
+    private func write(_ report: ReadMailbox.Report, of place: MailboxPlace?) {
+        do {
+            let document = context.folder.mailboxReport
+            let shown = place ?? context.configuration.mailbox?.url
+            var status = try document.read() ?? MailboxStatus(mailbox: "")
+            status.mailbox = shown?.description ?? status.mailbox
+            status.lastRead = now()
+            if report.fault == nil { status.lastSuccess = status.lastRead }
+            // Since when holds over a restart.
+            if status.problem != problem?.words { status.problemSince = problem?.since }
+            status.problem = problem?.words
+            status.counts.merge(report.counts) { $0 + $1 }
+            status.setAside = (status.setAside + report.setAside).suffix(MailboxStatus.mostSetAside)
+            try document.write(status)
+        } catch {
+            log.error("mailbox: what was read cannot be noted: \(error)")
+        }
+    }
+}

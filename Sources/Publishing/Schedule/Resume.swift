@@ -1,0 +1,47 @@
+import Basics
+import Bulletin
+package import Foundation
+package import Planning
+import Records
+import Settings
+
+/// At start: what was being sent when the daemon ended goes on where it was, unless so much time has passed that a person
+/// should look at it first.
+package struct Resume: Sendable {
+    private let context: PublishingContext
+
+    package init(_ context: PublishingContext) { self.context = context }
+
+    /// Holds issues whose sending stopped longer than `schedule.latest` ago, and corrections as well; the others go on by
+    /// themselves.
+    package func callAsFunction(at now: Date) throws -> [RunSchedule.Event] {
+        var events: [RunSchedule.Event] = []
+        let store = context.folder.issues
+        for number in try store.list() {
+            if let reason = try hold(Mailing(number), at: now) {
+                events.append(.became(number, .held, reason: reason))
+            }
+            for (correction, _) in try store.corrections(of: number) {
+                _ = try hold(Mailing(number, correction: correction.number), at: now)
+            }
+        }
+        return events
+    }
+
+    /// Why it is held from now on, because nothing of it could be sent for longer than `schedule.latest`, or `timeouts` where
+    /// that is more; nil where it is not.
+    func hold(_ mailing: Mailing, timeouts: TimeInterval = 0, at now: Date) throws -> String? {
+        let latest = max(context.configuration.schedule.latest.seconds, timeouts)
+        guard var status = try context.folder.issues.status(of: mailing), status.state == .sending else {
+            return nil
+        }
+        // A correction may be waiting for deliveries of its issue, and then did not stop.
+        let last = try [mailing, Mailing(mailing.issue)].compactMap { try context.folder.lastDelivery($0) }.max()
+        let stopped = max(last ?? status.since, status.since)
+        guard now.timeIntervalSince(stopped) > latest else { return nil }
+        let reason = "its sending stopped on \(stopped.inWords(in: context.zone)), more than \(latest.inWords) ago"
+        (status.state, status.since, status.reason, status.released) = (.held, now, reason, false)
+        try context.folder.issues.save(status, of: mailing)
+        return reason
+    }
+}

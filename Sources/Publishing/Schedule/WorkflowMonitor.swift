@@ -1,0 +1,70 @@
+package import Bulletin
+package import Foundation
+import Synchronization
+
+/// What the workflow shows of itself while it works, for whoever looks from beside it: nothing here waits for anything.
+package final class WorkflowMonitor: Sendable {
+    package struct Trouble: Hashable, Sendable {
+        package let words: String
+        package let since: Date
+    }
+
+    /// As it stands now.
+    package struct Reading: Sendable {
+        /// How long ago the workflow ended its last look at what is due, by a clock that nobody sets; nil before the first.
+        package var sinceTurn: Duration?
+        package var turns = 0
+        package var timeInTurns = Duration.zero
+        package var doing = "starting"
+        package var trouble: Trouble?
+        /// Why what is to be sent does not go out.
+        package var delivery: Trouble?
+        package var sending: [Mailing: DeliveryCounts] = [:]
+    }
+
+    private struct State {
+        var reading = Reading()
+        var lastTurn: SuspendingClock.Instant?
+    }
+
+    private let state = Mutex(State())
+    private let clock = SuspendingClock()
+
+    package init() {}
+
+    package var reading: Reading {
+        state.withLock { state in
+            var reading = state.reading
+            reading.sinceTurn = state.lastTurn.map { clock.now - $0 }
+            return reading
+        }
+    }
+
+    /// One look at what is due is done; `sending` is how what is being sent stands.
+    func turned(since begin: SuspendingClock.Instant, sending: [Mailing: DeliveryCounts]) {
+        let now = clock.now
+        state.withLock { state in
+            state.lastTurn = now
+            state.reading.turns += 1
+            state.reading.timeInTurns += now - begin
+            state.reading.sending = sending
+        }
+    }
+
+    /// In a line.
+    package func doing(_ words: String) { state.withLock { $0.reading.doing = words } }
+
+    /// What keeps the workflow from its work; nil when nothing does any more.
+    func trouble(_ words: String?, at now: Date) { note(words, at: now, \.trouble) }
+
+    /// Why what is to be sent does not go out; nil when it does.
+    func delivery(_ words: String?, at now: Date) { note(words, at: now, \.delivery) }
+
+    private func note(_ words: String?, at now: Date, _ place: WritableKeyPath<Reading, Trouble?>) {
+        state.withLock { state in
+            guard words != state.reading[keyPath: place]?.words else { return }
+            let since = state.reading[keyPath: place]?.since ?? now
+            state.reading[keyPath: place] = words.map { Trouble(words: $0, since: since) }
+        }
+    }
+}

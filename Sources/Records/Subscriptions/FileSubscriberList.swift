@@ -1,0 +1,231 @@
+package import Bulletin
+package import Foundation
+package import Journal
+import Synchronization
+
+/// The roll in one file, `roll.jsonl`: a log-structured table. Each line is somebody's whole record after a change, the
+/// last line of an id wins, and memory holds sixteen bytes a subscriber (``SubscriberIndex``).
+package final class FileSubscriberList: SubscriberList {
+    private struct State: Sendable {
+        var journal: LineJournal
+        var index = SubscriberIndex()
+
+        mutating func catchUp() throws {
+            try journal.catchUp(&index)
+            try index.settle(journal)
+        }
+
+        mutating func exclusively<Result>(
+            _ body: (inout LineJournal, inout SubscriberIndex) throws -> Result
+        ) throws -> Result {
+            try journal.exclusively(&index) { journal, index in
+                try index.settle(journal)
+                return try body(&journal, &index)
+            }
+        }
+    }
+
+    private let state: Mutex<State>
+
+    /// Opens nothing yet; an absent file is an empty roll. `permissions` are the file's.
+    package init(_ path: String, permissions: UInt32 = 0o600, disk: any Disk) {
+        state = Mutex(
+            State(journal: LineJournal(path, format: SubscriberLine.format, permissions: permissions, disk: disk)))
+    }
+
+    package func counts() throws -> SubscriberCounts {
+        try state.withLock { state in
+            try state.catchUp()
+            return state.index.counts
+        }
+    }
+
+    package func subscriber(_ id: SubscriberID) throws -> Subscriber? {
+        try state.withLock { state in
+            try state.catchUp()
+            return try state.index.find(id, in: state.journal)?.subscriber
+        }
+    }
+
+    package func owing() throws -> [Subscriber] {
+        try state.withLock { state in
+            try state.catchUp()
+            return try state.index.owing(in: state.journal)
+        }
+    }
+
+    package func ids(_ statuses: [SubscriberStatus]) throws -> [SubscriberID] {
+        let fingerprints = try state.withLock { state in
+            try state.catchUp()
+            return state.index.fingerprints(statuses)
+        }
+        var ids: [SubscriberID] = []
+        for start in stride(from: 0, to: fingerprints.count, by: Self.walkStep) {
+            ids += try state.withLock { state in
+                try state.catchUp()
+                return try fingerprints[start..<min(start + Self.walkStep, fingerprints.count)]
+                    .flatMap { try state.index.candidates($0).map { try state.journal.record(at: $0.offset) } }
+                    .filter { statuses.contains($0.status) }.map(\.id)
+            }
+        }
+        return Set(ids).sorted()
+    }
+
+    package func refresh() throws { try state.withLock { try $0.catchUp() } }
+
+    /// The lines that could not be read when the roll was last taken in.
+    package var damage: [JournalDamage] {
+        get throws {
+            try state.withLock { state in
+                try state.catchUp()
+                return state.journal.damage
+            }
+        }
+    }
+
+    /// Few enough that nobody waits for the roll meanwhile.
+    private static let walkStep = 256
+
+    package func walk(after id: SubscriberID?, _ body: (Subscriber) throws -> Bool) throws {
+        var last = id
+        while true {
+            let step = try state.withLock { state in
+                try state.catchUp()
+                return try state.index.step(after: last, most: Self.walkStep, in: state.journal)
+            }
+            guard let end = step.last else { return }
+            for subscriber in step where try !body(subscriber) { return }
+            last = end.id
+        }
+    }
+
+    @discardableResult
+    package func change(_ id: SubscriberID, _ body: (Subscriber?) throws -> Subscriber?) throws -> Subscriber? {
+        var result: Subscriber?
+        try changeMany([id]) { _, current in
+            let new = try body(current)
+            result = new.map(SubscriberLine.stored) ?? current
+            return new
+        }
+        return result
+    }
+
+    @discardableResult
+    package func changeMany(
+        _ ids: [SubscriberID], _ body: (SubscriberID, Subscriber?) throws -> Subscriber?
+    ) throws -> Int {
+        try state.withLock { state in
+            try state.exclusively { journal, index in
+                var batch = SubscriberBatch(start: journal.end)
+                for id in ids {
+                    let current = try batch.latest(id) ?? index.find(id, in: journal)
+                    guard let new = try body(id, current?.subscriber) else { continue }
+                    precondition(new.id == id, "a change keeps the id")
+                    batch.add(new, over: current)
+                }
+                if batch.lines.isEmpty {
+                    // What it was compared with may be another process's line that is not synced yet.
+                    try journal.sync()
+                } else {
+                    try journal.append(batch.lines)
+                    for entry in batch.entries { index.put(entry.head, at: entry.offset, replacing: entry.old) }
+                }
+                return batch.entries.count
+            }
+        }
+    }
+
+    /// Fewer dead lines than this are not worth the writing.
+    private static let fewDead = 5000
+
+    package var needsCompaction: Bool {
+        get throws {
+            try state.withLock { state in
+                try state.catchUp()
+                let lines = state.journal.lineCount
+                let dead = lines - state.index.count
+                return dead >= Self.fewDead && dead * 2 > lines
+            }
+        }
+    }
+
+    package func compact() throws {
+        try state.withLock { state in
+            try state.exclusively { journal, index in
+                try journal.rewrite(&index) { copy, journal, index in
+                    try journal.eachLine { line, offset in
+                        guard let head = SubscriberLineHead(line), index.isLatest(head.fingerprint, at: offset) else {
+                            return
+                        }
+                        try copy.add(line: line)
+                    }
+                }
+                try index.settle(journal)
+            }
+        }
+    }
+
+    package func movements(in span: ClosedRange<Date>) throws -> SubscriberMovements {
+        // A copy, so that nobody waits for the roll while all of it is read.
+        let state = try state.withLock { state in
+            try state.catchUp()
+            return state
+        }
+        return try state.index.movements(in: span, state.journal)
+    }
+
+    package func audience(at time: Date) throws -> Audience {
+        try state.withLock { state in
+            try state.catchUp()
+            return try state.index.audience(at: time, state.journal)
+        }
+    }
+
+    package func subscribers(_ positions: Range<Int>, of audience: Audience) throws -> [Subscriber?] {
+        try state.withLock { state in
+            try state.catchUp()
+            return try positions.map { position in
+                let fingerprint = audience.fingerprints[position]
+                let found = try state.index.candidates(fingerprint).map { try state.journal.record(at: $0.offset) }
+                guard found.count > 1 else { return found.first }
+                if let rest = audience.rest(at: position) { return found.first { $0.id.low == rest } }
+                return found.first { $0.wasActive(at: audience.time) }
+            }
+        }
+    }
+}
+
+/// Records that are about to be appended together.
+private struct SubscriberBatch {
+    private(set) var entries: [(head: SubscriberLineHead, offset: Int, old: Int?)] = []
+    private var latestOffsets: [SubscriberID: Int] = [:]
+    private var json = JSONLine()
+    private let start: Int
+
+    init(start: Int) { self.start = start }
+
+    var lines: [UInt8] { json.bytes }
+
+    /// As this batch will have it.
+    func latest(_ id: SubscriberID) -> (subscriber: Subscriber, offset: Int)? {
+        guard let offset = latestOffsets[id] else { return nil }
+        let line = json.bytes[(offset - start)...].prefix { $0 != UInt8(ascii: "\n") }
+        return line.withUnsafeBytes { SubscriberLine.read($0) }.map { ($0, offset) }
+    }
+
+    /// Nothing where the line would say what is said already.
+    mutating func add(_ new: Subscriber, over current: (subscriber: Subscriber, offset: Int)?) {
+        let new = SubscriberLine.stored(new)
+        if let current {
+            if current.subscriber == new { return }
+            var lines = (JSONLine(), JSONLine())
+            SubscriberLine.write(new, to: &lines.0)
+            SubscriberLine.write(current.subscriber, to: &lines.1)
+            if lines.0.bytes == lines.1.bytes { return }
+        }
+        let offset = start + json.bytes.count
+        SubscriberLine.write(new, to: &json)
+        entries.append((SubscriberLineHead(new), offset, current?.offset))
+        latestOffsets[new.id] = offset
+    }
+}

@@ -1,0 +1,90 @@
+import Basics
+import Bulletin
+import Foundation
+
+/// Addresses that may stand behind a link: https, http, mailto and tel, and no other scheme.
+enum Link {
+    /// `text` as an address for a link, with every character that may not stand in one encoded; nil where it is none of
+    /// the four schemes, or has no host.
+    static func address(_ text: String) -> String? {
+        let trimmed = CleanText.line(text)
+        guard let colon = trimmed.firstIndex(of: ":") else { return nil }
+        let scheme = trimmed[..<colon].lowercased()
+        let rest = trimmed[trimmed.index(after: colon)...]
+        switch scheme {
+        case "https", "http":
+            guard rest.hasPrefix("//"), let host = rest.dropFirst(2).first, !"/?#".contains(host) else { return nil }
+            let authority = rest.dropFirst(2).prefix { !"/?#".contains($0) }
+            return scheme + "://" + plainHost(authority) + encoded(String(rest[authority.endIndex...]))
+        case "mailto":
+            guard rest.contains("@") else { return nil }
+        case "tel":
+            guard rest.contains(where: \.isNumber) else { return nil }
+        default: return nil
+        }
+        return scheme + ":" + encoded(String(rest))
+    }
+
+    /// What a person reads of an address: without its scheme, its host in letters, and without a slash that stands alone at its end.
+    static func label(_ address: String) -> String {
+        var text = Substring(address)
+        for prefix in ["https://", "http://", "mailto:", "tel:"] where text.hasPrefix(prefix) {
+            text = text.dropFirst(prefix.count)
+        }
+        if text.last == "/", text.dropLast().allSatisfy({ $0 != "/" }) { text = text.dropLast() }
+        let host = text.prefix { !"/?#:@".contains($0) }
+        guard host.contains("xn--"), host.endIndex == text.endIndex || text[host.endIndex] != "@" else {
+            return String(text)
+        }
+        return Domain.uLabels(String(host)) + text[host.endIndex...]
+    }
+
+    /// The host as every mail program takes it: letters beyond ASCII as A-labels (RFC 5890), not encoded byte by byte.
+    private static func plainHost(_ authority: Substring) -> String {
+        let start = authority.lastIndex(of: "@").map { authority.index(after: $0) } ?? authority.startIndex
+        let host = authority[start...].prefix { $0 != ":" }
+        guard !host.allSatisfy(\.isASCII), let plain = Domain.aLabels(String(host)) else {
+            return encoded(String(authority))
+        }
+        return encoded(String(authority[..<start])) + plain + encoded(String(authority[host.endIndex...]))
+    }
+
+    /// `tel:` with the international form of the number that `text` begins with; nil where it begins with none.
+    static func telephone(_ text: String) -> String? {
+        let number = text.prefix { $0.isNumber || "+ -.()\u{A0}".contains($0) }
+        let bare = number.last == "(" ? number.dropLast() : number
+        return PhoneNumber(String(bare)).map { "tel:\($0)" }
+    }
+
+    /// `mailto:` of an address of mail; nil where `text` is none.
+    static func mail(_ text: String) -> String? {
+        guard let address = try? EmailAddress(text) else { return nil }
+        return "mailto:" + segment(address.local, keeping: "@.+-_") + "@" + address.domain
+    }
+
+    /// One segment of a path.
+    static func segment(_ text: String, keeping extra: String = "._-") -> String {
+        var result = ""
+        for byte in CleanText.line(text).utf8 {
+            let scalar = Unicode.Scalar(byte)
+            let isPlain = scalar.isASCII && (Character(scalar).isLetter || Character(scalar).isNumber)
+            result += isPlain || extra.unicodeScalars.contains(scalar) ? String(scalar) : percent(byte)
+        }
+        return result
+    }
+
+    private static func encoded(_ text: String) -> String {
+        var result = ""
+        for byte in text.utf8 {
+            let scalar = Unicode.Scalar(byte)
+            let allowed = (0x21...0x7E).contains(byte) && !"\"<>\\^`{|}".unicodeScalars.contains(scalar)
+            result += allowed ? String(scalar) : percent(byte)
+        }
+        return result
+    }
+
+    private static func percent(_ byte: UInt8) -> String {
+        let digits = String(byte, radix: 16, uppercase: true)
+        return "%" + (digits.count == 1 ? "0" : "") + digits
+    }
+}

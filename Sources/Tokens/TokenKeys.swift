@@ -1,0 +1,123 @@
+import Basics
+package import Bulletin
+internal import Crypto
+internal import Foundation
+
+/// Every key that Fortnight makes or checks anything with, derived from the state folder's secret (HKDF-SHA256,
+/// RFC 5869): one key a purpose, so that what was made for one opens nothing of another. All codes are HMAC-SHA256
+/// (RFC 2104), all text lower-case base32, because some mail systems fold the case of a local part.
+///
+/// The labels of the purposes end in a version. They are never changed: ids and links live as long as the bulletin.
+package struct TokenKeys: Sendable {
+    /// The length of the secret in bytes.
+    package static let secretLength = 32
+
+    let identity: TokenKey
+    let leaving: TokenKey
+    let choosing: TokenKey
+    let confirming: TokenKey
+    let mailedLeaving: TokenKey
+    let mailedConfirming: TokenKey
+    let returning: TokenKey
+
+    /// - Parameter secret: 32 random bytes; whoever reads them from outside has judged their length.
+    package init(secret: [UInt8]) {
+        precondition(secret.count == Self.secretLength, "a secret of \(secret.count) bytes")
+        let root = SymmetricKey(data: secret)
+        func key(_ purpose: String) -> TokenKey {
+            TokenKey(
+                HKDF<SHA256>.deriveKey(
+                    inputKeyMaterial: root, info: Array("fortnight \(purpose)".utf8), outputByteCount: 32))
+        }
+        identity = key("subscriber-id/1")
+        leaving = key("leave/1")
+        choosing = key("choices/1")
+        confirming = key("confirm/1")
+        mailedLeaving = key("mailed-leave/1")
+        mailedConfirming = key("mailed-confirm/1")
+        returning = key("return-path/1")
+    }
+}
+
+/// A key with which codes are made. What the key does to a code is worked out once: that is most of the work of a code as
+/// short as ours, and each message bears three of them.
+struct TokenKey: Sendable {
+    fileprivate let beginning: HMAC<SHA256>
+
+    init(_ key: SymmetricKey) { beginning = HMAC<SHA256>(key: key) }
+}
+
+/// The 128 bits that are kept of a code, most significant first.
+struct Seal {
+    let high: UInt64
+    let low: UInt64
+
+    /// The number of characters of its whole text.
+    static let length = SubscriberID.length
+
+    init(of content: (inout HMAC<SHA256>) -> Void, under key: TokenKey) {
+        var code = key.beginning
+        content(&code)
+        (high, low) = code.finalize().withUnsafeBytes { bytes in
+            (
+                UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
+                UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+            )
+        }
+    }
+
+    /// Puts the first `count` characters of its text at the end of `bytes`.
+    func append(_ count: Int = length, to bytes: inout [UInt8]) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { text in
+            Base32.write(high, low, characters: count, to: text)
+            bytes.append(contentsOf: text)
+        }
+    }
+
+    /// Whether `text`, in either case, is the first `count` characters of its text; takes the same time wherever they
+    /// differ.
+    func opens(_ text: some Collection<UInt8>, count: Int = length) -> Bool {
+        guard text.count == count else { return false }
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { expected in
+            Base32.write(high, low, characters: count, to: expected)
+            var difference: UInt8 = 0
+            for (given, character) in zip(text, expected) { difference |= folded(given) ^ character }
+            return difference == 0
+        }
+    }
+
+    private func folded(_ character: UInt8) -> UInt8 {
+        (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(character) ? character | 0x20 : character
+    }
+}
+
+extension HMAC<SHA256> {
+    mutating func update(_ words: UInt64...) {
+        for word in words { withUnsafeBytes(of: word.bigEndian) { update(data: $0) } }
+    }
+
+    mutating func update(_ id: SubscriberID) {
+        withUnsafeBytes(of: (id.high.bigEndian, id.low.bigEndian)) { update(data: $0) }
+    }
+}
+
+extension TokenKeys {
+    /// The id of whoever has that address: the same for every spelling of it (``EmailAddress/canonical``).
+    package func id(for address: EmailAddress) -> SubscriberID { id(of: Array("address:\(address.canonical)".utf8)) }
+
+    /// The id of whoever is reached at that number and has no address.
+    package func id(for number: PhoneNumber) -> SubscriberID { id(of: Array("tel:\(number)".utf8)) }
+
+    /// The id of somebody who is reached by letter only: of a random value, which ``id(forPostUsing:)`` draws.
+    package func id(forPost random: [UInt8]) -> SubscriberID { id(of: Array("post:".utf8) + random) }
+
+    /// As ``id(forPost:)``, of 16 fresh bytes.
+    package func id(forPostUsing generator: inout some RandomNumberGenerator) -> SubscriberID {
+        id(forPost: (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
+    }
+
+    private func id(of content: [UInt8]) -> SubscriberID {
+        let code = Seal(of: { $0.update(data: content) }, under: identity)
+        return SubscriberID(high: code.high, low: code.low)
+    }
+}

@@ -1,0 +1,112 @@
+import ArgumentParser
+import Basics
+import Bulletin
+import Foundation
+import Records
+
+struct SubscribersPauseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pause", abstract: "Note that somebody wants no issue until a day; it then comes again by itself.")
+
+    @Argument(help: "Their address, telephone number or id.") var who: String
+    @Option(help: ArgumentHelp("The first day on which they want it again: 2027-01-31.", valueName: "date"))
+    var until: String
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let keeper = try SubscriberListAccess(common)
+        let found = try keeper.subscriber(who)
+        let now = keeper.place.now
+        let today = LocalDateTime(now, in: keeper.place.zone).date
+        guard let day = LocalDate(until), day > today else {
+            throw ValidationError(
+                "--until is a day after today, such as \(today.adding(days: 60)); \(Terminal.safe(until)) is none.")
+        }
+        guard found.status == .active || found.status == .paused else {
+            throw CommandFailure("they are \(found.status.rawValue) and get no issue: there is nothing to pause")
+        }
+        try keeper.subscriberList.change(found.id) { old in
+            guard let old else { return nil }
+            return old.choosing(
+                Subscriber.Choice(name: old.name, format: old.format, pausedUntil: day), at: now, today: today)
+        }
+        print("\(keeper.name(of: found)) gets no issue until \(day.inWords).")
+    }
+}
+
+struct SubscribersReactivateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "reactivate", abstract: "Bring somebody back who asks for it: after leaving, a bounce or a pause.",
+        discussion: "Whoever left comes back by their own new consent only: say with --consent what they agreed to.")
+
+    @Argument(help: "Their address, telephone number or id.") var who: String
+    @Option(help: "The wording they agreed to now.") var consent: String?
+    @Option(help: "How they agreed: mail, phone or paper.") var how = Consent.Way.phone
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let keeper = try SubscriberListAccess(common)
+        let found = try keeper.subscriber(who)
+        let now = keeper.place.now
+        switch found.status {
+        case .active: return print("\(keeper.name(of: found)) gets the bulletin; nothing changed.")
+        case .paused: break
+        case .forgotten, .moved:
+            throw CommandFailure("they are \(found.status.rawValue): add them anew with fortnight subscribers add")
+        case .unconfirmed, .unsubscribed, .bounced, .complained:
+            guard consent?.isEmpty == false else {
+                throw ValidationError(
+                    "They are \(found.status.rawValue): say with --consent what they agreed to now, and with --how in which way."
+                )
+            }
+            guard found.address != nil || found.post != nil || found.phone != nil else {
+                throw CommandFailure("what was known of them is gone: add them anew with fortnight subscribers add")
+            }
+        }
+        try keeper.subscriberList.change(found.id) { old in
+            guard var new = old else { return nil }
+            new.become(.active, at: now, reason: "reactivated")
+            if let consent { new.consent = Consent(how: how, when: now, wording: consent, by: CommandContext.person) }
+            new.owes = nil
+            return new
+        }
+        print("\(keeper.name(of: found)) gets the next issue.")
+    }
+}
+
+struct SubscribersForgetCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "forget", abstract: "Take away all that is known of somebody who asks for it, but id and day.")
+
+    @Argument(help: "Their address, telephone number or id.") var who: String
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let keeper = try SubscriberListAccess(common)
+        let found = try keeper.subscriber(who)
+        try keeper.subscriberList.change(found.id) { old in
+            old.flatMap { $0.status == .forgotten ? nil : $0.forgotten(at: keeper.place.now) }
+        }
+        // The daemon rewrites the file itself, when it sends nothing.
+        if keeper.place.daemonRuns == false {
+            try keeper.subscriberList.compact()
+            print("Forgotten: \(found.id) and the day are all that is kept. Backups hold them until they are replaced.")
+        } else {
+            print(
+                "Forgotten: \(found.id) and the day are all that is kept; the file is rewritten within a day. Backups hold "
+                    + "them until they are replaced.")
+        }
+    }
+}
+
+extension SubscriberListAccess {
+    /// What to call somebody on a terminal.
+    func name(of person: Subscriber) -> String {
+        Terminal.safe(person.address?.display ?? person.name ?? person.id.description)
+    }
+}
+
+extension Consent {
+    /// Whether it is evidence that the person themselves agreed, and not that somebody had a list.
+    var isTheirOwn: Bool { how != .import && wording?.isEmpty == false }
+}

@@ -1,0 +1,98 @@
+import ArgumentParser
+import Basics
+import Bulletin
+import Foundation
+
+extension Subscriber.Medium: ExpressibleByArgument {}
+extension Subscriber.Format: ExpressibleByArgument {}
+extension SubscriberStatus: ExpressibleByArgument {}
+extension Consent.Way: ExpressibleByArgument {}
+extension Consent.Basis: ExpressibleByArgument {}
+
+/// What can be said about a subscriber.
+struct SubscriberOptions: ParsableArguments {
+    @Option(help: "What to call them.") var name: String?
+    @Option(help: "Their telephone number.") var phone: String?
+    @Option(help: "Their postal address; lines parted by commas or line feeds.") var post: String?
+    @Option(help: "How they get the bulletin: email, post or phone.") var medium: Subscriber.Medium?
+    @Option(help: "both (HTML with the text beside it) or text.") var format: Subscriber.Format?
+
+    func number() throws -> PhoneNumber? {
+        guard let phone else { return nil }
+        guard let number = PhoneNumber(phone) else {
+            throw ValidationError(
+                "\(Terminal.safe(phone)) is not a telephone number; write it as 07700 900123 or +44 7700 900123.")
+        }
+        return number
+    }
+
+    /// One line, free of characters that could command a terminal or a header.
+    func cleanName() throws -> String? {
+        guard let name else { return nil }
+        guard name.isEmpty || Subscriber.isFit(name: name) else {
+            throw ValidationError("--name takes one line of at most 200 characters, without control characters.")
+        }
+        let trimmed = name.trimmingCharacters(in: .whitespaces)
+        return trimmed.isEmpty ? nil : trimmed
+    }
+
+    func cleanPost() throws -> String? {
+        guard let post else { return nil }
+        if UnfitCharacter.first(in: post, oneLine: false) != nil || post.count > 1000 {
+            throw ValidationError("--post takes at most 1000 characters, without control characters.")
+        }
+        let lines = post.split { ",\n".contains($0) }.map { $0.trimmingCharacters(in: .whitespaces) }
+        return lines.joined(separator: "\n")
+    }
+
+    /// Puts what was given into `subscriber`.
+    func change(_ subscriber: inout Subscriber) throws {
+        if name != nil { subscriber.name = try cleanName() }
+        if phone != nil { subscriber.phone = try number() }
+        if post != nil { subscriber.post = try cleanPost() }
+        if let medium { subscriber.medium = medium }
+        if let format { subscriber.format = format }
+        switch subscriber.medium {
+        case .email where subscriber.address == nil:
+            throw ValidationError("There is no address to mail to; give one, or --medium post or phone.")
+        case .post where subscriber.post == nil:
+            throw ValidationError("There is no postal address; give it with --post.")
+        case .phone where subscriber.phone == nil:
+            throw ValidationError("There is no telephone number; give it with --phone.")
+        default: break
+        }
+    }
+}
+
+/// The evidence of consent (UK GDPR article 7(1)).
+struct ConsentOptions: ParsableArguments {
+    @Option(help: "How they agreed: web, mail, phone, paper or import.") var how = Consent.Way.import
+    @Option(help: "The wording they agreed to.") var wording: String?
+    @Option(help: ArgumentHelp("When they agreed; now unless given.", valueName: "date")) var when: String?
+    @Option(help: "Who took it down; you unless given.") var by: String?
+    @Option(help: "consent, or charity-soft-opt-in.") var basis = Consent.Basis.consent
+
+    func consent(at now: Date, zone: TimeZone) throws -> Consent {
+        Consent(basis: basis, how: how, when: try time(now, zone), wording: wording, by: by ?? CommandContext.person)
+    }
+
+    private func time(_ now: Date, _ zone: TimeZone) throws -> Date? {
+        // What was imported was agreed to at another time, and nobody has said when.
+        guard let when else { return how == .import ? nil : now }
+        let time = try Self.time(when, zone)
+        guard time <= now else {
+            throw ValidationError("--when is \(Terminal.safe(when)), which is still to come: say when they agreed.")
+        }
+        return time
+    }
+
+    private static func time(_ when: String, _ zone: TimeZone) throws -> Date {
+        if let instant = Date(rfc3339: when) { return instant }
+        if let local = LocalDateTime(when) { return local.instant(in: zone) }
+        guard let day = LocalDate(when), let midnight = LocalTime(hour: 0, minute: 0) else {
+            throw ValidationError(
+                "--when is a date such as 2026-11-02 or 2026-11-02 14:30; \(Terminal.safe(when)) is none.")
+        }
+        return LocalDateTime(day, midnight).instant(in: zone)
+    }
+}

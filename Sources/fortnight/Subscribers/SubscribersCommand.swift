@@ -1,0 +1,140 @@
+import ArgumentParser
+import Basics
+import Bulletin
+import Foundation
+import Records
+import Tokens
+
+struct SubscribersCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "subscribers", abstract: "Keep the roll of those who get the bulletin.",
+        subcommands: [
+            SubscribersAddCommand.self, SubscribersEditCommand.self, SubscribersShowCommand.self,
+            SubscribersListCommand.self, SubscribersStatsCommand.self, SubscribersImportCommand.self,
+            SubscribersExportCommand.self, SubscribersUnsubscribeCommand.self, SubscribersPauseCommand.self,
+            SubscribersReactivateCommand.self, SubscribersForgetCommand.self,
+        ])
+}
+
+struct SubscribersAddCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Add somebody who agreed to get the bulletin.",
+        discussion: "Without an address, give --medium post with --post, or --medium phone with --phone.")
+
+    @Argument(help: "Their address of mail.") var address: String?
+    @OptionGroup var options: SubscriberOptions
+    @OptionGroup var consent: ConsentOptions
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let address = try address.map(Self.parsed)
+        let keeper = try SubscriberListAccess(common)
+        let now = keeper.place.now
+        let consent = try consent.consent(at: now, zone: keeper.place.zone)
+        let id = try id(of: address, keeper)
+        var deed = ""
+        let changed = try keeper.subscriberList.change(id) { old in
+            if let old, !(old.status == .forgotten && consent.isTheirOwn) {
+                deed = try Self.status(of: old, zone: keeper.place.zone)
+                return nil
+            }
+            var new = Subscriber(
+                id: id, status: .active, since: now, address: address,
+                medium: address != nil ? .email : options.post != nil ? .post : .phone, consent: consent)
+            try options.change(&new)
+            return new
+        }
+        guard deed.isEmpty else { return print(deed) }
+        let who = changed?.address?.display ?? changed?.name ?? id.description
+        let medium = changed?.medium ?? .email
+        switch medium {
+        case .email: print("Added \(Terminal.safe(who)); they get the next issue.")
+        case .post, .phone:
+            print(
+                "Added \(Terminal.safe(who)); no mail goes to them: \(medium == .post ? "post them" : "ring them about") "
+                    + "each issue yourself.")
+        }
+        if consent.wording == nil || consent.when == nil {
+            Terminal.warn(
+                "no wording or date of their consent is recorded; give --wording and --when, as evidence of it")
+        }
+    }
+
+    static func parsed(_ text: String) throws -> EmailAddress {
+        do { return try EmailAddress(text) } catch { throw ValidationError("\(Terminal.safe(text)) \(error).") }
+    }
+
+    private func id(of address: EmailAddress?, _ keeper: SubscriberListAccess) throws -> SubscriberID {
+        if let address { return keeper.tokenKeys.id(for: address) }
+        if options.medium != .post, let phone = try options.number() { return keeper.tokenKeys.id(for: phone) }
+        guard options.post != nil else {
+            throw ValidationError("Say how to reach them: an address, --post or --phone.")
+        }
+        var generator = SystemRandomNumberGenerator()
+        return keeper.tokenKeys.id(forPostUsing: &generator)
+    }
+
+    /// What is said of somebody who is on the roll already; throws where only their own new consent helps.
+    private static func status(of old: Subscriber, zone: TimeZone) throws -> String {
+        if old.status == .unconfirmed {
+            return
+                "They asked for it and have not confirmed; if they did to you: fortnight subscribers reactivate, with "
+                + "--consent."
+        }
+        guard old.status.isSuppression else { return "Already on the roll, \(old.status.rawValue); nothing changed." }
+        let remedy =
+            old.status == .forgotten
+            ? "add them with --how phone, paper or mail, and --wording"
+            : "fortnight subscribers reactivate, with --consent"
+        throw CommandFailure(
+            "\(old.status.rawValue) since \(old.statusSince.inWords(in: zone)): only their own new consent brings them back "
+                + "(\(remedy))")
+    }
+}
+
+struct SubscribersEditCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "edit", abstract: "Change what is known of a subscriber.")
+
+    @Argument(help: "Their address, telephone number or id.") var who: String
+    @OptionGroup var options: SubscriberOptions
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let keeper = try SubscriberListAccess(common)
+        let found = try keeper.subscriber(who)
+        guard found.status != .forgotten else {
+            throw CommandFailure("\(found.id) is forgotten; nothing is known of them")
+        }
+        let changed = try keeper.subscriberList.change(found.id) { old in
+            guard var new = old else { return nil }
+            try options.change(&new)
+            return new
+        }
+        print(changed == found ? "Nothing changed." : "Changed; it holds from the next issue on.")
+    }
+}
+
+struct SubscribersUnsubscribeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "unsubscribe", abstract: "Note that somebody wishes to leave: it holds at once.",
+        discussion: "Takes an address, a telephone number, an id, or what stands behind the word unsubscribe in a mail."
+    )
+
+    @Argument(parsing: .remaining, help: "Their address, telephone number, id or token.") var who: [String]
+    @Option(help: "How they said so: phone, letter, mail, text.") var reason = "phone"
+    @OptionGroup var common: CommonOptions
+
+    func run() throws {
+        let keeper = try SubscriberListAccess(common)
+        let words = who.count > 1 && who[0].lowercased() == "unsubscribe" ? Array(who.dropFirst()) : who
+        let found = try keeper.subscriber(words.joined(separator: " "))
+        try keeper.subscriberList.change(found.id) { old in
+            guard var new = old, !new.status.isSuppression else { return nil }
+            new.become(.unsubscribed, at: keeper.place.now, reason: reason)
+            new.owes = nil
+            return new
+        }
+        print("\(keeper.name(of: found)) gets no further issue.")
+    }
+}
