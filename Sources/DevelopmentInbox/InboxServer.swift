@@ -1,7 +1,6 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
-import NIOSSL
 import Synchronization
 
 /// An SMTP server on loopback that keeps what it is given, misbehaves where it is told to, and has a page to look at.
@@ -45,7 +44,7 @@ package final class InboxServer: Sendable {
             (isRunning: state.running != nil, smtp: state.smtp, smtps: state.smtps, web: state.web)
         }
         guard !wanted.isRunning else { throw InboxFault.alreadyStarted }
-        let tls = try configuration.certificate.map(Self.context)
+        let tls = try configuration.certificate.map { try TLSContext($0) }
         if wanted.smtps != nil, tls == nil { throw InboxFault.noCertificate }
         var folder: MessageFolder?
         if case .folder(let path) = configuration.keep { folder = try MessageFolder(path) }
@@ -60,7 +59,7 @@ package final class InboxServer: Sendable {
             if let listener = wanted.smtps, let tls {
                 listeners.append(
                     try await Self.listen(listener, group, connections) { channel in
-                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+                        try channel.pipeline.syncOperations.addHandler(try TLSHandler(tls))
                         try channel.pipeline.syncOperations.addHandler(SMTPConnection(post: post, isEncrypted: true))
                     })
             }
@@ -172,19 +171,6 @@ package final class InboxServer: Sendable {
                 .bind(to: address).get()
         } catch {
             throw InboxFault.listen(listener.description, "\(error)")
-        }
-    }
-
-    private static func context(_ certificate: InboxConfiguration.Certificate) throws -> NIOSSLContext {
-        do {
-            let chain = try NIOSSLCertificate.fromPEMFile(certificate.chain)
-            var configuration = TLSConfiguration.makeServerConfiguration(
-                certificateChain: chain.map { .certificate($0) },
-                privateKey: .privateKey(try NIOSSLPrivateKey(file: certificate.key, format: .pem)))
-            configuration.minimumTLSVersion = .tlsv12
-            return try NIOSSLContext(configuration: configuration)
-        } catch {
-            throw InboxFault.certificate("\(error)")
         }
     }
 }

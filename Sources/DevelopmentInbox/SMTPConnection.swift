@@ -1,6 +1,5 @@
 import Foundation
 import NIOCore
-import NIOSSL
 
 /// Puts an ``SMTPSession`` on a channel: the bytes, the pauses, the closing, and nothing of the protocol.
 final class SMTPConnection: ChannelInboundHandler {
@@ -196,7 +195,7 @@ final class SMTPConnection: ChannelInboundHandler {
         flush(context)
         guard let tls = post.tls else { return context.close(promise: nil) }
         do {
-            try context.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls), position: .first)
+            try context.pipeline.syncOperations.addHandler(TLSHandler(tls), position: .first)
             session.didEncrypt()
         } catch {
             context.close(promise: nil)
@@ -228,7 +227,7 @@ struct MessageStore: Sendable {
     let index: MessageIndex
     /// Where messages are written, if they are.
     let folder: MessageFolder?
-    let tls: NIOSSLContext?
+    let tls: TLSContext?
 
     func message(_ transaction: SMTPTransaction, _ body: MessageBody, by session: SMTPSession) -> ReceivedMessage {
         let now = configuration.now()

@@ -1,5 +1,4 @@
-internal import Crypto
-internal import Foundation
+internal import Cryptography
 
 /// SHA-256 (FIPS 180-4) of what must not change any more.
 package enum ContentHash {
@@ -8,14 +7,14 @@ package enum ContentHash {
     package static func hexadecimal(of parts: [[UInt8]]) -> String {
         var hash = SHA256()
         for part in parts {
-            withUnsafeBytes(of: UInt64(part.count).bigEndian) { hash.update(data: $0) }
-            hash.update(data: part)
+            withUnsafeBytes(of: UInt64(part.count).bigEndian) { hash.update($0) }
+            hash.update(part)
         }
-        return text(hash.finalize())
+        return hash.digest().hexadecimal
     }
 
     /// SHA-256 of one content, as `sha256sum` prints it.
-    package static func hexadecimal(of content: [UInt8]) -> String { text(SHA256.hash(data: content)) }
+    package static func hexadecimal(of content: [UInt8]) -> String { SHA256.digest(of: content).hexadecimal }
 
     /// SHA-256 of a content that comes in pieces.
     package struct Running {
@@ -23,13 +22,9 @@ package enum ContentHash {
 
         package init() {}
 
-        package mutating func add(_ piece: [UInt8]) { hash.update(data: piece) }
+        package mutating func add(_ piece: [UInt8]) { hash.update(piece) }
 
         /// Of all pieces so far, as `sha256sum` prints it.
-        package var hexadecimal: String { ContentHash.text(hash.finalize()) }
-    }
-
-    private static func text(_ digest: SHA256.Digest) -> String {
-        digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+        package var hexadecimal: String { hash.digest().hexadecimal }
     }
 }

@@ -1,5 +1,4 @@
 package import Bulletin
-internal import Crypto
 package import Foundation
 
 /// What a link that never expires is for: it works as long as the person's record does.

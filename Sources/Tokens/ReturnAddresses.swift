@@ -1,5 +1,4 @@
 package import Bulletin
-internal import Crypto
 internal import Foundation
 
 // The addresses that mail comes back to, one each (VERP): `bounces+0024.ID.SEAL@domain` for what a server returns,

@@ -1,7 +1,6 @@
 import Basics
 package import Bulletin
-internal import Crypto
-internal import Foundation
+internal import Cryptography
 
 /// Every key that Fortnight makes or checks anything with, derived from the state folder's secret (HKDF-SHA256,
 /// RFC 5869): one key a purpose, so that what was made for one opens nothing of another. All codes are HMAC-SHA256
@@ -12,22 +11,21 @@ package struct TokenKeys: Sendable {
     /// The length of the secret in bytes.
     package static let secretLength = 32
 
-    let identity: TokenKey
-    let leaving: TokenKey
-    let choosing: TokenKey
-    let confirming: TokenKey
-    let mailedLeaving: TokenKey
-    let mailedConfirming: TokenKey
-    let returning: TokenKey
+    let identity: HMACKey
+    let leaving: HMACKey
+    let choosing: HMACKey
+    let confirming: HMACKey
+    let mailedLeaving: HMACKey
+    let mailedConfirming: HMACKey
+    let returning: HMACKey
 
     /// - Parameter secret: 32 random bytes; whoever reads them from outside has judged their length.
     package init(secret: [UInt8]) {
         precondition(secret.count == Self.secretLength, "a secret of \(secret.count) bytes")
-        let root = SymmetricKey(data: secret)
-        func key(_ purpose: String) -> TokenKey {
-            TokenKey(
-                HKDF<SHA256>.deriveKey(
-                    inputKeyMaterial: root, info: Array("fortnight \(purpose)".utf8), outputByteCount: 32))
+        func key(_ purpose: String) -> HMACKey {
+            var bytes = HKDF.key(from: secret, info: Array("fortnight \(purpose)".utf8), count: Digest.length)
+            defer { SecretBytes.clear(&bytes) }
+            return HMACKey(bytes)
         }
         identity = key("subscriber-id/1")
         leaving = key("leave/1")
@@ -39,14 +37,6 @@ package struct TokenKeys: Sendable {
     }
 }
 
-/// A key with which codes are made. What the key does to a code is worked out once: that is most of the work of a code as
-/// short as ours, and each message bears three of them.
-struct TokenKey: Sendable {
-    fileprivate let beginning: HMAC<SHA256>
-
-    init(_ key: SymmetricKey) { beginning = HMAC<SHA256>(key: key) }
-}
-
 /// The 128 bits that are kept of a code, most significant first.
 struct Seal {
     let high: UInt64
@@ -55,10 +45,10 @@ struct Seal {
     /// The number of characters of its whole text.
     static let length = SubscriberID.length
 
-    init(of content: (inout HMAC<SHA256>) -> Void, under key: TokenKey) {
-        var code = key.beginning
+    init(of content: (inout HMAC) -> Void, under key: HMACKey) {
+        var code = HMAC(key)
         content(&code)
-        (high, low) = code.finalize().withUnsafeBytes { bytes in
+        (high, low) = code.code().withUnsafeBytes { bytes in
             (
                 UInt64(bigEndian: bytes.loadUnaligned(as: UInt64.self)),
                 UInt64(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
@@ -78,11 +68,10 @@ struct Seal {
     /// differ.
     func opens(_ text: some Collection<UInt8>, count: Int = length) -> Bool {
         guard text.count == count else { return false }
+        let given = text.map { folded($0) }
         return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { expected in
             Base32.write(high, low, characters: count, to: expected)
-            var difference: UInt8 = 0
-            for (given, character) in zip(text, expected) { difference |= folded(given) ^ character }
-            return difference == 0
+            return given.withUnsafeBytes { SecretBytes.areEqual($0, UnsafeRawBufferPointer(expected)) }
         }
     }
 
@@ -91,13 +80,13 @@ struct Seal {
     }
 }
 
-extension HMAC<SHA256> {
+extension HMAC {
     mutating func update(_ words: UInt64...) {
-        for word in words { withUnsafeBytes(of: word.bigEndian) { update(data: $0) } }
+        for word in words { withUnsafeBytes(of: word.bigEndian) { update($0) } }
     }
 
     mutating func update(_ id: SubscriberID) {
-        withUnsafeBytes(of: (id.high.bigEndian, id.low.bigEndian)) { update(data: $0) }
+        withUnsafeBytes(of: (id.high.bigEndian, id.low.bigEndian)) { update($0) }
     }
 }
 
@@ -117,7 +106,7 @@ extension TokenKeys {
     }
 
     private func id(of content: [UInt8]) -> SubscriberID {
-        let code = Seal(of: { $0.update(data: content) }, under: identity)
+        let code = Seal(of: { $0.update(content) }, under: identity)
         return SubscriberID(high: code.high, low: code.low)
     }
 }

@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 import Foundation
 import Testing
 
@@ -81,7 +81,7 @@ import Testing
             for range in HeaderFields.ranges(bytes) {
                 var canonical = RelaxedForm.Field()
                 canonical.write(UnsafeRawBufferPointer(rebasing: bytes[range]))
-                covered.update(data: canonical.bytes + [0x0D, 0x0A])
+                covered.update(canonical.bytes + [0x0D, 0x0A])
             }
         }
         var field = RelaxedForm.Field()

@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 
 /// The hash of a body with slots (RFC 6376 section 3.7): its canonical form is worked out once, and what stands before the
 /// first slot is hashed once.
@@ -24,7 +24,7 @@ struct BodyHash: Sendable {
 
         let first = canonical.slots.first?.at ?? canonical.bytes.count
         var hash = SHA256()
-        hash.update(data: canonical.bytes[..<first])
+        canonical.bytes[..<first].withUnsafeBytes { hash.update($0) }
         (beginning, rest) = (hash, canonical.dropping(first))
     }
 
@@ -34,12 +34,12 @@ struct BodyHash: Sendable {
         rest.bytes.withUnsafeBytes { bytes in
             var from = 0
             for (slot, at) in rest.slots {
-                hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[from..<at]))
-                text(slot).withUnsafeBytes { hash.update(bufferPointer: $0) }
+                hash.update(UnsafeRawBufferPointer(rebasing: bytes[from..<at]))
+                text(slot).withUnsafeBytes { hash.update($0) }
                 from = at
             }
-            hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[from...]))
+            hash.update(UnsafeRawBufferPointer(rebasing: bytes[from...]))
         }
-        return Array(hash.finalize())
+        return hash.digest().bytes
     }
 }

@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 package import Foundation
 
 /// Signs messages (DKIM, RFC 6376), once with each of its keys, relaxed/relaxed and whole: no `l=`. Any number of threads
@@ -112,8 +112,8 @@ struct SignatureForm: Sendable {
     /// section 3.7).
     static func digest(after covered: SHA256, of field: RelaxedForm.Field) -> [UInt8] {
         var hash = covered
-        field.bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
-        return Array(hash.finalize())
+        field.bytes.withUnsafeBytes { hash.update($0) }
+        return hash.digest().bytes
     }
 }
 

@@ -1,4 +1,4 @@
-import Crypto
+import Cryptography
 
 /// The hash of the covered fields of a header with slots, each with its CRLF (RFC 6376 section 3.7), that the signature's own
 /// field is still to follow: their canonical form is worked out once, and what stands before the first slot is hashed once.
@@ -17,7 +17,7 @@ struct HeaderHash: Sendable {
         }
         let first = canonical.slots.first?.at ?? canonical.bytes.count
         var hash = SHA256()
-        hash.update(data: canonical.bytes[..<first])
+        canonical.bytes[..<first].withUnsafeBytes { hash.update($0) }
         (beginning, rest) = (hash, canonical.dropping(first))
     }
 
@@ -45,11 +45,11 @@ struct HeaderHash: Sendable {
         rest.bytes.withUnsafeBytes { bytes in
             var from = 0
             for (slot, at) in rest.slots {
-                hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[from..<at]))
-                RelaxedForm.Field(ofValue: text(slot)).bytes.withUnsafeBytes { hash.update(bufferPointer: $0) }
+                hash.update(UnsafeRawBufferPointer(rebasing: bytes[from..<at]))
+                RelaxedForm.Field(ofValue: text(slot)).bytes.withUnsafeBytes { hash.update($0) }
                 from = at
             }
-            hash.update(bufferPointer: UnsafeRawBufferPointer(rebasing: bytes[from...]))
+            hash.update(UnsafeRawBufferPointer(rebasing: bytes[from...]))
         }
         return hash
     }
