@@ -1,4 +1,4 @@
-# Sourced by deploy/try and deploy/test: finds out what is missing, says what it is for, and installs it.
+# Sourced by deploy/try and deploy/test: finds out what is missing, says what it is for, installs it, and builds.
 
 say() { printf '%s\n' "$*"; }
 stop() { printf '%s\n' "$*" >&2; exit 1; }
@@ -39,7 +39,39 @@ need_packages() {
 build_packages=(
   'libcurl4-openssl-dev:libcurl, which carries the mail'
   'libcmark-dev:libcmark, which reads Markdown'
-  'libssl-dev:OpenSSL, which signs the mail'
+  'libssl-dev:OpenSSL, for signatures, links and TLS'
   'libidn2-dev:libidn2, for domains beyond ASCII'
   'pkg-config:finds the libraries for the build'
 )
+
+# build [OPTION …]: swift build as the trial and the tests share it, so that neither builds again what the other has built.
+# A target that imports what it does not declare fails.
+build() {
+  local log
+  log=$(mktemp)
+  if ! swift build --explicit-target-dependency-import-check error "$@" 2>&1 | tee "$log" | show_progress; then
+    cat "$log" >&2
+    rm -f "$log"
+    stop "The build failed; its output is above."
+  fi
+  rm -f "$log"
+}
+
+# Reads what swift build prints, and shows how far it is: on a terminal in one line, elsewhere every ten seconds.
+show_progress() {
+  local line progress shown=$SECONDS
+  while IFS= read -r line; do
+    case $line in
+      Fetching\ * | Creating\ working\ copy\ *) progress='Fetching the libraries …' ;;
+      \[[0-9]*/[0-9]*\]\ *) line=${line%%]*} && progress="Building … ${line:1}" && progress=${progress/\// of } ;;
+      *) continue ;;
+    esac
+    if [ -t 1 ]; then
+      printf '\r\033[K%s' "$progress"
+    elif [ $((SECONDS - shown)) -ge 10 ]; then
+      say "$progress"
+      shown=$SECONDS
+    fi
+  done
+  [ ! -t 1 ] || printf '\r\033[K'
+}
