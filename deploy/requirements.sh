@@ -57,7 +57,7 @@ build() {
   rm -f "$log"
 }
 
-# Reads what swift build prints, and shows how far it is: on a terminal in one line, elsewhere every ten seconds.
+# Reads what swift build prints, and shows how far it is: on a terminal in one line, elsewhere now and then.
 show_progress() {
   local line progress shown=$SECONDS
   while IFS= read -r line; do
@@ -68,7 +68,7 @@ show_progress() {
     esac
     if [ -t 1 ]; then
       printf '\r\033[K%s' "$progress"
-    elif [ $((SECONDS - shown)) -ge 10 ]; then
+    elif [ $((SECONDS - shown)) -ge 20 ]; then
       say "$progress"
       shown=$SECONDS
     fi

@@ -85,6 +85,64 @@ import Testing
         }
     }
 
+    /// Reads and writes one byte at a time, so that every record comes in pieces.
+    private static let slowScript = """
+        import socket, ssl, sys
+        port, authority = int(sys.argv[1]), sys.argv[2]
+        trust = ssl.create_default_context(cafile=authority)
+        wire = socket.create_connection(('localhost', port))
+        wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        incoming, outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
+        tls = trust.wrap_bio(incoming, outgoing, server_hostname='localhost')
+        def push():
+            for byte in outgoing.read(): wire.sendall(bytes([byte]))
+        def run(step):
+            while True:
+                try:
+                    result = step()
+                    push()
+                    return result
+                except ssl.SSLWantReadError:
+                    push()
+                    byte = wire.recv(1)
+                    incoming.write(byte) if byte else incoming.write_eof()
+        run(tls.do_handshake)
+        print(run(lambda: tls.read(1000))[:3])
+        run(lambda: tls.write(b'QUIT\\r\\n'))
+        print(run(lambda: tls.read(1000))[:3])
+        print(run(lambda: tls.read(1000)))
+
+        """
+
+    @Test func `records may come in pieces, and the server says goodbye by TLS before it closes`() async throws {
+        let python = try Programs.system("python3", package: "python3")
+        try await withScratchFolder { folder in
+            let certificate = try await TestCertificate.make(in: folder)
+            try await InboxServer.with(configuration(certificate)) { inbox in
+                let port = try #require(inbox.smtpsPort)
+                let ending = try await ProgramRun.run(
+                    python, ["-c", Self.slowScript, String(port), certificate.authority])
+                #expect(ending.errors == "")
+                // A connection that was cut off would be an SSLEOFError, not an empty read.
+                #expect(ending.output == "b'220'\nb'221'\nb''\n")
+            }
+        }
+    }
+
+    @Test func `a client that does not speak TLS is disconnected`() async throws {
+        try await withScratchFolder { folder in
+            let certificate = try await TestCertificate.make(in: folder)
+            try await InboxServer.with(configuration(certificate)) { inbox in
+                let port = try #require(inbox.smtpsPort)
+                let client = try WireClient(port: port)
+                client.send("EHLO client.example.org\r\n")
+                let answer = try client.everything()
+                #expect(!answer.contains("250"))
+                #expect(inbox.counts().messages == 0)
+            }
+        }
+    }
+
     @Test func `MAIL and AUTH wait for TLS where it is asked for`() async throws {
         try await withScratchFolder { folder in
             let certificate = try await TestCertificate.make(in: folder)
