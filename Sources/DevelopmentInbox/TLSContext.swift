@@ -1,6 +1,6 @@
 internal import CSSL
 
-/// What the TLS connections of one inbox share: its certificate and key, and TLS 1.2 or newer, by the system's OpenSSL.
+/// The certificate and key of one inbox, shared by its TLS connections: TLS 1.2 or newer, by the system's OpenSSL.
 ///
 /// `@unchecked`: not changed once it is made, and OpenSSL lets any number of threads make connections of one
 /// (openssl-threads(7)).
@@ -26,13 +26,14 @@ final class TLSContext: @unchecked Sendable {
 struct TLSFault: Error {
     let reason: String
 
-    /// The first that OpenSSL noted on this thread.
+    /// The first that OpenSSL noted on this thread: `error:0480006C:PEM routines::no start line`, from the last colon on.
     static func fromOpenSSL() -> TLSFault {
         let code = ERR_get_error()
         guard code != 0 else { return TLSFault(reason: "OpenSSL gives no reason") }
         var text = [CChar](repeating: 0, count: 256)
         ERR_error_string_n(code, &text, text.count)
-        return TLSFault(reason: String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self))
+        let line = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return TLSFault(reason: line.split(separator: ":").last.map(String.init) ?? line)
     }
 }
 
