@@ -29,7 +29,7 @@ package struct CalendarEvent {
         case after(CalendarDuration)
     }
 
-    /// The most bytes of a UID; IssueForecast's have some 120.
+    /// The most bytes of a UID; Outlook's have some 120.
     private static let mostBytesOfUID = 500
 
     /// Nil for what has no beginning, and so is none. Throws where a time or a rule cannot be read.

@@ -1,3 +1,4 @@
+import Basics
 import Bulletin
 import Foundation
 
@@ -14,8 +15,7 @@ extension Form<String> {
             for scalar in trimmed.unicodeScalars where !(lines && scalar == "\n") {
                 if scalar == "\n" { throw Misfit(trimmed, "has a line break: write it on one line") }
                 guard isVisible(scalar) else {
-                    let number = String(scalar.value, radix: 16, uppercase: true)
-                    throw Misfit(trimmed, "holds the hidden character U+\(number): remove it")
+                    throw Misfit(trimmed, "holds the hidden character U+\(Hexadecimal.text(of: scalar)): remove it")
                 }
             }
             return trimmed

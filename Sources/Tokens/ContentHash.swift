@@ -1,7 +1,8 @@
+internal import Basics
 internal import Crypto
 internal import Foundation
 
-/// SHA-256 (FIPS 180-4) of what must not change any more.
+/// SHA-256 (FIPS 180-4) of content that must not change any more.
 package enum ContentHash {
     /// 64 characters of lower-case hexadecimal. Each part is counted with its length, so that no byte can move from one
     /// part to the next unseen.
@@ -30,6 +31,6 @@ package enum ContentHash {
     }
 
     private static func text(_ digest: SHA256.Digest) -> String {
-        digest.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+        Hexadecimal.text(of: digest)
     }
 }
