@@ -1,4 +1,6 @@
-/// HTML made plain, well enough to find words in.
+import Basics
+
+/// HTML as plain text, well enough to find words in.
 enum PlainHTML {
     /// Where mail programs begin to quote what is answered.
     private static let quotes = ["<blockquote", "gmail_quote", "divrplyfwdmsg", "appendonsend", "moz-cite-prefix"]
@@ -22,12 +24,10 @@ enum PlainHTML {
                 out.append(scalar == "\r" || scalar == "\n" ? " " : scalar)
             }
         }
-        var text = String(out)
-        for (entity, character) in [
-            ("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&"),
-        ] { text = text.replacing(entity, with: character) }
-        return text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.trimmingSpaces() }
-            .joined(separator: "\n")
+        return decodedEntities(String(out)).split(separator: "\n", omittingEmptySubsequences: false).map {
+            $0.trimmingSpaces()
+        }
+        .joined(separator: "\n")
     }
 
     private static func begin(_ tag: String, _ hidden: inout String?, _ out: inout String.UnicodeScalarView) {
