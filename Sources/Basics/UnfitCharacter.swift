@@ -1,5 +1,5 @@
-/// A character that no text handed in may hold: it hides, breaks or turns round what people read, or adds a line where
-/// one line is due (STANDARDS H10 and H13).
+/// A character that is refused in submitted text: it hides, breaks or reverses what people read, or adds a line where
+/// there may be only one.
 package struct UnfitCharacter: Hashable, Sendable, CustomStringConvertible {
     package let scalar: Unicode.Scalar
     /// The line it stands in, from 1.
@@ -25,10 +25,9 @@ package struct UnfitCharacter: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// What it is, for people: `a control character (U+0007)`.
+    /// A description for messages: `a control character (U+0007)`.
     package var description: String {
-        let digits = String(scalar.value, radix: 16, uppercase: true)
-        let code = "U+" + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+        let code = "U+\(Hexadecimal.text(of: scalar))"
         switch scalar.value {
         case 0x0A, 0x0D, 0x2028, 0x2029: return "a line break"
         case 0x09: return "a tab"

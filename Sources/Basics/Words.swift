@@ -9,6 +9,11 @@ package let monthNames = [
     "December",
 ]
 
+/// `Mon`, `Tue`: as mail and HTTP write them (RFC 5322 section 3.3, RFC 9110 section 5.6.7).
+package let weekdayAbbreviations = weekdayNames.map { String($0.prefix(3)) }
+/// `Jan`, `Feb`
+package let monthAbbreviations = monthNames.map { String($0.prefix(3)) }
+
 extension LocalDate {
     /// `Wednesday 2 December 2026`
     package var inWords: String { "\(weekdayNames[weekday - 1]) \(day) \(monthNames[month - 1]) \(year)" }

@@ -1,3 +1,5 @@
+internal import Basics
+
 /// The 32 bytes of a SHA-256 or an HMAC-SHA256.
 package struct Digest: Hashable, Sendable {
     /// The bytes as they lie in memory.
@@ -19,11 +21,5 @@ package struct Digest: Hashable, Sendable {
     package var bytes: [UInt8] { withUnsafeBytes { Array($0) } }
 
     /// 64 characters of lower-case hexadecimal.
-    package var hexadecimal: String {
-        withUnsafeBytes { bytes in
-            String(decoding: bytes.flatMap { [Self.digits[Int($0 >> 4)], Self.digits[Int($0 & 15)]] }, as: UTF8.self)
-        }
-    }
-
-    private static let digits = Array("0123456789abcdef".utf8)
+    package var hexadecimal: String { withUnsafeBytes { Hexadecimal.text(of: $0) } }
 }

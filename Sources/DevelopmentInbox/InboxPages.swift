@@ -1,6 +1,7 @@
 import Foundation
+import MIME
 
-/// The pages that show what came: `/` lists, `/m/ID` shows one message, `/m/ID/html` is its HTML for the frame,
+/// The pages that show the messages: `/` lists, `/m/ID` shows one message, `/m/ID/html` is its HTML for the frame,
 /// `/m/ID.eml` the bytes received. They need no script and run none.
 struct InboxPages: Sendable {
     struct Response: Equatable {
@@ -31,7 +32,7 @@ struct InboxPages: Sendable {
         guard path.hasPrefix("/m/") else { return missing }
         let name = path.dropFirst(3)
         if name.hasSuffix(".eml") { return file(String(name.dropLast(4))) }
-        if name.hasSuffix("/html") { return templateContext(String(name.dropLast(5))) }
+        if name.hasSuffix("/html") { return frame(String(name.dropLast(5))) }
         return message(String(name))
     }
 
@@ -44,7 +45,7 @@ struct InboxPages: Sendable {
             """
             <tr>
             <td class="to"><a href="/m/\(message.id)">\(Self.joined(message.recipients))</a></td>
-            <td class="subject">\(EncodedWords.decode(message.subject))</td>
+            <td class="subject">\(IncomingWords.decode(message.subject))</td>
             <td class="when"><time>\(Self.time(message.receivedAt))</time></td>
             <td class="size">\(Self.size(message.size))</td>
             </tr>
@@ -92,13 +93,13 @@ struct InboxPages: Sendable {
     private func message(_ id: String) -> Response {
         guard let message = index.message(id) else { return missing }
         guard let contents = index.contents(id) else { return unreadable(id) }
-        let parts = MessageParts(contents)
+        let shown = ShownMessage(contents)
         func row(_ name: String, _ value: String) -> HTMLText { "<dt>\(name)</dt><dd>\(value)</dd>\n" }
-        let shown = ["From", "To", "Reply-To", "Date", "List-Unsubscribe"].compactMap { name in
-            parts.headers[name].map { row(name, EncodedWords.decode($0)) }
+        let fields = ["From", "To", "Reply-To", "Date", "List-Unsubscribe"].compactMap { name in
+            shown[name].map { row(name, $0) }
         }
         let html: HTMLText =
-            parts.html == nil
+            shown.html == nil
             ? ""
             : """
             <section><h2>HTML</h2>
@@ -106,17 +107,17 @@ struct InboxPages: Sendable {
             title="The HTML part of this message"></iframe></section>
 
             """
-        let text: HTMLText = parts.text.map { "<section id=\"text\"><h2>Text</h2>\n<pre>\($0)</pre></section>\n" } ?? ""
+        let text: HTMLText = shown.text.map { "<section id=\"text\"><h2>Text</h2>\n<pre>\($0)</pre></section>\n" } ?? ""
         let attachments: HTMLText =
-            parts.attachments.isEmpty
+            shown.attachments.isEmpty
             ? ""
             : """
             <section><h2>Attached</h2><ul>\
-            \(HTMLText.joined(parts.attachments.map { "<li>\($0.name), \($0.type), \(Self.size($0.size))</li>" }))\
+            \(HTMLText.joined(shown.attachments.map { "<li>\($0.name), \($0.type), \(Self.size($0.size))</li>" }))\
             </ul></section>
 
             """
-        let subject = EncodedWords.decode(message.subject)
+        let subject = IncomingWords.decode(message.subject)
         return page(
             subject.isEmpty ? "No subject" : subject, refreshes: false,
             """
@@ -125,26 +126,26 @@ struct InboxPages: Sendable {
             <a href="#text">Text</a> · <a href="#headers">Headers as sent</a></p>
             <h1>\(subject.isEmpty ? "No subject" : subject)</h1>
             <dl>
-            \(HTMLText.joined(shown))\(row("Envelope", "\(Self.sender(message)) → \(Self.joined(message.recipients))"))\
+            \(HTMLText.joined(fields))\(row("Envelope", "\(Self.sender(message)) → \(Self.joined(message.recipients))"))\
             \(row("Received", "\(Self.time(message.receivedAt)) UTC, \(Self.size(message.size))\(Self.how(message))"))</dl>
             </header>
             <main>
             \(html)\(text)\(attachments)<section id="headers"><h2>Headers as sent</h2>
-            <pre class="raw">\(parts.rawHeaders)</pre></section>
+            <pre class="raw">\(shown.rawHeader)</pre></section>
             </main>
             """)
     }
 
-    private func templateContext(_ id: String) -> Response {
-        guard let contents = index.contents(id), let html = MessageParts(contents).html else { return missing }
+    private func frame(_ id: String) -> Response {
+        guard let contents = index.contents(id), let html = ShownMessage(contents).html else { return missing }
         // Links would otherwise open inside the frame, where forms and scripts of the page are barred.
         let base = "<base target=\"_blank\">"
-        var shown = html
+        var framed = html
         if let head = html.range(of: "<head[^>]*>", options: [.regularExpression, .caseInsensitive]) {
-            shown.insert(contentsOf: base, at: head.upperBound)
+            framed.insert(contentsOf: base, at: head.upperBound)
         }
         return Response(
-            status: 200, type: "text/html; charset=utf-8", policy: Self.framePolicy, body: Array(shown.utf8))
+            status: 200, type: "text/html; charset=utf-8", policy: Self.framePolicy, body: Array(framed.utf8))
     }
 
     private func file(_ id: String) -> Response {

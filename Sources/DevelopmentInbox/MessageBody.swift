@@ -19,6 +19,16 @@ struct MessageBody {
     private(set) var overlongLine: Int?
     private(set) var hasEightBit = false
     private(set) var hasNull = false
+    /// Whether the header section holds an octet beyond ASCII.
+    var headerHasEightBit: Bool {
+        var lineIsEmpty = true
+        for byte in contents.readableBytesView {
+            if byte >= 0x80 { return true }
+            if byte == 10, lineIsEmpty { return false }
+            if byte != 13 { lineIsEmpty = byte == 10 }
+        }
+        return false
+    }
     /// Whether no octet was offered yet.
     var isUntouched = true
     private let most: Int

@@ -1,8 +1,9 @@
 import Foundation
+import MIME
 import NIOCore
 import Synchronization
 
-/// All that came, in memory: shared by the connections, the web page and whoever runs the inbox.
+/// All messages received, in memory: shared by the connections, the pages and the program that runs the inbox.
 final class MessageIndex: Sendable {
     private struct State {
         var counts = InboxCounts()
@@ -22,7 +23,7 @@ final class MessageIndex: Sendable {
     }
 
     var counts: InboxCounts { state.withLock { $0.counts } }
-    /// How many messages came, without copying the counts.
+    /// The number of messages, without copying the counts.
     var size: Int { state.withLock { $0.counts.messages } }
     var messages: [ReceivedMessage] { state.withLock { $0.messages } }
 
@@ -53,7 +54,7 @@ final class MessageIndex: Sendable {
         state.withLock { state in state.places[id].map { state.messages[$0] } }
     }
 
-    /// The very bytes received, from memory or from the folder; nil when they were not kept.
+    /// The bytes as they were received, from memory or from the folder; nil when they were not kept.
     func contents(_ id: String) -> [UInt8]? {
         guard let message = message(id) else { return nil }
         switch keep {
@@ -74,7 +75,7 @@ final class MessageIndex: Sendable {
         return Array(
             all.lazy.reversed().filter { message in
                 message.recipients.contains { $0.lowercased().contains(wanted) }
-                    || EncodedWords.decode(message.subject).lowercased().contains(wanted)
+                    || IncomingWords.decode(message.subject).lowercased().contains(wanted)
             }.prefix(most))
     }
 

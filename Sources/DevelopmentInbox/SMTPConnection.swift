@@ -1,4 +1,5 @@
 import Foundation
+import MIME
 import NIOCore
 
 /// Puts an ``SMTPSession`` on a channel: the bytes, the pauses, the closing, and nothing of the protocol.
@@ -231,10 +232,11 @@ struct MessageStore: Sendable {
 
     func message(_ transaction: SMTPTransaction, _ body: MessageBody, by session: SMTPSession) -> ReceivedMessage {
         let now = configuration.now()
-        let (messageID, subject) = HeaderFields.messageIDAndSubject(body.contents)
+        let header = body.contents.withUnsafeReadableBytes { IncomingHeader(of: $0, only: ["message-id", "subject"]) }
         return ReceivedMessage(
             id: configuration.keep == .countsOnly ? "" : index.nextID(at: now), sender: transaction.sender,
-            recipients: transaction.recipients, messageID: messageID, subject: subject, receivedAt: now,
+            recipients: transaction.recipients, messageID: header["message-id"],
+            subject: header["subject"] ?? "", receivedAt: now,
             size: body.size, connection: session.number, hello: session.hello ?? "", overTLS: session.isEncrypted,
             account: session.account)
     }

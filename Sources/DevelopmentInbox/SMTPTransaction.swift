@@ -67,7 +67,7 @@ struct SMTPTransaction: Equatable {
         }
         if body.hasEightBit {
             if !isEightBit { return SMTPReply(554, "5.6.3", "Octets beyond seven bits need BODY=8BITMIME") }
-            if !isUTF8, HeaderFields.haveEightBit(body.contents) {
+            if !isUTF8, body.headerHasEightBit {
                 return SMTPReply(554, "5.6.9", "A header beyond ASCII needs SMTPUTF8")
             }
         }

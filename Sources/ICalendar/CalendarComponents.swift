@@ -5,19 +5,12 @@ package struct CalendarComponent {
     var properties: [ContentLine] = []
     package var parts: [CalendarComponent] = []
 
-    func all(_ name: String) -> [ContentLine] { properties.filter { $0.name == name } }
+    package func all(_ name: String) -> [ContentLine] { properties.filter { $0.name == name } }
     package func first(_ name: String) -> ContentLine? { properties.first { $0.name == name } }
 }
 
 /// Reads the components of a calendar within bounds, and stops at the first that breaks one.
 package enum CalendarComponents {
-    /// The most events of a file: thirty years of one a day.
-    static let mostEvents = 10_000
-    static let deepest = 8
-    /// The most properties of one component, and of its parts: each date that a series leaves out is one.
-    static let mostProperties = 2000
-    static let mostZones = 500
-
     private static let kept: [String: Set<String>] = [
         "VCALENDAR": ["METHOD", "X-WR-TIMEZONE"],
         "VEVENT": [
@@ -41,7 +34,7 @@ package enum CalendarComponents {
             switch line.name {
             case "BEGIN":
                 let name = line.value.uppercased().filter { !$0.isWhitespace }
-                guard open.count < deepest else {
+                guard open.count < CalendarLimits.deepest else {
                     throw CalendarFault(line: line.line, "is nested deeper than a calendar is; export it again")
                 }
                 guard !open.isEmpty || name == "VCALENDAR" else {
@@ -49,9 +42,11 @@ package enum CalendarComponents {
                 }
                 if name == "VEVENT" { events += 1 }
                 if name == "VTIMEZONE" { zones += 1 }
-                guard events <= mostEvents, zones <= mostZones else {
+                guard events <= CalendarLimits.mostEvents, zones <= CalendarLimits.mostZones else {
                     throw CalendarFault(
-                        "the calendar has more than \(events > mostEvents ? "\(mostEvents) events" : "\(mostZones) time zones")"
+                        "the calendar has more than "
+                            + (events > CalendarLimits.mostEvents
+                                ? "\(CalendarLimits.mostEvents) events" : "\(CalendarLimits.mostZones) time zones")
                             + "; export one calendar alone, or only the coming months")
                 }
                 open.append(CalendarComponent(name: name, line: line.line))
@@ -86,11 +81,12 @@ package enum CalendarComponents {
         guard !line.isCut else {
             throw CalendarFault(
                 line: line.line,
-                "\(line.name) has more than \(ContentLines.mostBytes / 1024) KB; shorten it in the calendar")
+                "\(line.name) has more than \(CalendarLimits.longestProperty / 1024) KB; shorten it in the calendar")
         }
-        guard component.properties.count < mostProperties else {
+        guard component.properties.count < CalendarLimits.mostProperties else {
             throw CalendarFault(
-                line: component.line, "\(component.name) has more than \(mostProperties) properties; split it in two")
+                line: component.line,
+                "\(component.name) has more than \(CalendarLimits.mostProperties) properties; split it in two")
         }
         component.properties.append(line)
     }

@@ -19,7 +19,7 @@ package struct CalendarEvent {
     private var leftOutDays: Set<LocalDate> = []
     private let recurrence: Recurrence?
     private let component: CalendarComponent
-    private let isAllDay: Bool
+    package let isAllDay: Bool
     private let end: End
 
     private enum End {
@@ -29,10 +29,7 @@ package struct CalendarEvent {
         case after(CalendarDuration)
     }
 
-    /// The most bytes of a UID; IssueForecast's have some 120.
-    private static let mostBytesOfUID = 500
-
-    /// Nil for what has no beginning, and so is none. Throws where a time or a rule cannot be read.
+    /// Nil for a component without a beginning, which is no event. Throws where a time or a rule cannot be read.
     package init?(
         _ component: CalendarComponent, zones: inout CalendarZones, isCancelled cancelsAll: Bool
     ) throws(CalendarFault) {
@@ -63,9 +60,10 @@ package struct CalendarEvent {
         uid =
             component.first("UID").flatMap { CalendarText.line(CalendarText.unescaped($0.value)) }
             ?? "\(start.local) \(title ?? "")"
-        guard uid.utf8.count <= Self.mostBytesOfUID else {
+        guard uid.utf8.count <= CalendarLimits.longestUID else {
             throw CalendarFault(
-                line: component.line, "has a UID of more than \(Self.mostBytesOfUID) bytes; export the calendar again")
+                line: component.line,
+                "has a UID of more than \(CalendarLimits.longestUID) bytes; export the calendar again")
         }
         if let property = component.first("RECURRENCE-ID") {
             guard property.parameters["RANGE"] == nil else {
@@ -155,40 +153,23 @@ package struct CalendarEvent {
         "\(uid)#\(date.description.filter { $0 != "-" && $0 != ":" })"
     }
 
-    // MARK: Fields
+    // MARK: Properties
 
-    package var shownTitle: String { shortened(fields(starts: starts)["title"]?.first ?? uid) }
+    /// SUMMARY, on one line.
+    package var title: String? { text("SUMMARY").flatMap(CalendarText.line) }
 
-    /// What it says of an item's fields.
-    package func fields(starts: LocalDateTime) -> [String: [String]] {
-        func text(_ name: String) -> String? { component.first(name).map { CalendarText.unescaped($0.value) } }
-        func link(_ name: String) -> String? {
-            component.first(name).map { CalendarText.unescaped($0.value).trimmingCharacters(in: .whitespaces) }
-                .flatMap { $0.lowercased().hasPrefix("http") ? CalendarText.line($0) : nil }
-        }
-        var fields: [String: [String]] = [:]
-        func put(_ name: String, _ value: String?) { fields[name] = value.map { [$0] } ?? [] }
-        put("title", text("SUMMARY").flatMap(CalendarText.line))
-        // Readers are told a time that their clocks show; a whole day's midnight is no time.
-        let begins = isAllDay ? starts : starts.onTheClock(in: zone)
-        let ends = ends(after: starts).map { isAllDay ? $0 : $0.onTheClock(in: zone) }
-        put("starts", begins.description)
-        put("ends", ends.flatMap { $0 > begins ? $0 : nil }?.description)
-        put("timezone", zone.identifier)
-        let (place, address, link_) = Self.place(text("LOCATION").map { $0.replacing("\n", with: ", ") })
-        put("place.name", place)
-        put("place.address", address)
-        put("online.url", link("CONFERENCE") ?? link("X-GOOGLE-CONFERENCE") ?? link_)
-        put("organiser", organiser)
-        put("takingPart.url", link("URL"))
-        let topics = component.all("CATEGORIES").flatMap { CalendarText.list($0.value) }.compactMap(CalendarText.line)
-        fields["topics"] = topics.reduce(into: []) { kept, topic in if !kept.contains(topic) { kept.append(topic) } }
-        let summary = CalendarText.markdown(text("DESCRIPTION") ?? "")
-        put("summary", summary.isEmpty ? nil : summary)
-        return fields
-    }
+    /// For messages: the title, else the UID.
+    package var shownTitle: String { shortened(title ?? uid) }
 
-    private func ends(after starts: LocalDateTime) -> LocalDateTime? {
+    /// The text of the first property of that name.
+    package func text(_ name: String) -> String? { property(name).map { CalendarText.unescaped($0.value) } }
+
+    package func property(_ name: String) -> ContentLine? { component.first(name) }
+
+    package func properties(_ name: String) -> [ContentLine] { component.all(name) }
+
+    /// When it ends if it begins at `starts`; nil where it has no end, or one before its beginning.
+    package func ends(after starts: LocalDateTime) -> LocalDateTime? {
         let ends: LocalDateTime? =
             switch end {
             case .none: nil
@@ -196,23 +177,5 @@ package struct CalendarEvent {
             case .after(let duration): duration.end(from: starts, in: zone)
             }
         return ends.flatMap { $0 > starts ? $0 : nil }
-    }
-
-    /// Name, address, and a link where the place is on the web. A place that begins with a number is an address.
-    private static func place(_ location: String?) -> (String?, String?, String?) {
-        guard let text = location.flatMap(CalendarText.line) else { return (nil, nil, nil) }
-        if text.lowercased().hasPrefix("http"), !text.contains(" ") { return (nil, nil, text) }
-        if text.first?.isNumber == true { return (nil, text, nil) }
-        guard let comma = text.firstIndex(of: ",") else { return (text, nil, nil) }
-        let address = CalendarText.line(String(text[text.index(after: comma)...]))
-        return (CalendarText.line(String(text[..<comma])), address, nil)
-    }
-
-    /// Only the name: an organiser's address in a calendar was not given for a bulletin.
-    private var organiser: String? {
-        guard let name = component.first("ORGANIZER")?.parameters["CN"].flatMap(CalendarText.line),
-            !name.contains("@")
-        else { return nil }
-        return name
     }
 }

@@ -114,7 +114,7 @@ package struct CalendarZone {
             } else {
                 return nil
             }
-            let code = ["MO", "TU", "WE", "TH", "FR", "SA", "SU"][pattern.weekday - 1]
+            let code = Recurrence.weekdayCodes[pattern.weekday - 1]
             rules.append((first, "FREQ=YEARLY;BYMONTH=\(pattern.month);BYDAY=\(ordinal)\(code)"))
         }
         return rules.sorted { $0.0.local < $1.0.local }

@@ -4,17 +4,12 @@ package import Foundation
 /// The zones that a calendar's TZIDs stand for, whatever its program calls them: by the name itself, by the place that the
 /// program says, by Windows' names, else by what its clocks do.
 package struct CalendarZones {
-    /// Where a time stands that names no zone: the calendar's own zone (X-WR-TIMEZONE), else the bulletin's.
+    /// The zone of a time that names none: the calendar's own (X-WR-TIMEZONE), else the bulletin's.
     let home: TimeZone
     private let definitions: [String: CalendarComponent]
     private var known: [String: TimeZone] = [:]
     /// How many were looked up by what their clocks do.
     private var matched = 0
-
-    /// A calendar names a few zones; what has more of them by far was not exported by any program.
-    private static let mostMatched = 50
-    /// The most days of a zone's rule that are looked at: four hundred years of a rule that comes once a year.
-    private static let mostEffort = 100_000
 
     package init(calendar: CalendarComponent, bulletin: TimeZone) {
         home = calendar.first("X-WR-TIMEZONE").flatMap { Self.named($0.value) } ?? bulletin
@@ -23,7 +18,7 @@ package struct CalendarZones {
             uniquingKeysWith: { first, _ in first })
     }
 
-    /// The zone of that TZID, as it is around `year`. Throws where it is none that is known; `line` uses it.
+    /// The zone of that TZID, as it is around `year`. Throws where it is unknown, naming `line`.
     package mutating func zone(_ id: String, year: Int, line: Int) throws(CalendarFault) -> TimeZone {
         if let zone = known[id] { return zone }
         let definition = definitions[id]
@@ -31,10 +26,10 @@ package struct CalendarZones {
         var found = Self.named(id) ?? place.flatMap { Self.named($0) }
         if found == nil, let definition {
             matched += 1
-            guard matched <= Self.mostMatched else {
+            guard matched <= CalendarLimits.mostMatchedZones else {
                 throw CalendarFault(
                     line: line,
-                    "there are more than \(Self.mostMatched) time zones whose names are not known; export the calendar again"
+                    "there are more than \(CalendarLimits.mostMatchedZones) time zones whose names are not known; export the calendar again"
                 )
             }
             found = try match(definition, year: year)
@@ -113,7 +108,7 @@ package struct CalendarZones {
             var onsets = [try CalendarMoment(start).local]
             if let rule = part.first("RRULE"), let recurrence = try? Recurrence(rule.value) {
                 let steps = recurrence.steps(from: onsets[0], zone: .gmt)
-                    .prefix(mostEffort / recurrence.stepCost(from: onsets[0]))
+                    .prefix(CalendarLimits.mostZoneEffort / recurrence.stepCost(from: onsets[0]))
                 onsets += steps.lazy.compactMap { $0 }.prefix { $0.date.year <= year }
             }
             for property in part.all("RDATE") { onsets += try CalendarMoment.list(property).map(\.local) }

@@ -14,7 +14,7 @@ package struct ContentLine {
     /// In upper case.
     package let name: String
     /// The values of its parameters by their names in upper case.
-    let parameters: [String: String]
+    package let parameters: [String: String]
     package let value: String
     /// The line that it begins in, from 1.
     package let line: Int
@@ -22,12 +22,9 @@ package struct ContentLine {
     let isCut: Bool
 }
 
-/// Reads a calendar's bytes property by property. Lines end in CRLF or LF; a fold may stand inside a character. What a
-/// property may cost is bounded: of one that is longer than ``mostBytes`` only the beginning is kept.
+/// Reads a calendar's bytes property by property. Lines end in CRLF or LF; a fold may stand inside a character. Of a
+/// property that is longer than ``CalendarLimits/longestProperty`` only the beginning is kept.
 struct ContentLines {
-    /// Far more than a description has; pictures that are attached inside a calendar are longer, and of no use here.
-    static let mostBytes = 65_536
-
     private let bytes: [UInt8]
     private var place: Int
     private var line = 0
@@ -67,7 +64,7 @@ struct ContentLines {
     }
 
     private func append(_ part: ArraySlice<UInt8>, to whole: inout [UInt8], _ isCut: inout Bool) {
-        let room = Self.mostBytes - whole.count
+        let room = CalendarLimits.longestProperty - whole.count
         if part.count > room { isCut = true }
         whole += part.prefix(room)
     }
@@ -124,7 +121,7 @@ struct ContentLines {
             }
     }
 
-    /// What RFC 6868 encodes in a parameter: `^n`, `^'`, `^^`.
+    /// Undoes the encoding of parameters (RFC 6868): `^n`, `^'`, `^^`.
     private static func decoded(_ text: String) -> String {
         guard text.contains("^") else { return text }
         var result = ""

@@ -1,4 +1,4 @@
-/// The names that Windows, and so IssueForecast and Exchange, gives time zones, each with the IANA zone of its chief place, as
+/// The names that Windows, and so Outlook and Exchange, gives time zones, each with the IANA zone of its chief place, as
 /// Unicode CLDR's table "windowsZones" pairs them.
 enum WindowsZones {
     package static func zone(_ name: String) -> String? { byName[name.lowercased()] }

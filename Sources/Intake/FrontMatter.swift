@@ -1,10 +1,9 @@
 import Basics
-import Yams
+import StrictYAML
 
-/// Markdown with YAML front matter between two lines of `---`. The YAML is read strictly: no anchors, no aliases, no key
-/// twice, and every value is its source text, whatever YAML would make of it (`title: No` is No).
+/// Markdown with YAML front matter between two lines of `---`.
 struct FrontMatter {
-    let entries: [FormEntry]
+    let entries: [ItemFileNode.Entry]
     let body: String
     /// Where the body begins: the first line of it that is not blank.
     let bodyLine: Int
@@ -13,21 +12,21 @@ struct FrontMatter {
     private static let mostBytes = 100_000
 
     /// Reads `text`, whose lines end in line feeds.
-    init(_ text: String) throws(FormFault) {
+    init(_ text: String) throws(ItemFileFault) {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         guard let first = lines.firstIndex(where: { !$0.isBlank }), lines[first].isFence else {
-            throw FormFault(
+            throw ItemFileFault(
                 line: 1,
                 "there is no front matter; begin the file with a line of ---, then the fields, then another line of ---"
             )
         }
         guard let last = lines[(first + 1)...].firstIndex(where: \.isFence) else {
-            throw FormFault(
+            throw ItemFileFault(
                 line: first + 1, "the front matter that begins here has no end; put a line of --- after its fields")
         }
         let yaml = lines[(first + 1)..<last].joined(separator: "\n")
         guard yaml.utf8.count <= Self.mostBytes else {
-            throw FormFault(
+            throw ItemFileFault(
                 line: first + 1,
                 "the front matter has more than \(Self.mostBytes / 1000) KB; put what is long below it, as the summary")
         }
@@ -37,98 +36,45 @@ struct FrontMatter {
     }
 
     /// The fields of `yaml`, which has `offset` lines before it in the file.
-    private static func entries(_ yaml: String, from offset: Int) throws(FormFault) -> [FormEntry] {
-        try refuseAliases(yaml, from: offset)
+    private static func entries(_ yaml: String, from offset: Int) throws(ItemFileFault) -> [ItemFileNode.Entry] {
         do {
-            let parser = try Parser(yaml: yaml, encoding: .utf8)
-            // A node holds its anchor weakly: it is seen only while the parser lives.
-            return try withExtendedLifetime(parser) { try fields(parser.singleRoot(), offset: offset) }
-        } catch let fault as FormFault {
+            let root = try ItemFileNode.document(in: yaml) { ($0?.line ?? 0) + offset }
+            guard let root, !root.isEmpty else { return [] }
+            if case .mapping(let entries) = root.content { return entries }
+            throw ItemFileFault(
+                line: root.place, "is not a field; write each as key: value, as title: Spring meeting")
+        } catch let fault as YAMLFault {
+            throw Self.fault(fault, in: yaml, from: offset)
+        } catch let fault as ItemFileFault {
             throw fault
-        } catch let error as YamlError {
-            throw fault(of: error, in: yaml, from: offset)
         } catch {
-            throw FormFault(line: offset + 1, "the front matter cannot be read: \(error)")
-        }
-    }
-
-    private static func fields(_ root: Node?, offset: Int) throws(FormFault) -> [FormEntry] {
-        guard let root else { return [] }
-        switch try value(root, offset: offset) {
-        case .fields(let entries, _): return entries
-        case .nothing: return []
-        case .text(_, let line), .list(_, let line):
-            throw FormFault(line: line, "is not a field; write each as key: value, as title: Spring meeting")
-        }
-    }
-
-    private static func value(_ node: Node, offset: Int) throws(FormFault) -> FormValue {
-        let line = (node.mark?.line ?? 0) + offset
-        guard node.anchor == nil else { throw FormFault(line: line, anchorMessage) }
-        switch node {
-        case .scalar(let scalar):
-            return scalar.style == .plain && scalar.string.isEmpty
-                ? .nothing(line: line) : .text(scalar.string, line: line)
-        case .sequence(let sequence):
-            var values: [FormValue] = []
-            for element in sequence { values.append(try value(element, offset: offset)) }
-            return .list(values, line: line)
-        case .mapping(let mapping):
-            var entries: [FormEntry] = []
-            for (key, element) in mapping {
-                guard case .text(let name, let line) = try value(key, offset: offset) else {
-                    throw FormFault(line: line, "has a key that is not a word; write each field as key: value")
-                }
-                entries.append(FormEntry(key: name, line: line, value: try value(element, offset: offset)))
-            }
-            return .fields(entries, line: line)
-        case .alias:
-            throw FormFault(line: line, anchorMessage)
+            throw ItemFileFault(line: offset + 1, "the front matter cannot be read: \(error)")
         }
     }
 
     private static let anchorMessage =
         "begins with & or *, which YAML takes for an anchor or an alias; put the value in quotes"
 
-    /// Anchors and aliases together are refused before YAML sees them: a few dozen bytes of them stand for billions of
-    /// values, and comparing keys would walk through all.
-    private static func refuseAliases(_ yaml: String, from offset: Int) throws(FormFault) {
-        var lines: [UInt8: Int] = [:]
-        var line = 1
-        var before = UInt8(ascii: "\n")
-        var sign: UInt8?
-        for byte in yaml.utf8 {
-            if let mark = sign, !isBlank(byte), lines[mark] == nil { lines[mark] = line }
-            sign = (byte == UInt8(ascii: "&") || byte == UInt8(ascii: "*")) && opensToken(before) ? byte : nil
-            if byte == UInt8(ascii: "\n") { line += 1 }
-            before = byte
-        }
-        guard let anchor = lines[UInt8(ascii: "&")], lines[UInt8(ascii: "*")] != nil else { return }
-        throw FormFault(
-            line: anchor + offset,
-            "has & directly before a word, and a * elsewhere, which YAML takes for anchors and aliases; write and, or "
-                + "put a space after the &")
-    }
+    // MARK: Messages
 
-    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 || byte == 0x0A }
-
-    private static func opensToken(_ byte: UInt8) -> Bool { isBlank(byte) || "[]{},:?-".utf8.contains(byte) }
-
-    // MARK: What YAML says, in our words
-
-    private static func fault(of error: YamlError, in yaml: String, from offset: Int) -> FormFault {
-        switch error {
-        case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
-            .composer(let context, let problem, let mark, _):
+    private static func fault(_ fault: YAMLFault, in yaml: String, from offset: Int) -> ItemFileFault {
+        let line = (fault.position?.line ?? 1) + offset
+        switch fault.reason {
+        case .anchor, .alias: return ItemFileFault(line: line, anchorMessage)
+        case .tag:
+            return ItemFileFault(line: line, "begins with !, which YAML takes for a tag; put the value in quotes")
+        case .keyIsNoScalar:
+            return ItemFileFault(line: line, "has a key that is not a word; write each field as key: value")
+        case .repeatedKey(let key, _, _):
+            return ItemFileFault(line: line, field: shortened(key), "is given twice; keep one of them")
+        case .secondDocument: return ItemFileFault(line: line, remedy("", line: ""))
+        case .syntax(let problem, let opened):
             // A quotation mark that is never closed is found at the end, and meant where it was opened.
-            let number = problem.contains("unexpected end") ? context?.mark.line ?? mark.line : mark.line
-            return FormFault(line: number + offset, remedy(problem, line: line(number, of: yaml)))
-        case .duplicatedKeysInMapping(let keys, let context):
-            let key = keys.first ?? ""
-            let second = secondLine(of: key, in: yaml, after: context.mark.line)
-            return FormFault(line: second + offset, field: shortened(key), "is given twice; keep one of them")
-        default:
-            return FormFault(line: offset + 1, "the front matter cannot be read; write each field as key: value")
+            let number = problem.contains("unexpected end") ? (opened ?? fault.position)?.line : fault.position?.line
+            return ItemFileFault(
+                line: (number ?? 1) + offset, remedy(problem, line: Self.line(number ?? 1, of: yaml)))
+        case .unreadable:
+            return ItemFileFault(line: offset + 1, "the front matter cannot be read; write each field as key: value")
         }
     }
 
@@ -158,18 +104,6 @@ struct FrontMatter {
         }
         return
             "is not as a field should be; write key: value, with the value in quotes where it holds signs such as : # [ {"
-    }
-
-    /// The line of the second field of that name; YAML names the first only.
-    private static func secondLine(of key: String, in yaml: String, after first: Int) -> Int {
-        for (index, line) in yaml.split(separator: "\n", omittingEmptySubsequences: false).enumerated().dropFirst(first)
-        {
-            let bare = line.drop { $0 == " " || $0 == "\"" || $0 == "'" || $0 == "{" || $0 == "," }
-            guard bare.hasPrefix(key) else { continue }
-            let rest = bare.dropFirst(key.count).drop { $0 == "\"" || $0 == "'" || $0 == " " }
-            if rest.hasPrefix(":") { return index + 1 }
-        }
-        return first
     }
 }
 

@@ -1,3 +1,4 @@
+import Basics
 package import Bulletin
 
 /// Writes an item as the Markdown with front matter that ``ItemReader`` reads: for a window of an editor's own choosing.
@@ -91,8 +92,7 @@ package enum ItemWriter {
             case "\n": out += "\\n"
             case "\t": out += "\\t"
             case "\u{85}", "\u{A0}", "\u{FEFF}", "\u{2028}", "\u{2029}":
-                let digits = String(scalar.value, radix: 16, uppercase: true)
-                out += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                out += "\\u" + Hexadecimal.text(of: scalar)
             default: out.unicodeScalars.append(scalar)
             }
         }

@@ -182,12 +182,7 @@ struct WrittenWords {
 
     // MARK: Names and numbers
 
-    private static let months = [
-        "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
-        "december",
-    ]
-
-    private static func month(_ word: String) -> Int? { index(of: word, in: months) }
+    private static func month(_ word: String) -> Int? { index(of: word, in: monthNames.map { $0.lowercased() }) }
 
     private static func weekday(_ word: String) -> Int? { index(of: word, in: weekdayNames.map { $0.lowercased() }) }
 

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Text beyond ASCII in a header field (RFC 2047): a row of encoded words, each of whole characters and at most 75
 /// bytes long, in Q or B, whichever is the shorter. Q encodes all but what section 5(3) leaves plain in display names, so
 /// one form serves every field.
@@ -68,17 +70,5 @@ package enum EncodedWord {
         return String(decoding: out, as: UTF8.self)
     }
 
-    private static func b(_ bytes: [UInt8]) -> String {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        var out: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: 3) {
-            let triple = (0..<3).map { start + $0 < bytes.count ? UInt32(bytes[start + $0]) : 0 }
-            let value = triple[0] << 16 | triple[1] << 8 | triple[2]
-            let sextets = (0..<4).map { alphabet[Int(value >> UInt32(18 - 6 * $0) & 63)] }
-            let kept = min(3, bytes.count - start) + 1
-            out += sextets.prefix(kept)
-            out += Array(repeating: UInt8(ascii: "="), count: 4 - kept)
-        }
-        return String(decoding: out, as: UTF8.self)
-    }
+    private static func b(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
 }

@@ -1,7 +1,7 @@
 import Glibc
 
-/// The header of a message that somebody else wrote (RFC 5322 section 2.2), read within bounds: whatever stands in it
-/// costs little, and nothing of it can fail to be read.
+/// The header of a message that somebody else wrote (RFC 5322 section 2.2), read within bounds, so that no header is
+/// expensive to read.
 package struct IncomingHeader: Sendable {
     struct Field: Sendable {
         /// In lower case.
@@ -10,9 +10,9 @@ package struct IncomingHeader: Sendable {
         package let value: String
     }
 
-    /// More fields than any server writes; a header that has more was made to cost time.
+    /// More fields than any server writes; a header that has more was made to waste time.
     static let mostFields = 1000
-    /// Octets of a whole header: IssueForecast's own fields take 30 thousand.
+    /// Octets of a whole header: the fields that Outlook adds take 30 thousand.
     static let longest = 512 << 10
     /// Octets of one value that are looked at.
     static let longestValue = 8 << 10
@@ -32,9 +32,19 @@ package struct IncomingHeader: Sendable {
         return path.isEmpty || path.filter { !$0.isWhitespace } == "<>"
     }
 
-    /// Reads the header that begins at `start`; where what follows it begins. Nil where it is over its bounds. A line that
-    /// is no field ends it, as an empty one does.
-    static func read(_ bytes: UnsafeRawBufferPointer, from start: Int) -> (header: IncomingHeader, end: Int)? {
+    init() {}
+
+    /// The fields of `message` that bear one of those names, in lower case, and no others: cheap enough for a server to
+    /// read of every message it takes. None where the header exceeds its bounds.
+    package init(of message: UnsafeRawBufferPointer, only names: [String]) {
+        self = Self.read(message, from: 0, only: names)?.header ?? IncomingHeader()
+    }
+
+    /// Reads the header that begins at `start`, and tells where the content after it begins. Nil where it exceeds its
+    /// bounds. A line that is no field ends it, as an empty one does. `names`: the fields that are kept; nil for all.
+    static func read(
+        _ bytes: UnsafeRawBufferPointer, from start: Int, only names: [String]? = nil
+    ) -> (header: IncomingHeader, end: Int)? {
         var header = IncomingHeader()
         var at = start
         var name: String?
@@ -51,14 +61,18 @@ package struct IncomingHeader: Sendable {
                 return (header, next)
             }
             if let first = bytes[line].first, first == 0x20 || first == 0x09 {
-                // Blank lines of white space end a header in some mailers' hands, and go on with a field in others'.
+                // Some mailers end a header with a line of spaces; for others it continues the field.
                 if name != nil { append(bytes[line], to: &value) }
             } else if let colon = colon(in: bytes, line) {
                 finish()
                 guard header.fields.count < mostFields else { return nil }
-                name = String(decoding: bytes[line.lowerBound..<colon], as: UTF8.self).lowercased()
-                    .trimmingSpaces()
-                append(bytes[(colon + 1)..<line.upperBound], to: &value)
+                let field = bytes[line.lowerBound..<colon]
+                if let names, !names.contains(where: { isName($0, field) }) {
+                    name = nil
+                } else {
+                    name = String(decoding: field, as: UTF8.self).lowercased().trimmingSpaces()
+                    append(bytes[(colon + 1)..<line.upperBound], to: &value)
+                }
             } else {
                 finish()
                 return (header, at)
@@ -81,6 +95,15 @@ package struct IncomingHeader: Sendable {
         return nil
     }
 
+    /// Whether `field` is `name`, in any case, with white space behind it or not.
+    private static func isName(_ name: String, _ field: Slice<UnsafeRawBufferPointer>) -> Bool {
+        guard field.count >= name.utf8.count else { return false }
+        let matches = zip(field, name.utf8).allSatisfy { byte, lower in
+            byte == lower || (0x41...0x5A).contains(byte) && byte | 0x20 == lower
+        }
+        return matches && field.dropFirst(name.utf8.count).allSatisfy { $0 == 0x20 || $0 == 0x09 }
+    }
+
     private static func append(_ more: Slice<UnsafeRawBufferPointer>, to value: inout [UInt8]) {
         let room = longestValue - value.count
         if room > 0 { value.append(contentsOf: more.prefix(room)) }
@@ -90,7 +113,7 @@ package struct IncomingHeader: Sendable {
 /// A field's value with parameters: `multipart/report; report-type=delivery-status; boundary="x"` (RFC 2045 section 5.1).
 package struct IncomingParameters: Sendable {
     /// What stands before the first semicolon, in lower case.
-    let value: String
+    package let value: String
     private var named: [String: String] = [:]
 
     package subscript(name: String) -> String? { named[name] }

@@ -1,15 +1,24 @@
 import Glibc
 
-/// A message that somebody else wrote, taken apart along its boundaries (RFC 2046 section 5.1). Time grows with its length
-/// and not with how it is nested; what is over a bound is said in ``overflow``, and nothing is recursive.
+/// A message that somebody else wrote, split at its boundaries (RFC 2046 section 5.1). The time this takes grows with its
+/// length and not with its nesting, nothing is recursive, and ``overflow`` names a bound that it exceeds.
 package struct IncomingMessage {
-    /// A part that is no multipart itself: where its content stands in the message.
+    /// A part that is no multipart itself.
     package struct Part {
         package let header: IncomingHeader
         package let type: IncomingParameters
+        /// Its octets in the message.
         package let content: Range<Int>
 
-        package var encoding: String? { header["content-transfer-encoding"] }
+        var encoding: String? { header["content-transfer-encoding"] }
+
+        /// Whether it is to be kept as a file, and not shown (RFC 2183 section 2.2).
+        package var isAttachment: Bool { disposition.value == "attachment" }
+
+        /// The name it has as a file (RFC 2183 section 2.3), else the older parameter of its type.
+        package var fileName: String? { (disposition["filename"] ?? type["name"]).map(IncomingWords.decode) }
+
+        private var disposition: IncomingParameters { IncomingParameters(header["content-disposition"]) }
     }
 
     /// A report that encloses a message of ours has four or five.
@@ -21,8 +30,10 @@ package struct IncomingMessage {
 
     package let header: IncomingHeader
     package let type: IncomingParameters
-    let parts: [Part]
-    /// What was over its bounds, in words; the message is then read up to there.
+    /// Octets of the header and the empty line after it.
+    package let headerLength: Int
+    package let parts: [Part]
+    /// Which bound the message exceeds, in words; it is read up to there.
     package let overflow: String?
     private let bytes: UnsafeRawBufferPointer
 
@@ -32,18 +43,27 @@ package struct IncomingMessage {
         var scan = PartScan(bytes: bytes)
         scan.run()
         (header, type, parts, overflow) = (scan.top, scan.topType, scan.parts, scan.overflow)
+        headerLength = scan.topLength
     }
 
     /// The first part of one of those types.
     package func first(_ types: String...) -> Part? { parts.first { types.contains($0.type.value) } }
 
-    /// A part's text, as far as its bound.
-    func text(_ part: Part) -> String {
-        IncomingText.text(bytes[part.content].prefix(Self.longestText), part.type, encoding: part.encoding)
+    /// The octets of a part with its transfer encoding undone.
+    package func content(of part: Part) -> [UInt8] { IncomingText.decode(bytes[part.content], as: part.encoding) }
+
+    /// A part's whole text; of HTML its source.
+    package func source(of part: Part) -> String {
+        IncomingText.text(bytes[part.content], part.type, encoding: part.encoding)
     }
 
-    /// The headers that stand in a part one after the other, parted by empty lines: a report's groups, an enclosed
-    /// message's header. At most `most` of them.
+    /// A part's text up to ``longestText``; HTML as plain text.
+    func text(_ part: Part) -> String {
+        let text = IncomingText.text(bytes[part.content].prefix(Self.longestText), part.type, encoding: part.encoding)
+        return part.type.value == "text/html" ? PlainHTML.text(text) : text
+    }
+
+    /// The headers in a part, separated by empty lines: a report's groups, an enclosed message's header. At most `most`.
     package func headers(in part: Part, most: Int) -> [IncomingHeader] {
         var content = IncomingText.decode(bytes[part.content].prefix(Self.longestText), as: part.encoding)
         // A last line without its end is a line all the same.
@@ -60,12 +80,10 @@ package struct IncomingMessage {
         }
     }
 
-    /// The first plain text, else the first HTML made plain; what a person reads first. Empty where there is none.
+    /// The text that a person reads first: the first plain text, else the first HTML as plain text. Empty where there is
+    /// neither.
     package var readableText: String {
-        let isAttached = { (part: Part) in
-            IncomingParameters(part.header["content-disposition"]).value == "attachment"
-        }
-        let plain = parts.first { $0.type.value == "text/plain" && !isAttached($0) }
+        let plain = parts.first { $0.type.value == "text/plain" && !$0.isAttachment }
         guard let part = plain ?? parts.first(where: { $0.type.value == "text/html" }) else { return "" }
         let text = text(part)
         if text.allSatisfy(\.isWhitespace), let html = first("text/html") { return self.text(html) }
@@ -84,6 +102,7 @@ private struct PartScan {
     let bytes: UnsafeRawBufferPointer
     var top = IncomingHeader()
     var topType = IncomingParameters(nil)
+    var topLength = 0
     var parts: [IncomingMessage.Part] = []
     package var overflow: String?
 
@@ -104,9 +123,10 @@ private struct PartScan {
         guard let (header, end) = IncomingHeader.read(bytes, from: at) else {
             overflow =
                 "its header has more than \(IncomingHeader.mostFields) fields or \(IncomingHeader.longest >> 10) KB"
+            topLength = bytes.count
             return
         }
-        (top, topType, at) = (header, Self.type(header, within: nil), end)
+        (top, topType, topLength, at) = (header, Self.type(header, within: nil), end, end)
         begin(header, topType)
         while at < bytes.count, overflow == nil {
             let (line, next) = bytes.line(from: at)

@@ -1,25 +1,24 @@
+import Basics
 import Foundation
 
-/// Text that somebody else wrote, in whatever encoding they say or do not say: something always comes out.
+/// Text that somebody else wrote, in any encoding, declared or not: reading it never fails.
 package enum IncomingText {
-    /// Bytes of a header's value as one line: UTF-8 where they are, Latin-1 elsewhere; a control character is a space.
-    static func line(_ bytes: [UInt8]) -> String {
-        var clean = bytes
-        for index in clean.indices where clean[index] < 0x20 || clean[index] == 0x7F { clean[index] = 0x20 }
-        return text(clean, charset: "utf-8").trimmingSpaces()
-    }
+    /// Bytes of a header's value as one line without spaces at its ends: UTF-8 where they are, Latin-1 elsewhere.
+    static func line(_ bytes: [UInt8]) -> String { text(blanked(bytes), charset: "utf-8").trimmingSpaces() }
 
-    /// A part's own text: transfer encoding and charset taken off, line ends as line feeds. HTML is made plain.
+    /// With a space for every control character.
+    static func blanked(_ bytes: [UInt8]) -> [UInt8] { bytes.map { $0 < 0x20 || $0 == 0x7F ? 0x20 : $0 } }
+
+    /// A part's own text with its transfer encoding and charset decoded and line feeds for line ends.
     static func text(_ bytes: some Collection<UInt8>, _ type: IncomingParameters, encoding: String?) -> String {
-        let raw = decode(bytes, as: encoding)
-        let text = text(raw, charset: type["charset"] ?? "utf-8").replacing("\r\n", with: "\n").replacing(
-            "\0", with: "")
-        return type.value == "text/html" ? PlainHTML.text(text) : text
+        text(decode(bytes, as: encoding), charset: type["charset"] ?? "utf-8")
+            .replacing("\r\n", with: "\n").replacing("\0", with: "")
     }
 
-    /// Takes off the transfer encoding (RFC 2045 section 6); what is broken of it is passed over.
-    package static func decode(_ bytes: some Collection<UInt8>, as encoding: String?) -> [UInt8] {
-        switch encoding?.lowercased().trimmingSpaces() {
+    /// Undoes the transfer encoding (RFC 2045 section 6); broken escapes stay as they are. A comment or a parameter after
+    /// its name is passed over.
+    static func decode(_ bytes: some Collection<UInt8>, as encoding: String?) -> [UInt8] {
+        switch encoding?.trimmingSpaces().prefix(while: { $0 != " " && $0 != ";" && $0 != "(" }).lowercased() {
         case "quoted-printable": quotedPrintable(bytes)
         case "base64": base64(bytes)
         default: Array(bytes)
@@ -38,8 +37,8 @@ package enum IncomingText {
                 index += 1
                 continue
             }
-            if index + 2 < bytes.count, let high = hexadecimal(bytes[index + 1]),
-                let low = hexadecimal(bytes[index + 2])
+            if index + 2 < bytes.count, let high = Hexadecimal.value(of: bytes[index + 1]),
+                let low = Hexadecimal.value(of: bytes[index + 2])
             {
                 out.append(high << 4 | low)
                 index += 3
@@ -55,16 +54,8 @@ package enum IncomingText {
         return out
     }
 
-    private static func hexadecimal(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        default: nil
-        }
-    }
-
-    /// Whatever is not of the alphabet is passed over, and a padding in the middle begins anew.
+    /// Lenient, unlike Foundation's: skips bytes outside the alphabet, takes a missing padding, and goes on after a padding
+    /// in the middle.
     static func base64(_ bytes: some Collection<UInt8>) -> [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity(bytes.count / 4 * 3)
@@ -123,7 +114,7 @@ package enum IncomingText {
 
 /// Encoded words in a header's value (RFC 2047).
 package enum IncomingWords {
-    /// With each encoded word decoded that can be; the rest as it stands.
+    /// `text` on one line, without spaces at its ends, each encoded word that can be decoded decoded.
     package static func decode(_ text: String) -> String {
         guard text.contains("=?") else { return text }
         var out = ""
@@ -143,7 +134,7 @@ package enum IncomingWords {
             rest = rest[end...]
             followsWord = true
         }
-        return out + rest
+        return (out + rest).trimmingSpaces()
     }
 
     /// Reads `charset?B?text?=`.
@@ -159,55 +150,10 @@ package enum IncomingWords {
         default: return nil
         }
         let charset = String(parts[0].prefix { $0 != "*" })
+        let decoded = IncomingText.text(bytes, charset: charset)
         return (
-            IncomingText.line(Array(IncomingText.text(bytes, charset: charset).utf8)),
+            String(decoding: IncomingText.blanked(Array(decoded.utf8)), as: UTF8.self),
             text.index(after: parts[3].startIndex)
         )
-    }
-}
-
-/// HTML made plain, well enough to find words in.
-enum PlainHTML {
-    /// Where mail programs begin to quote what is answered.
-    private static let quotes = ["<blockquote", "gmail_quote", "divrplyfwdmsg", "appendonsend", "moz-cite-prefix"]
-
-    static func text(_ html: String) -> String {
-        var out = String.UnicodeScalarView()
-        var tag: [UInt8]?
-        var hidden: String?
-        for scalar in html.unicodeScalars {
-            if var name = tag {
-                if scalar == ">" {
-                    tag = nil
-                    begin(String(decoding: name, as: UTF8.self).lowercased(), &hidden, &out)
-                } else if name.count < 512, scalar.isASCII {
-                    name.append(UInt8(scalar.value))
-                    tag = name
-                }
-            } else if scalar == "<" {
-                tag = []
-            } else if hidden == nil {
-                out.append(scalar == "\r" || scalar == "\n" ? " " : scalar)
-            }
-        }
-        var text = String(out)
-        for (entity, character) in [
-            ("&nbsp;", " "), ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&"),
-        ] { text = text.replacing(entity, with: character) }
-        return text.split(separator: "\n", omittingEmptySubsequences: false).map { $0.trimmingSpaces() }
-            .joined(separator: "\n")
-    }
-
-    private static func begin(_ tag: String, _ hidden: inout String?, _ out: inout String.UnicodeScalarView) {
-        let name = tag.prefix { !$0.isWhitespace && $0 != "/" || $0 == "/" && tag.first == "/" }
-        if let current = hidden {
-            if name == "/\(current)" { hidden = nil }
-            return
-        }
-        if ["style", "script", "head", "title"].contains(name) { hidden = String(name) }
-        if quotes.contains(where: { ("<" + tag).contains($0) }) { out.append(contentsOf: "\n> ".unicodeScalars) }
-        if ["br", "p", "/p", "div", "/div", "tr", "li", "h1", "h2", "/h1", "/h2", "hr", "table"].contains(name) {
-            out.append("\n")
-        }
     }
 }

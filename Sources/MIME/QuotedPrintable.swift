@@ -1,3 +1,5 @@
+import Basics
+
 /// Quoted-printable (RFC 2045 section 6.7): lines of at most 76 bytes ending in CRLF, upper-case hex, no raw trailing
 /// blank. A dot and `From ` at the start of a line are encoded too, so that no line needs a dot stuffed and no mailbox file
 /// puts a `>` before one.
@@ -6,9 +8,8 @@ package enum QuotedPrintable {
     static let longestLine = 76
 
     /// `=XX`
-    package static func escape(_ byte: UInt8) -> [UInt8] {
-        let digits = Array("0123456789ABCDEF".utf8)
-        return [UInt8(ascii: "="), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+    static func escape(_ byte: UInt8) -> [UInt8] {
+        [UInt8(ascii: "=")] + Hexadecimal.digits(of: byte)
     }
 
     /// Writes text line by line, keeping the column, so that slots whose width is known may stand among it.

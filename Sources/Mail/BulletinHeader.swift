@@ -1,6 +1,6 @@
+import Basics
 import Bulletin
 import Foundation
-import MIME
 
 /// The header of a bulletin, the reader's own left open (RFC 5322, RFC 2369, RFC 2919, RFC 8058, RFC 3834).
 struct BulletinHeader {
@@ -124,16 +124,6 @@ struct MailtoURI: CustomStringConvertible {
 
     /// Percent-encodes what RFC 6068 section 2(1) and RFC 3986 leave no place for.
     static func escaped(_ local: String) -> String {
-        var out: [UInt8] = []
-        for byte in local.utf8 {
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"):
-                out.append(byte)
-            case _ where "-._~!$'*+".utf8.contains(byte): out.append(byte)
-            default: out += "%".utf8 + QuotedPrintable.escape(byte).dropFirst()
-            }
-        }
-        return String(decoding: out, as: UTF8.self)
+        percentEncoded(local, keeping: "-._~!$'*+")
     }
 }

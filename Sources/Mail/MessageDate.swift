@@ -5,11 +5,10 @@ extension Date {
     /// As Date has it, in UTC: `Wed, 02 Dec 2026 10:00:00 +0000` (RFC 5322 section 3.3).
     package var messageDate: String {
         let local = LocalDateTime(self, in: .gmt)
-        let days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         func two(_ value: Int) -> String { value < 10 ? "0\(value)" : String(value) }
         let year = String(local.date.year)
-        return "\(days[local.date.weekday - 1]), \(two(local.date.day)) \(months[local.date.month - 1]) "
+        return "\(weekdayAbbreviations[local.date.weekday - 1]), \(two(local.date.day)) "
+            + "\(monthAbbreviations[local.date.month - 1]) "
             + String(repeating: "0", count: max(0, 4 - year.count)) + year
             + " \(two(local.time.hour)):\(two(local.time.minute)):\(two(local.time.second)) +0000"
     }

@@ -1,14 +1,15 @@
 import Foundation
 
-// The one table of settings: the order of the file, and for every key its form with bounds and unit, its default and
-// what it means. Reading, defaults, the environment's names, the help with a wrong name and the manual come from it.
+// The one table of settings, in the order of the file: for every key its format with bounds and unit, its default and its
+// description. Reading, defaults, environment variables, suggestions for a wrong name and the manual come from it.
 
 extension Configuration {
     static let table: [Setting<Configuration>] = [
         .section("bulletin", \.bulletin, BulletinSection.table),
         .list(
             "editors", \.editors, .address,
-            "Who is mailed before a deadline, and when an issue is closed, waits for approval or is held."),
+            "The editors, who are mailed before a deadline, and when an issue is closed, waits for "
+                + "approval, is held or was sent."),
         .section("schedule", \.schedule, ScheduleSection.table),
         .section("check", \.check, CheckSection.table),
         .sections("smtp", \.smtp, blank: RelaySection(), oneWillDo: true, RelaySection.table),
@@ -30,46 +31,48 @@ extension Configuration {
 
 extension Configuration.BulletinSection {
     static let table: [Setting<Self>] = [
-        .one("name", \.name, .text("the bulletin's name", most: 150), "What the bulletin is called."),
+        .one("name", \.name, .text("the bulletin's name", most: 150), "The bulletin's name."),
         .derived(
-            "publisher", \.publisher, .text("who publishes it", most: 200), from: "bulletin.name",
-            "Who publishes it."),
+            "publisher", \.publisher, .text("the publisher's name", most: 200), from: "bulletin.name",
+            "The publisher's name."),
         .one("language", \.language, .language, default: "en-GB", "The language it is written in (BCP 47)."),
-        .one("from", \.from, .mailbox, "The name and address that it comes from."),
-        .optional("replyTo", \.replyTo, .address, "Where answers go, if not to bulletin.from."),
+        .one("from", \.from, .mailbox, "The name and address it is sent from."),
+        .optional("replyTo", \.replyTo, .address, "The address for replies, if not that of bulletin.from."),
         .one(
             "postalAddress", \.postalAddress, .text("a postal address", most: 500, lines: true),
-            "Where a letter reaches the publisher; stands in every issue."),
-        .optional("phone", \.phone, .text("a telephone number", most: 100), "The number to ring."),
-        .optional("text", \.text, .text("a telephone number", most: 100), "The number that takes text messages."),
+            "The publisher's postal address, printed in every issue."),
+        .optional("phone", \.phone, .text("a telephone number", most: 100), "The publisher's telephone number."),
+        .optional("text", \.text, .text("a telephone number", most: 100), "The publisher's number for text messages."),
     ]
 }
 
 extension Configuration.ScheduleSection {
     static let table: [Setting<Self>] = [
-        .one("timezone", \.timezone, .zone, default: "Europe/London", "The zone of every local time (IANA name)."),
-        .one("first", \.first, .moment, "When the first issue is sent, in local time: the anchor of all others."),
+        .one("timezone", \.timezone, .zone, default: "Europe/London", "The time zone of every local time (IANA name)."),
+        .one("first", \.first, .moment, "When the first issue is sent, in local time; all others are counted from it."),
         .one("firstNumber", \.firstNumber, .whole(1...1_000_000), default: "1", "The number of the first issue."),
-        .one("everyWeeks", \.everyWeeks, .whole(1...52, "weeks"), default: "2", "From one issue to the next."),
+        .one("everyWeeks", \.everyWeeks, .whole(1...52, "weeks"), default: "2", "The interval between two issues."),
         .one(
             "copyDeadlineDays", \.copyDeadlineDays, .whole(0...60, "days"), default: "7",
-            "How long before it is sent an issue is closed, at the same hour."),
+            "How long before it is sent an issue closes, at the same hour."),
         .sections("exceptions", \.exceptions, blank: .init(), Configuration.ExceptionSection.table),
         .one(
             "release", \.release, .choice(), default: "automatic",
-            "Whether an issue goes out by itself, or when a person has released it."),
+            "Whether an issue goes out by itself, or after a person has released it."),
         .one(
             "latest", \.latest, .duration("1m", "14d"), default: "12h",
-            "An issue that is later than this is held for a person."),
-        .one("emptyIssue", \.emptyIssue, .choice(), default: "skip", "What becomes of an issue without items."),
+            "Hold an issue that is later than this."),
+        .one(
+            "emptyIssue", \.emptyIssue, .choice(), default: "skip", "Whether an issue without items is skipped or sent."
+        ),
     ]
 }
 
 extension Configuration.ExceptionSection {
     static let table: [Setting<Self>] = [
-        .one("date", \.date, .date, "The local date of the slot that is different."),
-        .one("skip", \.skip, .flag, default: "false", "Nothing is sent at this slot; it keeps its number."),
-        .optional("moveTo", \.moveTo, .moment, "When that issue is sent instead, between its neighbours."),
+        .one("date", \.date, .date, "The regular local date of the issue."),
+        .one("skip", \.skip, .flag, default: "false", "Whether the issue is skipped; it keeps its number."),
+        .optional("moveTo", \.moveTo, .moment, "Send the issue at this time instead, between its neighbours."),
     ]
 }
 
@@ -82,23 +85,23 @@ extension Configuration.CheckSection {
 
 extension Configuration.RelaySection {
     static let table: [Setting<Self>] = [
-        .one("url", \.url, .relay, "The relay that takes our mail; smtps:// for implicit TLS."),
-        .one("tls", \.tls, .choice(), default: "required", "Whether to insist on STARTTLS; none only to loopback."),
-        .optional("username", \.username, .text("a user name", most: 255), "Who we are to the relay."),
-        .optional("passwordFile", \.passwordFile, .path, "The file that holds the password."),
+        .one("url", \.url, .relay, "The relay; smtps:// for implicit TLS."),
+        .one("tls", \.tls, .choice(), default: "required", "Whether STARTTLS is required; none only to loopback."),
+        .optional("username", \.username, .text("a user name", most: 255), "The user name for the relay."),
+        .optional("passwordFile", \.passwordFile, .path, "The file with the password."),
         .optional(
             "caFile", \.caFile, .path, absent: "the system's certificates",
             "Certificates to trust instead of the system's."),
         .optional(
-            "hello", \.hello, .hello, absent: "the domain of delivery.returnAddress", "What we call ourselves."),
+            "hello", \.hello, .hello, absent: "the domain of delivery.returnAddress", "The name to give in EHLO."),
         .one(
-            "connections", \.connections, .whole(1...256), default: "4", "The most connections at a time."),
+            "connections", \.connections, .whole(1...256), default: "4", "The maximum number of connections at a time."),
         .one(
             "messagesPerConnection", \.messagesPerConnection, .whole(1...1_000_000), default: "1000",
-            "How many messages a connection carries before another is opened."),
+            "The number of messages after which a connection is replaced."),
         .one(
             "messagesPerMinute", \.messagesPerMinute, .whole(0...1_000_000), default: "0",
-            "The most messages a minute; 0 for no limit."),
+            "The maximum number of messages a minute; 0 for no limit."),
     ]
 }
 
@@ -106,61 +109,63 @@ extension Configuration.DeliverySection {
     static let table: [Setting<Self>] = [
         .derived(
             "returnAddress", \.returnAddress, .address, from: "the address of bulletin.from",
-            "Where all that comes back goes, with a plus part; at most 18 bytes before the @."),
+            "The return address, to which a plus part is added; at most 18 bytes before the @."),
         .one(
             "onUnknown", \.onUnknown, .choice(), default: "resend",
-            "What becomes of a delivery whose outcome was lost."),
+            "Whether a delivery of unknown outcome is sent again or held for a person."),
         .one(
             "syncInterval", \.syncInterval, .duration("0s", "60s"), default: "1s",
-            "How often the ledger is made safe against a power cut."),
+            "How often the ledger is synced to disk, against a power cut."),
         .section("retry", \.retry, Configuration.RetrySection.table),
         .one(
             "stopAfterRefusals", \.stopAfterRefusals, .whole(1...100, "per cent"), default: "20",
-            "An issue stops when so many of its deliveries are refused."),
+            "The share of refused deliveries that holds an issue."),
     ]
 }
 
 extension Configuration.RetrySection {
     static let table: [Setting<Self>] = [
-        .one("first", \.first, .duration("1s", "1d"), default: "30m", "How long to wait before the second try."),
-        .one("most", \.most, .duration("1s", "7d"), default: "4h", "The longest wait between two tries."),
-        .one("giveUpAfter", \.giveUpAfter, .duration("1m", "14d"), default: "2d", "When to stop trying."),
+        .one("first", \.first, .duration("1s", "1d"), default: "30m", "The wait before the second attempt."),
+        .one("most", \.most, .duration("1s", "7d"), default: "4h", "The longest wait between two attempts."),
+        .one("giveUpAfter", \.giveUpAfter, .duration("1m", "14d"), default: "2d", "When to give up."),
     ]
 }
 
 extension Configuration.DKIMSection {
     static let table: [Setting<Self>] = [
-        .one("domain", \.domain, .domain, "The domain that signs: that of bulletin.from."),
-        .one("selector", \.selector, .selector, "The name of the key below _domainkey."),
-        .one("keyFile", \.keyFile, .path, "The file that holds the private key, readable by its owner alone."),
+        .one("domain", \.domain, .domain, "The signing domain: that of bulletin.from."),
+        .one("selector", \.selector, .selector, "The selector: the key's name below _domainkey."),
+        .one("keyFile", \.keyFile, .path, "The file with the private key, readable by its owner alone."),
     ]
 }
 
 extension Configuration.MailboxSection {
     static let table: [Setting<Self>] = [
-        .one("url", \.url, .mailboxURL, "Where returns and mailed wishes are read."),
+        .one("url", \.url, .mailboxURL, "The mailbox for returns and mailed requests."),
         .optional(
             "tls", \.tls, .choice(), absent: "required, and none to this machine itself",
-            "Whether to insist on STARTTLS with imap:// and pop3://; none only to loopback."),
-        .optional("username", \.username, .text("a user name", most: 255), "Who we are to the mailbox."),
-        .optional("passwordFile", \.passwordFile, .path, "The file that holds the password."),
+            "Whether STARTTLS is required with imap:// and pop3://; none only to loopback."),
+        .optional("username", \.username, .text("a user name", most: 255), "The user name for the mailbox."),
+        .optional("passwordFile", \.passwordFile, .path, "The file with the password."),
         .optional(
             "caFile", \.caFile, .path, absent: "the system's certificates",
             "Certificates to trust instead of the system's."),
-        .one("every", \.every, .duration("1s", "1d"), default: "1m", "How often the mailbox is looked into."),
+        .one("every", \.every, .duration("1s", "1d"), default: "1m", "How often the mailbox is read."),
     ]
 }
 
 extension Configuration.WebSection {
     static let table: [Setting<Self>] = [
-        .one("listen", \.listen, .listen, default: "127.0.0.1:8080", "Where the pages are served; port 0 for any."),
-        .one("publicURL", \.publicURL, .origin, "The address under which people reach the pages."),
+        .one(
+            "listen", \.listen, .listen, default: "127.0.0.1:8080",
+            "The address at which the pages are served; port 0 for any."),
+        .one("publicURL", \.publicURL, .origin, "The address at which people reach the pages."),
         .list(
             "trustedProxies", \.trustedProxies, .network, default: ["127.0.0.1"],
-            "Whose X-Forwarded-For is believed."),
+            "The proxies whose X-Forwarded-For is believed."),
         .one(
             "recordOrigin", \.recordOrigin, .flag, default: "false",
-            "Whether a sign-up keeps the address of the network it came from."),
+            "Whether a sign-up records the network address it came from."),
     ]
 }
 
@@ -168,7 +173,7 @@ extension Configuration.OperationsSection {
     static let table: [Setting<Self>] = [
         .one(
             "listen", \.listen, .privateListen, default: "127.0.0.1:9190",
-            "Where health, metrics and the status page are served; never public.")
+            "The address of health, metrics and the status page; never public.")
     ]
 }
 
@@ -176,6 +181,6 @@ extension Configuration.PrivacySection {
     static let table: [Setting<Self>] = [
         .one(
             "keepUnsubscribed", \.keepUnsubscribed, .duration("1d", "3650d"), default: "365d",
-            "After this an unsubscribed person is reduced to id, date and reason.")
+            "After this time, the record of a person who left is reduced to id, date and reason.")
     ]
 }

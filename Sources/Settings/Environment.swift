@@ -1,4 +1,5 @@
 import Basics
+import StrictYAML
 
 /// The variables that lay single values over the file's.
 enum Environment {
@@ -10,7 +11,7 @@ enum Environment {
 
     /// Lays the variables over `tree`, and returns the warnings about those that name no setting.
     static func lay(
-        _ environment: [String: String], over tree: inout Written
+        _ environment: [String: String], over tree: inout SettingNode
     ) throws(ConfigurationFault) -> [String] {
         let names = Configuration.reference.compactMap { doc in doc.variable.map { ($0, doc.path) } }
         let paths = Dictionary(names) { first, _ in first }

@@ -1,4 +1,5 @@
 import Foundation
+import StrictYAML
 
 extension Configuration {
     /// Reads the file at `path`; without one `FORTNIGHT_CONFIG`, `./fortnight.yaml`, `/etc/fortnight/fortnight.yaml`.
@@ -7,22 +8,22 @@ extension Configuration {
         path: String?, environment: [String: String]
     ) throws(ConfigurationFault) -> Configuration {
         let source = try SourceFile(try find(path, environment))
-        var tree = try Written(source)
+        var tree = try SettingNode(source)
         let warnings = try Environment.lay(environment, over: &tree)
-        var findings = Findings(file: .file(source.name))
+        var reader = SettingsReader(file: .file(source.name))
         var configuration = Configuration()
-        findings.mapping(tree, SettingPath(), table, into: &configuration)
+        reader.mapping(tree, SettingPath(), table, into: &configuration)
         // A file that is no section at all has given nothing that could be judged further.
-        guard tree.isEmpty || tree.isSection else { throw ConfigurationFault(findings.inOrder) }
+        guard tree.isEmpty || tree.isSection else { throw ConfigurationFault(reader.inOrder) }
         configuration.file = source.name
         configuration.folder = folder(of: source.name)
         configuration.credentialsFolder = environment[Environment.credentials]
         configuration.warnings = warnings
-        configuration.derive(&findings)
-        configuration.check(&findings)
-        guard findings.faults.isEmpty else {
-            var fault = ConfigurationFault(findings.inOrder)
-            if findings.isSound("state") { fault.state = configuration.state }
+        configuration.derive(&reader)
+        configuration.check(&reader)
+        guard reader.faults.isEmpty else {
+            var fault = ConfigurationFault(reader.inOrder)
+            if reader.isSound("state") { fault.state = configuration.state }
             throw fault
         }
         return configuration
@@ -62,11 +63,11 @@ extension Configuration {
     }
 
     /// Fills what follows from other keys.
-    private mutating func derive(_ findings: inout Findings) {
-        if !findings.isWritten("bulletin.publisher") { bulletin.publisher = bulletin.name }
-        if !findings.isWritten("delivery.returnAddress") { delivery.returnAddress = bulletin.from.address }
+    private mutating func derive(_ reader: inout SettingsReader) {
+        if !reader.isWritten("bulletin.publisher") { bulletin.publisher = bulletin.name }
+        if !reader.isWritten("delivery.returnAddress") { delivery.returnAddress = bulletin.from.address }
         state = absolute(state)
-        templates = findings.isWritten("templates") ? absolute(templates) : usualTemplates()
+        templates = reader.isWritten("templates") ? absolute(templates) : usualTemplates()
         for index in smtp.indices { smtp[index].caFile = smtp[index].caFile.map(absolute) }
         if let file = mailbox?.caFile {
             let path = absolute(file)
@@ -87,7 +88,7 @@ extension Configuration {
     }
 }
 
-extension Findings {
+extension SettingsReader {
     /// The faults as they stand in the file, then those that stand nowhere.
     var inOrder: [ConfigurationFault.Fault] {
         func position(_ fault: ConfigurationFault.Fault) -> (line: Int, column: Int) {

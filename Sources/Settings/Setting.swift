@@ -1,72 +1,76 @@
+import StrictYAML
+
 /// One row of the table: a key of the file, what it may hold, and where in `Root` it goes.
 struct Setting<Root>: Sendable {
     typealias Path<Value> = any WritableKeyPath<Root, Value> & Sendable
 
     /// The key as the file has it.
     let name: String
-    /// Reads the value, where there is one, into `Root`; what is wrong with it goes into the findings.
-    let fill: @Sendable (Written?, SettingPath, inout Root, inout Findings) -> Void
+    /// Reads the value, where there is one, into `Root`; what is wrong with it goes into the reader.
+    let fill: @Sendable (SettingNode?, SettingPath, inout Root, inout SettingsReader) -> Void
     /// The rows of the documentation, for a key whose section has that path.
     let documentation: @Sendable (_ section: String) -> [SettingDoc]
 
     /// A key with one value. Without `fallback` it is required.
     static func one<Value>(
-        _ name: String, _ target: Path<Value>, _ form: Form<Value>, default fallback: String? = nil, _ doc: String
+        _ name: String, _ target: Path<Value>, _ format: SettingFormat<Value>, default fallback: String? = nil,
+        _ doc: String
     ) -> Setting {
-        Setting(name: name) { written, path, root, findings in
-            if let value = findings.scalar(written, path, form) {
+        Setting(name: name) { written, path, root, reader in
+            if let value = reader.scalar(written, path, format) {
                 root[keyPath: target] = value
             } else if written == nil {
-                guard let fallback else { return findings.missing(path, form.kind) }
-                guard let value = try? form.read(fallback) else { preconditionFailure("\(path.shown): \(fallback)") }
+                guard let fallback else { return reader.missing(path, format.kind) }
+                guard let value = try? format.read(fallback) else { preconditionFailure("\(path.shown): \(fallback)") }
                 root[keyPath: target] = value
             }
         } documentation: { section in
-            [SettingDoc(section, name, form.kind, fallback: fallback, required: fallback == nil, doc)]
+            [SettingDoc(section, name, format.kind, fallback: fallback, required: fallback == nil, doc)]
         }
     }
 
     /// A key with one value that may be left out; `absent` says what holds then.
     static func optional<Value>(
-        _ name: String, _ target: Path<Value?>, _ form: Form<Value>, absent: String = "none", _ doc: String
+        _ name: String, _ target: Path<Value?>, _ format: SettingFormat<Value>, absent: String = "none", _ doc: String
     ) -> Setting {
-        Setting(name: name) { written, path, root, findings in
-            if let value = findings.scalar(written, path, form) { root[keyPath: target] = value }
+        Setting(name: name) { written, path, root, reader in
+            if let value = reader.scalar(written, path, format) { root[keyPath: target] = value }
         } documentation: { section in
-            [SettingDoc(section, name, form.kind, fallback: absent, required: false, doc)]
+            [SettingDoc(section, name, format.kind, fallback: absent, required: false, doc)]
         }
     }
 
     /// A key with one value whose default is worked out from other keys after all are read; `from` says how.
     static func derived<Value>(
-        _ name: String, _ target: Path<Value>, _ form: Form<Value>, from: String, _ doc: String
+        _ name: String, _ target: Path<Value>, _ format: SettingFormat<Value>, from: String, _ doc: String
     ) -> Setting {
-        Setting(name: name) { written, path, root, findings in
-            if let value = findings.scalar(written, path, form) { root[keyPath: target] = value }
+        Setting(name: name) { written, path, root, reader in
+            if let value = reader.scalar(written, path, format) { root[keyPath: target] = value }
         } documentation: { section in
-            [SettingDoc(section, name, form.kind, fallback: from, required: false, doc)]
+            [SettingDoc(section, name, format.kind, fallback: from, required: false, doc)]
         }
     }
 
     /// A key with a list of values.
     static func list<Value>(
-        _ name: String, _ target: Path<[Value]>, _ form: Form<Value>, default fallback: [String] = [], _ doc: String
+        _ name: String, _ target: Path<[Value]>, _ format: SettingFormat<Value>, default fallback: [String] = [],
+        _ doc: String
     ) -> Setting {
-        Setting(name: name) { written, path, root, findings in
+        Setting(name: name) { written, path, root, reader in
             let elements =
-                written.map { findings.elements($0, path, of: form.kind) }
-                ?? fallback.map { Written.text($0, at: findings.file) }
-            root[keyPath: target] = elements.compactMap { findings.scalar($0, path, form) }
+                written.map { reader.elements($0, path, of: format.kind) }
+                ?? fallback.map { SettingNode.text($0, at: reader.file) }
+            root[keyPath: target] = elements.compactMap { reader.scalar($0, path, format) }
         } documentation: { section in
             let shown = "[\(fallback.joined(separator: ", "))]"
-            return [SettingDoc(section, name, "a list, each \(form.kind)", fallback: shown, isList: true, doc)]
+            return [SettingDoc(section, name, "a list, each \(format.kind)", fallback: shown, isList: true, doc)]
         }
     }
 
     /// A section of keys.
     static func section<Part>(_ name: String, _ target: Path<Part>, _ rows: [Setting<Part>]) -> Setting {
-        Setting(name: name) { written, path, root, findings in
-            findings.mapping(written, path, rows, into: &root[keyPath: target])
+        Setting(name: name) { written, path, root, reader in
+            reader.mapping(written, path, rows, into: &root[keyPath: target])
         } documentation: { section in
             rows.flatMap { $0.documentation(section + name + ".") }
         }
@@ -76,10 +80,10 @@ struct Setting<Root>: Sendable {
     static func optionalSection<Part: Sendable>(
         _ name: String, _ target: Path<Part?>, blank: Part, _ rows: [Setting<Part>]
     ) -> Setting {
-        Setting(name: name) { written, path, root, findings in
+        Setting(name: name) { written, path, root, reader in
             guard let written, !written.isEmpty else { return }
             var part = blank
-            findings.mapping(written, path, rows, into: &part)
+            reader.mapping(written, path, rows, into: &part)
             root[keyPath: target] = part
         } documentation: { section in
             rows.flatMap { $0.documentation(section + name + ".") }
@@ -91,21 +95,21 @@ struct Setting<Root>: Sendable {
         _ name: String, _ target: Path<[Part]>, blank: Part, oneWillDo: Bool = false,
         mayBeAbsent: Bool = false, _ rows: [Setting<Part>]
     ) -> Setting {
-        Setting(name: name) { written, path, root, findings in
+        Setting(name: name) { written, path, root, reader in
             if mayBeAbsent, written?.isEmpty ?? true { return }
             if mayBeAbsent, case .list(let items) = written?.content, items.isEmpty { return }
-            var elements: [Written?] = []
+            var elements: [SettingNode?] = []
             if let written, case .list(let items) = written.content {
                 elements = items
-                if items.isEmpty && oneWillDo { findings.fault(written, path, "is an empty list: write one at least") }
+                if items.isEmpty && oneWillDo { reader.fault(written, path, "is an empty list: write one at least") }
             } else if oneWillDo {
                 elements = [written]
             } else if let written {
-                elements = findings.elements(written, path, of: "section")
+                elements = reader.elements(written, path, of: "section")
             }
             root[keyPath: target] = elements.enumerated().map { index, element in
                 var part = blank
-                findings.mapping(element, path.element(index), rows, into: &part)
+                reader.mapping(element, path.element(index), rows, into: &part)
                 return part
             }
         } documentation: { section in

@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 import Glibc
 
@@ -32,10 +33,9 @@ struct SourceFile {
             switch scalar.value {
             case 0x0A: (line, column) = (line + 1, 1)
             case 0x00...0x08, 0x0B, 0x0C, 0x0E...0x1F, 0x7F...0x9F, 0x2028, 0x2029, 0xFEFF, 0xFFFE, 0xFFFF:
-                let number = String(scalar.value, radix: 16, uppercase: true)
                 let place = ConfigurationFault.Place.position(file: name, line: line, column: column)
-                let padded = String(repeating: "0", count: max(0, 4 - number.count)) + number
-                return ConfigurationFault(place, "holds the hidden character U+\(padded): remove it")
+                return ConfigurationFault(
+                    place, "holds the hidden character U+\(Hexadecimal.text(of: scalar)): remove it")
             default: column += 1
             }
         }

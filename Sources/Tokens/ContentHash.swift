@@ -1,6 +1,6 @@
 internal import Cryptography
 
-/// SHA-256 (FIPS 180-4) of what must not change any more.
+/// SHA-256 (FIPS 180-4) of content that must not change any more.
 package enum ContentHash {
     /// 64 characters of lower-case hexadecimal. Each part is counted with its length, so that no byte can move from one
     /// part to the next unseen.

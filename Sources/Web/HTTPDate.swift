@@ -4,16 +4,12 @@ import Foundation
 
 /// Times as HTTP writes them (RFC 9110 section 5.6.7): `Wed, 02 Dec 2026 10:00:00 GMT`.
 enum HTTPDate {
-    private static let weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
-    private static let months = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-    ]
-
     static func text(_ instant: Date) -> String {
         let local = LocalDateTime(instant, in: .gmt)
         func digits(_ value: Int) -> String { (value < 10 ? "0" : "") + String(value) }
         let time = [local.time.hour, local.time.minute, local.time.second].map(digits).joined(separator: ":")
-        return "\(weekdays[local.date.weekday - 1]), \(digits(local.date.day)) \(months[local.date.month - 1]) "
+        return
+            "\(weekdayAbbreviations[local.date.weekday - 1]), \(digits(local.date.day)) \(monthAbbreviations[local.date.month - 1]) "
             + "\(local.date.year) \(time) GMT"
     }
 
@@ -21,7 +17,7 @@ enum HTTPDate {
     static func date(_ text: String) -> Date? {
         let parts = text.split(separator: " ")
         guard parts.count == 6, parts[5] == "GMT", let day = Int(parts[1]), let year = Int(parts[3]),
-            let month = months.firstIndex(of: String(parts[2])),
+            let month = monthAbbreviations.firstIndex(of: String(parts[2])),
             let date = LocalDate(year: year, month: month + 1, day: day), let time = LocalTime(parts[4])
         else { return nil }
         let instant = LocalDateTime(date, time).instant(in: .gmt)

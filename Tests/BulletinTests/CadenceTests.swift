@@ -139,7 +139,7 @@ private func london(
             Cadence.Exception(date: try date("2026-12-30"), .move(to: try local("2027-01-08 10:00"))),
             Cadence.Exception(date: try date("2027-01-13"), .move(to: try local("2027-01-07 10:00"))),
         ]
-        #expect(try london(moved).misfits().map(\.exception) == [0, 1])
+        #expect(try london(moved).exceptionProblems().map(\.exception) == [0, 1])
     }
 }
 

@@ -126,6 +126,11 @@ import Testing
             event("support: *a"),
             "line 5: begins with & or *, which YAML takes for an anchor or an alias; put the value in quotes"
         ),
+        (event("support: !yes"), "line 5: begins with !, which YAML takes for a tag; put the value in quotes"),
+        (
+            event("place:\n  title: A\ntitle: B"),
+            "line 7: title: is given twice; keep one of them"
+        ),
         (
             event(title: "title: Lunch: a club"),
             "line 2: has a colon and a space within a value; put the value in quotes"

@@ -78,7 +78,7 @@ import Testing
         var covered = SHA256()
         wire(Self.header).withUnsafeBytes { bytes in
             // The RFC's h= names the five fields as they stand, and then some that are not there again.
-            for range in HeaderFields.ranges(bytes) {
+            for range in HeaderFieldRanges.ranges(bytes) {
                 var canonical = RelaxedForm.Field()
                 canonical.write(UnsafeRawBufferPointer(rebasing: bytes[range]))
                 covered.update(canonical.bytes + [0x0D, 0x0A])

@@ -19,7 +19,7 @@ import Testing
                     #expect(!name.lowercased().hasPrefix("on"))
                 }
             }
-            // Every other sign of a tag is a comment for IssueForecast or the document's type.
+            // Every other sign of a tag is a comment for Outlook or the document's type.
             let rest = page.replacing(/<\/?[a-z][a-z0-9]*(?:\s+[a-zA-Z-]+(?:="[^"<>]*")?)*\s*>/, with: "")
                 .replacing(/<style>.*?<\/style>/.dotMatchesNewlines(), with: "")
                 .replacing(/<!--\[if mso\]>|<!\[endif\]-->|<!DOCTYPE html>/, with: "")

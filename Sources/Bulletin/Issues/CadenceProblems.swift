@@ -2,26 +2,26 @@ package import Basics
 import Foundation
 
 extension Cadence {
-    /// What is wrong with one exception.
-    package struct Misfit: Hashable, Sendable {
+    /// A fault of one exception.
+    package struct ExceptionProblem: Hashable, Sendable {
         /// Its index among the exceptions.
         package let exception: Int
         /// In one line, with the remedy.
         package let message: String
     }
 
-    /// What is wrong with the exceptions, in the order in which they stand.
+    /// The faults of the exceptions, in their order.
     package func problems() -> [Problem] {
-        misfits().map { Problem(field: "schedule.exceptions", message: $0.message) }
+        exceptionProblems().map { Problem(field: "schedule.exceptions", message: $0.message) }
     }
 
     /// As ``problems()``, and which exception each is about: a date that is no slot's, a date that comes twice, a slot
     /// that is moved past its neighbours.
-    package func misfits() -> [Misfit] {
+    package func exceptionProblems() -> [ExceptionProblem] {
         var seen: Set<LocalDate> = []
         return exceptions.enumerated().compactMap { index, exception in
             let repeated = !seen.insert(exception.date).inserted
-            return fault(of: exception, repeated).map { Misfit(exception: index, message: "\(exception.date) \($0)") }
+            return fault(of: exception, repeated).map { ExceptionProblem(exception: index, message: "\(exception.date) \($0)") }
         }
     }
 

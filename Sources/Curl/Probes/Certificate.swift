@@ -23,11 +23,10 @@ enum Certificate {
 
     /// `Nov 25 03:37:31 2027 GMT`, as OpenSSL writes times; or `2027-11-25 03:37:31 GMT`, as other libraries do.
     static func date(_ text: some StringProtocol) -> Date? {
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
         let words = text.split { $0 == " " }.map { String($0) }
         guard words.count >= 3 else { return nil }
         if words[0].contains("-") { return LocalDateTime("\(words[0]) \(words[1])")?.instant(in: .gmt) }
-        guard words.count >= 4, let month = months.firstIndex(of: words[0]), let day = Int(words[1]),
+        guard words.count >= 4, let month = monthAbbreviations.firstIndex(of: words[0]), let day = Int(words[1]),
             let year = Int(words[3]), let date = LocalDate(year: year, month: month + 1, day: day),
             let time = LocalTime(words[2])
         else { return nil }

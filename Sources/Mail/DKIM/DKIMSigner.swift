@@ -26,15 +26,15 @@ package struct DKIMSigner: Sendable {
 
     /// A message with its signatures on top. `message` has CRLF line ends, and nothing may change it afterwards.
     package func signed(_ message: [UInt8], at time: Date) throws(SigningKeyFault) -> [UInt8] {
-        let (header, body) = MessageParts.split(message)
+        let (header, body) = SignableMessage.split(message)
         let form = SignatureForm(of: TemplateBytes(header), self)
         let digest = BodyHash(TemplateBytes(body)).digest { _ in [] }
         return try form.signatures(of: { _ in [] }, bodyHash: digest, at: time) + message
     }
 }
 
-/// The header and the rest of a message.
-enum MessageParts {
+/// Splits a message into the two things that DKIM hashes (RFC 6376 section 3.7): its header and its body.
+enum SignableMessage {
     /// The header with the CRLF of its last field; the empty line belongs to neither.
     static func split(_ message: [UInt8]) -> (header: [UInt8], body: [UInt8]) {
         let end = headerEnd(message)
@@ -68,7 +68,7 @@ struct SignatureForm: Sendable {
 
     /// `header` may have slots.
     init(of header: TemplateBytes, _ signer: DKIMSigner) {
-        let signed = header.bytes.withUnsafeBytes { SignedFields(of: HeaderFields($0)) }
+        let signed = header.bytes.withUnsafeBytes { SignedFields(of: HeaderFieldRanges($0)) }
         self.header = HeaderHash(header, places: signed.places)
         identities = signer.identities.map { identity in
             var field = FoldedTags()

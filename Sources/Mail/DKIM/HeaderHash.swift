@@ -10,7 +10,7 @@ struct HeaderHash: Sendable {
     /// never empty, and has no white space at its ends.
     init(_ header: TemplateBytes, places: [Int]) {
         let canonical = header.bytes.withUnsafeBytes { bytes in
-            let ranges = HeaderFields.ranges(bytes)
+            let ranges = HeaderFieldRanges.ranges(bytes)
             var templateBytes = TemplateBytes()
             for place in places { Self.write(ranges[place], of: header, bytes, to: &templateBytes) }
             return templateBytes

@@ -9,7 +9,7 @@ struct SignedForm: Sendable {
     private let signatures: SignatureForm
 
     init(_ whole: TemplateBytes, _ signer: DKIMSigner) {
-        (header, rest) = whole.parted(at: MessageParts.headerEnd(whole.bytes))
+        (header, rest) = whole.parted(at: SignableMessage.headerEnd(whole.bytes))
         bodyHash = BodyHash(rest.dropping(2))
         signatures = SignatureForm(of: header, signer)
     }

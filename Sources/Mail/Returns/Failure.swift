@@ -39,7 +39,7 @@ struct Failure: Hashable, Sendable {
             // Exchange Online says 5.4.1 and others 5.7.1 of an address that nobody has.
             cause = .badAddress
         } else if cause == .ours, FailurePhrases.cause(in: diagnostic) == .badAddress {
-            // IssueForecast.com says 5.5.0 of a mailbox that is gone.
+            // Outlook.com says 5.5.0 of a mailbox that is gone.
             cause = .badAddress
         }
         let sure = cause ?? unsaid

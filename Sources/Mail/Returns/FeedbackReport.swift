@@ -1,6 +1,6 @@
 import MIME
 
-/// A reader's complaint as their provider passes it on (RFC 5965), and the older form of IssueForecast.com.
+/// A reader's complaint as their provider passes it on (RFC 5965), and the older form of Outlook.com.
 struct FeedbackReport: Sendable {
     /// In lower case: `abuse`, `not-spam`, `auth-failure`, `opt-out`.
     let kind: String
@@ -19,7 +19,7 @@ struct FeedbackReport: Sendable {
                 ?? Self.recipient(enclosed)
             originalSender = fields["original-mail-from"]
         } else if enclosed?.has("x-hmxmroriginalrecipient") == true {
-            // IssueForecast.com's junk mail reports enclose the message, and say no more.
+            // Outlook.com's junk mail reports enclose the message, and say no more.
             kind = "abuse"
             recipient = Self.recipient(enclosed)
             originalSender = nil

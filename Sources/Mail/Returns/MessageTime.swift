@@ -1,3 +1,4 @@
+import Basics
 import Foundation
 
 /// The time in a Date or a Received field (RFC 5322 section 3.3), as mailers write it.
@@ -20,8 +21,7 @@ enum MessageTime {
     }
 
     private static func monthNumber(_ word: some StringProtocol) -> Int? {
-        let names = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-        return names.firstIndex(of: word.prefix(3).lowercased()).map { $0 + 1 }
+        monthAbbreviations.firstIndex(of: word.prefix(3).capitalized).map { $0 + 1 }
     }
 
     /// Days since 1970 in the Gregorian calendar.

@@ -140,7 +140,7 @@ extension SubscriberIndex: JournalReader {
     }
 }
 
-// MARK: - CheckFinding and putting
+// MARK: - Finding and putting
 
 extension SubscriberIndex {
     /// The entries of a fingerprint: one, but for chance.

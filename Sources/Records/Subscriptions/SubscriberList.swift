@@ -15,7 +15,7 @@ package protocol SubscriberList: Sendable {
     /// Those who are owed a letter (``Bulletin/Subscriber/owes``), in the order in which they asked. Cheap where there
     /// are none.
     func owing() throws -> [Subscriber]
-    /// The ids of those who stand so, in order. CheckFinding nobody is cheap.
+    /// The ids of those who stand so, in order. Finding nobody is cheap.
     func ids(_ statuses: [SubscriberStatus]) throws -> [SubscriberID]
     /// Changes one record while nobody else can: `body` is given it as it stands, and gives back what it becomes, or
     /// nil for no change. Durable on return. The record as it stands afterwards.

@@ -3,7 +3,7 @@ import Basics
 /// Dates that people wrote into a text with their day of the week: "Tuesday 4 March 2027", "Thu, 3rd December", "Monday,
 /// December 5", "Tue 29/12/2026". English; of numbers alone, the day comes before the month.
 enum WrittenDates {
-    struct Written: Hashable {
+    struct WrongWeekday: Hashable {
         let words: String
         /// 1 for Monday.
         let weekday: Int
@@ -11,7 +11,7 @@ enum WrittenDates {
     }
 
     /// Those whose day of the week is not theirs. A date without a year is the next one from `day` on.
-    static func wrong(in text: String, after day: LocalDate) -> [Written] {
+    static func wrong(in text: String, after day: LocalDate) -> [WrongWeekday] {
         var written: [(at: String.Index, words: Substring, weekday: Substring, day: Int?, month: Int?, year: Int?)] = []
         for match in text.matches(of: dayFirst) {
             written.append(
@@ -36,7 +36,7 @@ enum WrittenDates {
                         .first { $0 >= day }
                 }
             guard let date, date.weekday != weekday else { return nil }
-            return Written(words: String(written.words), weekday: weekday, date: date)
+            return WrongWeekday(words: String(written.words), weekday: weekday, date: date)
         }
     }
 

@@ -98,7 +98,7 @@ package struct CalendarWriter: Sendable {
         if let url = link(entry) { lines.put("URL", url) }
         putOrganiser(item, to: &lines)
         let topics = item.topics.compactMap { CleanText.line(Optional($0)) }
-        if !topics.isEmpty { lines.put("CATEGORIES", topics.map(CalendarLines.escaped).joined(separator: ",")) }
+        if !topics.isEmpty { lines.put("CATEGORIES", topics.map(CalendarText.escaped).joined(separator: ",")) }
         lines.put("END", "VEVENT")
     }
 
@@ -128,9 +128,9 @@ package struct CalendarWriter: Sendable {
     private func putOrganiser(_ item: Item, to lines: inout CalendarLines) {
         if let mail = item.takingPart.email.flatMap({ Link.mail($0) }) {
             let name = CleanText.line(item.organiser) ?? CleanText.line(item.title)
-            lines.put("ORGANIZER;CN=\(CalendarLines.quoted(name))", mail)
+            lines.put("ORGANIZER;CN=\(CalendarText.quoted(name))", mail)
         } else if let mail = Link.mail((masthead.replyTo ?? masthead.from).wire) {
-            lines.put("ORGANIZER;CN=\(CalendarLines.quoted(masthead.publisher))", mail)
+            lines.put("ORGANIZER;CN=\(CalendarText.quoted(masthead.publisher))", mail)
         }
     }
 

@@ -64,27 +64,10 @@ enum Link {
 
     /// One segment of a path.
     static func segment(_ text: String, keeping extra: String = "._-") -> String {
-        var result = ""
-        for byte in CleanText.line(text).utf8 {
-            let scalar = Unicode.Scalar(byte)
-            let isPlain = scalar.isASCII && (Character(scalar).isLetter || Character(scalar).isNumber)
-            result += isPlain || extra.unicodeScalars.contains(scalar) ? String(scalar) : percent(byte)
-        }
-        return result
+        percentEncoded(CleanText.line(text), keeping: extra)
     }
 
     private static func encoded(_ text: String) -> String {
-        var result = ""
-        for byte in text.utf8 {
-            let scalar = Unicode.Scalar(byte)
-            let allowed = (0x21...0x7E).contains(byte) && !"\"<>\\^`{|}".unicodeScalars.contains(scalar)
-            result += allowed ? String(scalar) : percent(byte)
-        }
-        return result
-    }
-
-    private static func percent(_ byte: UInt8) -> String {
-        let digits = String(byte, radix: 16, uppercase: true)
-        return "%" + (digits.count == 1 ? "0" : "") + digits
+        percentEncoded(text, keeping: "!#$%&'()*+,-./:;=?@[]_~")
     }
 }

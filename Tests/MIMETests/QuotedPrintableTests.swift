@@ -1,7 +1,6 @@
 import Testing
 
 @testable import MIME
-@testable import Mail
 
 @Suite struct QuotedPrintableTests {
     private func encode(_ lines: String...) -> String {
@@ -23,21 +22,5 @@ import Testing
     @Test func aDotThatASoftBreakPutsFirstIsEncoded() {
         let text = encode(String(repeating: "x", count: 75) + ".\u{20}From here")
         #expect(text == String(repeating: "x", count: 75) + "=\r\n=2E From here\r\n")
-    }
-
-    @Test func anyBytesComeBackFromAnyLines() throws {
-        var generator = SeededGenerator(state: 99)
-        let alphabet = Array(".. From =\t é\u{1F469}\u{0}xyz".unicodeScalars)
-        for _ in 0..<300 {
-            let line = String(
-                String.UnicodeScalarView(
-                    (0..<Int.random(in: 0...200, using: &generator)).compactMap { _ in
-                        alphabet.randomElement(using: &generator)
-                    }))
-            let encoded = encode(line)
-            let message = Array("A: b\r\n\r\n\(encoded)".utf8)
-            #expect(wireProblems(message).isEmpty)
-            #expect(ReceivedMessage(message).decodedText == line + "\r\n")
-        }
     }
 }

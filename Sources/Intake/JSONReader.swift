@@ -1,8 +1,9 @@
 import Basics
+import StrictYAML
 
 /// Reads a JSON object (RFC 8259) with the line of every key, which Foundation's reader does not tell; a number keeps its
 /// source text, as a scalar of YAML does.
-struct JSONForm {
+struct JSONReader {
     private var bytes: ArraySlice<UInt8>
     private var line = 1
 
@@ -10,18 +11,18 @@ struct JSONForm {
     private static let mostDepth = 16
 
     /// The entries of the one object that `text` holds; `text` is UTF-8 with line feeds.
-    static func entries(_ text: String) throws(FormFault) -> [FormEntry] {
-        var form = JSONForm(bytes: ArraySlice(text.utf8))
-        form.skipBlanks()
-        guard case .fields(let entries, _) = try form.value(depth: 1) else {
-            throw form.fault("the file is not a JSON object; begin it with {")
+    static func entries(_ text: String) throws(ItemFileFault) -> [ItemFileNode.Entry] {
+        var reader = JSONReader(bytes: ArraySlice(text.utf8))
+        reader.skipBlanks()
+        guard case .mapping(let entries) = try reader.value(depth: 1).content else {
+            throw reader.fault("the file is not a JSON object; begin it with {")
         }
-        form.skipBlanks()
-        guard form.bytes.isEmpty else { throw form.fault("something follows the object's closing }; take it out") }
+        reader.skipBlanks()
+        guard reader.bytes.isEmpty else { throw reader.fault("something follows the object's closing }; take it out") }
         return entries
     }
 
-    private func fault(_ message: String) -> FormFault { FormFault(line: line, message) }
+    private func fault(_ message: String) -> ItemFileFault { ItemFileFault(line: line, message) }
 
     private mutating func skipBlanks() {
         while let byte = bytes.first, byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D {
@@ -36,30 +37,30 @@ struct JSONForm {
         return true
     }
 
-    private mutating func value(depth: Int) throws(FormFault) -> FormValue {
+    private mutating func value(depth: Int) throws(ItemFileFault) -> ItemFileNode {
         guard depth <= Self.mostDepth else { throw fault("is nested far too deeply; an item needs two levels") }
         skipBlanks()
         let start = line
         switch bytes.first {
-        case UInt8(ascii: "{"): return .fields(try fields(depth: depth), line: start)
-        case UInt8(ascii: "["): return .list(try list(depth: depth), line: start)
-        case UInt8(ascii: "\""): return .text(try string(), line: start)
+        case UInt8(ascii: "{"): return ItemFileNode(.mapping(try fields(depth: depth)), at: start)
+        case UInt8(ascii: "["): return ItemFileNode(.list(try list(depth: depth)), at: start)
+        case UInt8(ascii: "\""): return .text(try string(), at: start)
         case nil: throw fault("the file ends before the object does; is it whole?")
         default:
             let word = bytes.prefix { !" \t\n\r,]}:\"{[".utf8.contains($0) }
             bytes = bytes.dropFirst(word.count)
             let text = String(decoding: word, as: UTF8.self)
-            if text == "null" { return .nothing(line: start) }
+            if text == "null" { return .nothing(at: start) }
             guard text == "true" || text == "false" || (text.first != "+" && Double(text) != nil) else {
                 throw fault("\(shortened(text)) is not a value of JSON; put texts in double quotes")
             }
-            return .text(text, line: start)
+            return .text(text, at: start)
         }
     }
 
-    private mutating func fields(depth: Int) throws(FormFault) -> [FormEntry] {
+    private mutating func fields(depth: Int) throws(ItemFileFault) -> [ItemFileNode.Entry] {
         bytes.removeFirst()
-        var entries: [FormEntry] = []
+        var entries: [ItemFileNode.Entry] = []
         var seen: Set<String> = []
         skipBlanks()
         if take("}") { return [] }
@@ -72,11 +73,11 @@ struct JSONForm {
             let start = line
             let key = try string()
             guard seen.insert(key).inserted else {
-                throw FormFault(line: start, field: shortened(key), "is given twice; keep one of them")
+                throw ItemFileFault(line: start, field: shortened(key), "is given twice; keep one of them")
             }
             skipBlanks()
             guard take(":") else { throw fault("there is no colon after the key \(shortened(key)); add one") }
-            entries.append(FormEntry(key: key, line: start, value: try value(depth: depth + 1)))
+            entries.append(ItemFileNode.Entry(key: key, place: start, value: try value(depth: depth + 1)))
             skipBlanks()
         } while take(",")
         guard take("}") else {
@@ -85,9 +86,9 @@ struct JSONForm {
         return entries
     }
 
-    private mutating func list(depth: Int) throws(FormFault) -> [FormValue] {
+    private mutating func list(depth: Int) throws(ItemFileFault) -> [ItemFileNode] {
         bytes.removeFirst()
-        var values: [FormValue] = []
+        var values: [ItemFileNode] = []
         skipBlanks()
         if take("]") { return [] }
         repeat {
@@ -99,7 +100,7 @@ struct JSONForm {
     }
 
     /// RFC 8259 section 7.
-    private mutating func string() throws(FormFault) -> String {
+    private mutating func string() throws(ItemFileFault) -> String {
         bytes.removeFirst()
         var text: [UInt8] = []
         while let byte = bytes.popFirst() {
@@ -114,7 +115,7 @@ struct JSONForm {
         throw fault("a text in double quotes does not end; close it")
     }
 
-    private mutating func escape() throws(FormFault) -> Unicode.Scalar {
+    private mutating func escape() throws(ItemFileFault) -> Unicode.Scalar {
         switch bytes.popFirst() {
         case UInt8(ascii: "\""): return "\""
         case UInt8(ascii: "\\"): return "\\"
@@ -137,11 +138,11 @@ struct JSONForm {
         }
     }
 
-    private var halfPair: FormFault {
+    private var halfPair: ItemFileFault {
         fault("has half a character (an unpaired surrogate \\uD800 to \\uDFFF); take it out")
     }
 
-    private mutating func hexadecimal() throws(FormFault) -> UInt32 {
+    private mutating func hexadecimal() throws(ItemFileFault) -> UInt32 {
         let digits = bytes.prefix(4)
         guard digits.count == 4, let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16),
             digits.first != UInt8(ascii: "+"), digits.first != UInt8(ascii: "-")

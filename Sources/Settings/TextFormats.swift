@@ -1,21 +1,22 @@
+import Basics
 import Bulletin
 import Foundation
 
-extension Form<String> {
+extension SettingFormat<String> {
     /// Text for people and for headers: on one line unless `lines`, without control characters or those that turn
     /// text round, in NFC, the white space around it trimmed.
-    static func text(_ kind: String, most: Int, lines: Bool = false) -> Form {
-        Form(kind) { text throws(Misfit) in
+    static func text(_ kind: String, most: Int, lines: Bool = false) -> SettingFormat {
+        SettingFormat(kind) { text throws(InvalidValue) in
             let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines).precomposedStringWithCanonicalMapping
-            guard !trimmed.isEmpty else { throw Misfit("is empty: write \(kind)") }
+            guard !trimmed.isEmpty else { throw InvalidValue("is empty: write \(kind)") }
             guard trimmed.unicodeScalars.count <= most else {
-                throw Misfit(trimmed, "is longer than \(most) characters: shorten it")
+                throw InvalidValue(trimmed, "is longer than \(most) characters: shorten it")
             }
             for scalar in trimmed.unicodeScalars where !(lines && scalar == "\n") {
-                if scalar == "\n" { throw Misfit(trimmed, "has a line break: write it on one line") }
+                if scalar == "\n" { throw InvalidValue(trimmed, "has a line break: write it on one line") }
                 guard isVisible(scalar) else {
-                    let number = String(scalar.value, radix: 16, uppercase: true)
-                    throw Misfit(trimmed, "holds the hidden character U+\(number): remove it")
+                    throw InvalidValue(
+                        trimmed, "holds the hidden character U+\(Hexadecimal.text(of: scalar)): remove it")
                 }
             }
             return trimmed
@@ -23,71 +24,71 @@ extension Form<String> {
     }
 
     /// A language tag in the shape of BCP 47 (RFC 5646 section 2.1): language, then subtags.
-    static let language = Form("a language tag such as en-GB") { text throws(Misfit) in
+    static let language = SettingFormat("a language tag such as en-GB") { text throws(InvalidValue) in
         let subtags = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
         let letters = subtags.first.map { $0.allSatisfy { isLetter($0) } && (2...3).contains($0.count) } ?? false
         let rest = subtags.dropFirst().allSatisfy { subtag in
             (1...8).contains(subtag.count) && subtag.allSatisfy { isDigit($0) || isLetter($0) }
         }
         guard letters, rest, text.utf8.count <= 35 else {
-            throw Misfit(text, "is not a language tag: write one such as en-GB")
+            throw InvalidValue(text, "is not a language tag: write one such as en-GB")
         }
         return text
     }
 
     /// A path; `~` and variables stand for themselves.
-    static let path = Form("a path") { text throws(Misfit) in
-        guard !text.isEmpty else { throw Misfit("is empty: write a path") }
+    static let path = SettingFormat("a path") { text throws(InvalidValue) in
+        guard !text.isEmpty else { throw InvalidValue("is empty: write a path") }
         guard text.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control }) else {
-            throw Misfit(text, "holds a control character: write a path")
+            throw InvalidValue(text, "holds a control character: write a path")
         }
         return text
     }
 
     /// The name of a DKIM selector: dot-separated labels (RFC 6376 section 3.1).
-    static let selector = Form("a selector, such as fortnight") { text throws(Misfit) in
+    static let selector = SettingFormat("a selector, such as fortnight") { text throws(InvalidValue) in
         guard Domain.aLabels(text + ".example.org") == text.lowercased() + ".example.org" else {
-            throw Misfit(text, "is no selector: write letters, digits and hyphens, such as fortnight")
+            throw InvalidValue(text, "is no selector: write letters, digits and hyphens, such as fortnight")
         }
         return text.lowercased()
     }
 
-    static let domain = Form("a domain, such as example.org") { text throws(Misfit) in
+    static let domain = SettingFormat("a domain, such as example.org") { text throws(InvalidValue) in
         guard let domain = Domain.aLabels(text) else {
-            throw Misfit(text, "is not a domain: write one such as example.org")
+            throw InvalidValue(text, "is not a domain: write one such as example.org")
         }
         return domain
     }
 }
 
-extension Form<EmailAddress> {
-    static let address = Form("an address, such as editor@example.org") { text throws(Misfit) in
+extension SettingFormat<EmailAddress> {
+    static let address = SettingFormat("an address, such as editor@example.org") { text throws(InvalidValue) in
         do throws(EmailAddress.Fault) {
             return try EmailAddress(text)
         } catch {
-            throw Misfit(text, error.description)
+            throw InvalidValue(text, error.description)
         }
     }
 }
 
-extension Form<Mailbox> {
+extension SettingFormat<Mailbox> {
     /// `Name <address>`, the name quoted or not, or the address alone.
-    static let mailbox = Form("a name and an address, such as Our eBulletin <bulletin@example.org>") {
-        text throws(Misfit) in
+    static let mailbox = SettingFormat("a name and an address, such as Our eBulletin <bulletin@example.org>") {
+        text throws(InvalidValue) in
         let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard trimmed.unicodeScalars.last == ">", let open = trimmed.unicodeScalars.lastIndex(of: "<") else {
-            return Mailbox(name: nil, address: try Form<EmailAddress>.address.read(trimmed))
+            return Mailbox(name: nil, address: try SettingFormat<EmailAddress>.address.read(trimmed))
         }
         let inner = trimmed.unicodeScalars[trimmed.unicodeScalars.index(after: open)...].dropLast()
-        let address = try Form<EmailAddress>.address.read(String(inner))
+        let address = try SettingFormat<EmailAddress>.address.read(String(inner))
         var name = trimmed[..<open].trimmingCharacters(in: .whitespaces)
         if name.utf8.count >= 2, name.utf8.first == UInt8(ascii: "\""), name.utf8.last == UInt8(ascii: "\"") {
             name = String(name.dropFirst().dropLast().replacing(/\\(.)/) { $0.output.1 })
         }
         guard !name.isEmpty else { return Mailbox(name: nil, address: address) }
-        name = try Form<String>.text("a name", most: 150).read(name)
+        name = try SettingFormat<String>.text("a name", most: 150).read(name)
         guard !name.unicodeScalars.contains(where: { $0 == "<" || $0 == ">" }) else {
-            throw Misfit(text, "has more than one address: write one name and one address")
+            throw InvalidValue(text, "has more than one address: write one name and one address")
         }
         return Mailbox(name: name, address: address)
     }

@@ -1,34 +1,17 @@
-/// What YAML allows and we refuse: `&` anchor, `*` alias, `!` tag. Found in the text before it is parsed, because the
-/// parser would follow aliases, which can make a small file cost any amount of time, and forgets anchors afterwards.
-struct Indicator: Hashable {
-    enum Kind: Hashable {
-        case anchor, alias, tag
-
-        var message: String {
-            switch self {
-            case .anchor: "is an anchor (&), which is not read: write the value out, or quote the text"
-            case .alias: "is an alias (*), which is not read: write the value out, or quote the text"
-            case .tag: "is a tag (!), which is not read: remove it, or quote the text"
-            }
-        }
-    }
-
-    let kind: Kind
-    /// From 1.
-    let line: Int
-    let column: Int
-
-    static func first(in text: String) -> Indicator? {
+/// The first anchor, alias or tag of a text. Found before the text is parsed, because the parser would follow aliases,
+/// which can make a small file cost any amount of time, and forgets anchors afterwards.
+enum YAMLIndicator {
+    static func first(in text: String) -> YAMLFault? {
         var scan = Scan()
         for (index, line) in text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
-            if let (kind, column) = scan.take(Array(line.last == "\r" ? line.dropLast() : line)) {
-                return Indicator(kind: kind, line: index + 1, column: column + 1)
+            if let (reason, column) = scan.take(Array(line.last == "\r" ? line.dropLast() : line)) {
+                return YAMLFault(reason: reason, position: YAMLPosition(line: index + 1, column: column + 1))
             }
         }
         return nil
     }
 
-    /// Reads line by line, and knows just enough of YAML to tell where a token begins.
+    /// Reads line by line; knows enough of YAML to tell where a token begins.
     private struct Scan {
         private enum State: Hashable { case tokenStart, plain, afterToken, single, double }
 
@@ -40,7 +23,7 @@ struct Indicator: Hashable {
         /// Where this line's first token stands, dashes aside: its key, if it has one.
         private var firstToken: Int?
 
-        mutating func take(_ line: [Unicode.Scalar]) -> (Kind, Int)? {
+        mutating func take(_ line: [Unicode.Scalar]) -> (YAMLFault.Reason, Int)? {
             guard let indent = line.firstIndex(where: { $0 != " " }) else { return nil }
             if inBlock {
                 guard indent <= parent else { return nil }
@@ -74,7 +57,7 @@ struct Indicator: Hashable {
                     }
                 case .tokenStart:
                     if comment { return nil }
-                    if let kind = begin(line[index], ends, at: index) { return (kind, index) }
+                    if let reason = begin(line[index], ends, at: index) { return (reason, index) }
                 case .plain, .afterToken:
                     if comment {
                         state = .afterToken
@@ -87,7 +70,7 @@ struct Indicator: Hashable {
             return nil
         }
 
-        private mutating func begin(_ scalar: Unicode.Scalar, _ ends: Bool, at column: Int) -> Kind? {
+        private mutating func begin(_ scalar: Unicode.Scalar, _ ends: Bool, at column: Int) -> YAMLFault.Reason? {
             switch scalar {
             case " ", "\t", ",": break
             case "&": return .anchor

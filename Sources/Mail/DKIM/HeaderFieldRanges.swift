@@ -1,5 +1,5 @@
-/// Where the fields of a header stand, in its bytes.
-struct HeaderFields {
+/// The positions of the fields of a header.
+struct HeaderFieldRanges {
     /// Names in lower case, from the top.
     let names: [String]
     /// Without the CRLF at its end, folds included.
@@ -38,10 +38,10 @@ struct HeaderFields {
     }
 }
 
-/// Which fields a signature covers (RFC 6376 sections 5.4.1 and 8.15): the same for every message of a stencil.
+/// Which fields a signature covers (RFC 6376 sections 5.4.1 and 8.15): the same for every message of a template.
 ///
-/// Each covered field is named once more than it is there, so that nobody can put another of its name on top. What is not
-/// there and would mislead a reader if somebody added it is named as well.
+/// Every field is oversigned, named once more than it occurs, so that none can be added. A field that is absent and would
+/// mislead readers if it were added is named as well.
 struct SignedFields {
     /// As the tag `h=` has them, in the order in which they are hashed.
     let names: [String]
@@ -59,7 +59,7 @@ struct SignedFields {
         "In-Reply-To", "References",
     ]
 
-    init(of header: HeaderFields) {
+    init(of header: HeaderFieldRanges) {
         var names: [String] = []
         var places: [Int] = []
         for name in Self.always + Self.present {

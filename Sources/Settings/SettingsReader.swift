@@ -1,9 +1,10 @@
 import Basics
 import Bulletin
 import Foundation
+import StrictYAML
 
 /// What reading has found so far: faults, and where each key that was written stands.
-struct Findings: Sendable {
+struct SettingsReader: Sendable {
     let file: ConfigurationFault.Place
     private(set) var faults: [ConfigurationFault.Fault] = []
     private var places: [String: ConfigurationFault.Place] = [:]
@@ -11,7 +12,7 @@ struct Findings: Sendable {
 
     init(file: ConfigurationFault.Place) { self.file = file }
 
-    mutating func fault(_ written: Written, _ path: SettingPath, _ message: String) {
+    mutating func fault(_ written: SettingNode, _ path: SettingPath, _ message: String) {
         faulty.insert(path.key)
         faults.append(.init(place: written.place, message: "\(path.shown): \(message)"))
     }
@@ -40,19 +41,20 @@ struct Findings: Sendable {
     }
 
     /// The value of a scalar; nil where there is none, or where it is wrong, which is noted.
-    mutating func scalar<Value>(_ written: Written?, _ path: SettingPath, _ form: Form<Value>) -> Value? {
+    mutating func scalar<Value>(_ written: SettingNode?, _ path: SettingPath, _ format: SettingFormat<Value>) -> Value?
+    {
         guard let written else { return nil }
         places[path.key] = written.place
         guard case .scalar(let text, let plain) = written.content else {
-            fault(written, path, "is a \(written.shape), not a single value: write \(form.kind)")
+            fault(written, path, "is a \(written.shape), not a single value: write \(format.kind)")
             return nil
         }
         guard !(plain && text.isEmpty) else {
-            fault(written, path, "has no value: write \(form.kind), or remove the line")
+            fault(written, path, "has no value: write \(format.kind), or remove the line")
             return nil
         }
         do {
-            return try form.read(text)
+            return try format.read(text)
         } catch {
             fault(written, path, error.message)
             return nil
@@ -60,7 +62,7 @@ struct Findings: Sendable {
     }
 
     /// The elements of a list; none where it is no list, which is noted.
-    mutating func elements(_ written: Written, _ path: SettingPath, of kind: String) -> [Written] {
+    mutating func elements(_ written: SettingNode, _ path: SettingPath, of kind: String) -> [SettingNode] {
         places[path.key] = written.place
         if case .list(let elements) = written.content { return elements }
         guard !written.isEmpty else { return [] }
@@ -70,9 +72,9 @@ struct Findings: Sendable {
 
     /// Reads the keys of a section by its rows, and notes those that it has no row for.
     mutating func mapping<Part>(
-        _ written: Written?, _ path: SettingPath, _ rows: [Setting<Part>], into part: inout Part
+        _ written: SettingNode?, _ path: SettingPath, _ rows: [Setting<Part>], into part: inout Part
     ) {
-        var entries: [Written.Entry] = []
+        var entries: [SettingNode.Entry] = []
         if let written {
             places[path.key] = written.place
             if case .mapping(let found) = written.content {
@@ -105,7 +107,7 @@ struct Findings: Sendable {
     }
 }
 
-extension Written {
+extension SettingNode {
     fileprivate var shape: String {
         switch content {
         case .scalar: "single value"

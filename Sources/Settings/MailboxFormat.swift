@@ -3,15 +3,17 @@ import Bulletin
 package import Curl
 import Foundation
 
-extension Form<MailboxPlace> {
+extension SettingFormat<MailboxPlace> {
     /// Where returns are read from: IMAP, POP3, or a Maildir on this machine. An IMAP folder is written as URLs have it,
     /// in UTF-8 with percent signs (RFC 5092 section 8).
-    static let mailboxURL = Form("a mailbox, such as imaps://mail.example.org/INBOX or maildir:/var/mail/bounces") {
-        text throws(Misfit) in
+    static let mailboxURL = SettingFormat(
+        "a mailbox, such as imaps://mail.example.org/INBOX or maildir:/var/mail/bounces"
+    ) {
+        text throws(InvalidValue) in
         if text.hasPrefix("maildir:") {
             let path = String(text.dropFirst("maildir:".count))
             guard path.hasPrefix("/"), !path.utf8.contains(0) else {
-                throw Misfit(text, "has no absolute path: write maildir:/var/mail/bounces")
+                throw InvalidValue(text, "has no absolute path: write maildir:/var/mail/bounces")
             }
             return .maildir(path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path)
         }
@@ -24,20 +26,20 @@ extension Form<MailboxPlace> {
             access: access, host: url.host, port: url.port, implicitTLS: url.scheme.hasSuffix("s"))
         let folder = text[slash...].dropFirst()
         guard access == .imap || folder.isEmpty else {
-            throw Misfit(text, "names a folder, and POP3 has none: remove it")
+            throw InvalidValue(text, "names a folder, and POP3 has none: remove it")
         }
         if !folder.isEmpty { server.folder = try folderName(folder, of: text) }
         return .server(server)
     }
 
-    private static func folderName(_ written: Substring, of text: String) throws(Misfit) -> String {
+    private static func folderName(_ written: Substring, of text: String) throws(InvalidValue) -> String {
         guard written.unicodeScalars.allSatisfy({ $0.isASCII && $0.value > 0x20 && !"?#;".unicodeScalars.contains($0) })
-        else { throw Misfit(text, "has a character in its folder that no URL has: write it as %20 and the like") }
+        else { throw InvalidValue(text, "has a character in its folder that no URL has: write it as %20 and the like") }
         let folder = String(written.hasSuffix("/") ? written.dropLast() : written).removingPercentEncoding ?? ""
         // What is no character for people would end a command of the dialogue, or begin another.
         guard !folder.isEmpty,
             folder.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control && $0 != "\u{FFFD}" })
-        else { throw Misfit(text, "has a folder that is no UTF-8: write it as %C3%A9 and the like") }
+        else { throw InvalidValue(text, "has a folder that is no UTF-8: write it as %C3%A9 and the like") }
         return folder
     }
 }
