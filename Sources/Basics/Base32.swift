@@ -1,4 +1,4 @@
-/// Lower-case base32 (RFC 4648 section 6, without padding): the one alphabet of our ids, tokens and seals,
+/// Lower-case base32 (RFC 4648 section 6, without padding): the one alphabet of ids and tokens,
 /// because some mail systems fold the case of a local part.
 package enum Base32 {
     private static let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)

@@ -1,6 +1,7 @@
 /// Text from people, made fit to stand in an edition.
 package enum CleanText {
-    /// One line: runs of white space and line ends become one space, and what ``isUnwanted(_:)`` names is dropped.
+    /// One line: runs of white space and line ends become one space, and characters that ``isUnwanted(_:)`` names are
+    /// dropped.
     package static func line(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         var gap = false

@@ -47,7 +47,7 @@ package struct IPAddress: Hashable, Sendable {
 }
 
 extension IPAddress: CustomStringConvertible {
-    /// The bytes without what IPv6 wraps around an IPv4 address.
+    /// The bytes without the prefix of an IPv4 address mapped into IPv6.
     package var plainBytes: [UInt8] { Array(unmapped) }
 
     package var description: String {
@@ -92,7 +92,7 @@ package struct IPNetwork: Hashable, Sendable {
     }
 }
 
-/// Whether what is sent to that host stays on this machine: `localhost`, 127.0.0.0/8, ::1.
+/// Whether traffic to that host stays on this machine: `localhost`, 127.0.0.0/8, ::1.
 package func isLoopback(_ host: String) -> Bool {
     host.lowercased() == "localhost" || IPAddress(host)?.isLoopback == true
 }

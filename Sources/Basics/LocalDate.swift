@@ -80,7 +80,7 @@ package struct LocalDateTime: Hashable, Sendable, Comparable {
 
     package init(_ date: LocalDate, _ time: LocalTime) { (self.date, self.time) = (date, time) }
 
-    /// What the wall clock shows in `zone` at `instant`, whole seconds.
+    /// The local time in `zone` at `instant`, in whole seconds.
     package init(_ instant: Date, in zone: TimeZone) {
         let seconds = Int(instant.timeIntervalSince1970.rounded(.down)) + zone.secondsFromGMT(for: instant)
         let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
@@ -131,7 +131,7 @@ extension LocalTime {
 }
 
 extension LocalDateTime {
-    /// What clocks in `zone` show at that time: itself, or, where they go forward over it, as much later as they do (RFC
+    /// The time that clocks in `zone` show: this, or, where they go forward over it, a time as much later (RFC
     /// 5545 section 3.3.5).
     package func onTheClock(in zone: TimeZone) -> LocalDateTime { LocalDateTime(instant(in: zone), in: zone) }
 }

@@ -1,4 +1,4 @@
-/// One thing that is wrong with what somebody handed in: which field, what, and how to mend it, in one line.
+/// One fault of submitted input: the field, the fault and the remedy, in one line.
 package struct Problem: Hashable, Sendable, Codable, CustomStringConvertible {
     package enum Severity: String, Sendable, Codable {
         /// It cannot be taken, or not be chosen, until it is mended.
@@ -7,9 +7,9 @@ package struct Problem: Hashable, Sendable, Codable, CustomStringConvertible {
         case warning
     }
 
-    /// The key of DESIGN's item form, dotted where nested: `starts`, `takingPart.phone`. Empty for the whole.
+    /// The key in an item's file, dotted where nested: `starts`, `takingPart.phone`. Empty for the whole.
     package let field: String
-    /// What is wrong and the remedy, in plain English, without a line break.
+    /// The fault and the remedy, in plain English, without a line break.
     package let message: String
     package let severity: Severity
     /// The line of the file it was read from, from 1.

@@ -1,6 +1,6 @@
 package import Foundation
 
-// Instants in our JSON are RFC 3339 text, whatever a coder's own habit is.
+// Instants in JSON are RFC 3339 text, whatever a coder's default is.
 
 extension KeyedDecodingContainer {
     /// The instant under `key`; nil where there is none. Throws where it is not RFC 3339.

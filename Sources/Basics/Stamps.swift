@@ -39,7 +39,7 @@ extension Date {
     private static let firstMillisecond = -62_167_219_200_000.0
     private static let lastMillisecond = 253_402_300_799_999.0
 
-    /// Reads exactly what ``stamp`` writes; nil for any other form of a time.
+    /// Reads exactly the form that ``stamp`` writes; nil for any other.
     package init?(stamp bytes: UnsafeRawBufferPointer) {
         guard bytes.count == Self.stampLength else { return nil }
         func number(_ width: Int, at place: Int, then separator: Unicode.Scalar) -> Int? {

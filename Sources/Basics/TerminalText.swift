@@ -1,6 +1,7 @@
-/// Text in the columns of a terminal, where letters of some scripts take two and marks none (Unicode Standard Annex 11).
+/// Text in the columns of a terminal, where letters of some scripts take two and marks none (Unicode Standard Annex
+/// 11).
 package enum TerminalText {
-    /// How many columns `text` takes.
+    /// The columns that `text` takes.
     package static func width(_ text: some StringProtocol) -> Int {
         text.reduce(0) { $0 + width($1) }
     }
@@ -25,44 +26,12 @@ package enum TerminalText {
         return cut + String(repeating: " ", count: max(0, columns - width(cut)))
     }
 
-    /// `text` in lines of at most `columns`, those after the first with `indent` spaces before them. Addresses are never
-    /// broken; other words only where one alone fills more than a line.
+    /// `text` in lines of at most `columns`, those after the first with `indent` spaces before them.
     package static func wrapped(_ text: String, to columns: Int, indent: Int = 0) -> [String] {
-        var lines: [String] = []
-        var current = ""
-        var used = 0
-        let margin = String(repeating: " ", count: indent)
-        for word in text.split(separator: " ") {
-            for piece in pieces(word, most: max(8, columns - indent)) {
-                let wide = width(piece)
-                if !current.isEmpty, used + 1 + wide > columns {
-                    lines.append(current)
-                    (current, used) = (margin + piece, indent + wide)
-                } else if current.isEmpty {
-                    (current, used) = (String(piece), wide)
-                } else {
-                    current += " " + piece
-                    used += 1 + wide
-                }
-            }
-        }
-        return current.isEmpty ? lines : lines + [current]
-    }
-
-    private static func pieces(_ word: Substring, most: Int) -> [Substring] {
-        guard width(word) > most, !word.contains("://"), !word.contains("@") else { return [word] }
-        var pieces: [Substring] = []
-        var start = word.startIndex
-        var used = 0
-        for index in word.indices {
-            let wide = width(word[index])
-            if used + wide > most {
-                pieces.append(word[start..<index])
-                (start, used) = (index, 0)
-            }
-            used += wide
-        }
-        return pieces + [word[start...]]
+        LineWrapping(
+            columns: columns, longestWord: max(8, columns - indent), following: String(repeating: " ", count: indent),
+            width: width
+        ).lines(of: text[...])
     }
 
     private static func width(_ character: Character) -> Int {
@@ -90,7 +59,7 @@ package enum TerminalText {
 
 /// The text edition as a terminal shows it: headings bold instead of underlined, lines as wide as the window.
 package enum TerminalEdition {
-    /// What headings and the rest of a line are made of by whoever knows the terminal.
+    /// A line by its role; the caller chooses how the terminal shows each.
     package enum Line: Hashable, Sendable {
         case heading(String)
         case subheading(String)

@@ -25,7 +25,7 @@ extension LocalDateTime {
 }
 
 extension Date {
-    /// `Wednesday 2 December 2026 at 10:00`: what calendar and clock show in `zone`, to the minute.
+    /// `Wednesday 2 December 2026 at 10:00`: the local time in `zone`, to the minute.
     package func inWords(in zone: TimeZone) -> String {
         let local = LocalDateTime(self, in: zone)
         let minute = LocalTime(hour: local.time.hour, minute: local.time.minute) ?? local.time

@@ -19,7 +19,7 @@ package enum FaultStage: String, Sendable, CaseIterable {
     case quit
 }
 
-/// What the inbox does instead of behaving.
+/// The fault that the inbox simulates.
 package enum FaultAction: Sendable, Equatable {
     /// Answers this. A code of 2yz (3yz at DATA) does what the command asked, any other does not.
     case reply(Int, enhanced: String? = nil, text: String)
@@ -90,7 +90,7 @@ package struct FaultRule: Sendable, Equatable {
         self.action = action
     }
 
-    /// What a person gets by writing to an address that begins so: `hard.`, `full.` and `slow.`.
+    /// The faults for addresses that begin with `hard.`, `full.` and `slow.`.
     package static let byAddress = [
         FaultRule(
             when: .rcpt, recipient: "hard.*", action: .reply(550, enhanced: "5.1.1", text: "Nobody of that name here")),

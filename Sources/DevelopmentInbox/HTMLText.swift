@@ -1,4 +1,4 @@
-/// HTML put together so that whatever was not written here is escaped: an interpolated string always is, unless it is
+/// HTML in which everything but its literals is escaped: an interpolated string always is, unless it is
 /// ``HTMLText`` itself.
 struct HTMLText: ExpressibleByStringInterpolation, Sendable {
     private(set) var markup: String

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// What one development inbox offers, asks for and keeps. The default is what a test wants: plain SMTP on an ephemeral
+/// The configuration of a development inbox. The default suits tests: plain SMTP on an ephemeral
 /// port of 127.0.0.1, every extension offered, messages kept in memory, no web page.
 package struct InboxConfiguration: Sendable {
     /// Where messages go.
@@ -60,7 +60,7 @@ package struct InboxConfiguration: Sendable {
     package var smtp = Listener()
     /// SMTP inside TLS from the first byte (RFC 8314 section 3.3); needs a certificate.
     package var smtps: Listener?
-    /// The page to look at what came.
+    /// The page that shows the messages.
     package var web: Listener?
     /// The name in the greeting and in the EHLO reply.
     package var name = "inbox.example.org"
@@ -81,13 +81,13 @@ package struct InboxConfiguration: Sendable {
     package var faults: [FaultRule] = []
     /// Faults that a person asks for by the address written to, tried after ``faults``.
     package var addressRules = FaultRule.byAddress
-    /// What the `probability` of fault rules is drawn from: the same seed gives the same faults in the same order.
+    /// The seed for the `probability` of fault rules: the same seed gives the same faults in the same order.
     package var seed: UInt64 = 1
-    /// Remember what was said on each connection, for ``InboxServer/dialogue(_:)``. Costs memory.
+    /// Record the dialogue of each connection, for ``InboxServer/dialogue(_:)``. Costs memory.
     package var keepsDialogues = false
     /// Event loops, each a thread.
     package var threads = 1
-    /// The clock that stamps what arrives.
+    /// The clock for the time of arrival.
     package var now: @Sendable () -> Date = { Date() }
 
     package init() {}

@@ -3,10 +3,11 @@ import NIOHTTP1
 import NIOPosix
 import Synchronization
 
-/// An SMTP server on loopback that keeps what it is given, misbehaves where it is told to, and has a page to look at.
+/// An SMTP server on loopback that keeps all messages, simulates faults where it is told to, and has a page that shows
+/// them.
 ///
-/// For the trial and the tests. It delivers nothing, and it shows all mail to whoever asks, so it listens on loopback
-/// addresses only. What came stays known after ``stop()``; a later ``start()`` listens on the same ports again, as a
+/// For the trial and the tests. It delivers nothing, and it shows all mail to anyone, so it listens on loopback
+/// addresses only. Messages are kept after ``stop()``; a later ``start()`` listens on the same ports again, as a
 /// relay that comes back does.
 package final class InboxServer: Sendable {
     private struct Running {
@@ -124,7 +125,7 @@ package final class InboxServer: Sendable {
     /// The port of the web page, where asked for.
     package var webPort: Int? { state.withLock { $0.web?.port } }
 
-    // MARK: What came
+    // MARK: Messages
 
     /// Every message taken, in order of arrival; none where only counts are kept.
     package func messages() -> [ReceivedMessage] { index.messages }

@@ -7,12 +7,12 @@ struct MessageBody {
     enum Progress: Equatable {
         case needsMore
         case complete
-        /// A CR or an LF stood alone: what follows cannot be told from commands, so the connection must end.
+        /// A CR or an LF stood alone: the rest cannot be told from commands, so the connection must end.
         case bareLineEnd(line: Int)
     }
 
     private(set) var contents: ByteBuffer
-    /// Octets of the message, even of what was not kept.
+    /// Octets of the message, those that were not kept included.
     private(set) var size = 0
     private(set) var lines = 0
     /// The first line over 998 octets.

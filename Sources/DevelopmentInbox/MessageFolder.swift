@@ -12,7 +12,7 @@ final class MessageFolder: Sendable {
 
     private let path: String
     private let queue = DispatchQueue(label: "development-inbox.folder")
-    /// What waits to be written; a turn of the queue takes all of it.
+    /// Messages to be written; a turn of the queue takes all of them.
     private let waiting = Mutex<[Entry]>([])
 
     init(_ path: String) throws {

@@ -1,6 +1,6 @@
 package import Foundation
 
-/// A message as the inbox took it: its envelope, and of its headers what a listing shows.
+/// A message as the inbox took it: its envelope, and the header fields that a listing shows.
 package struct ReceivedMessage: Sendable, Equatable {
     /// Sorts in order of arrival: time and number, `20261202T100003.250Z-000042`. Names its files and its page.
     package let id: String
@@ -17,7 +17,7 @@ package struct ReceivedMessage: Sendable, Equatable {
     package let size: Int
     /// Which connection brought it, counted from 1.
     package let connection: Int
-    /// What the client called itself.
+    /// The client's name in EHLO or HELO.
     package let hello: String
     package let overTLS: Bool
     /// The account that AUTH proved, if it did.
@@ -33,7 +33,7 @@ package struct ReceivedMessage: Sendable, Equatable {
     }
 }
 
-/// What has come so far, in numbers.
+/// The messages and connections so far, in numbers.
 package struct InboxCounts: Sendable, Equatable {
     /// Messages taken. One for two recipients counts once.
     package var messages = 0

@@ -60,7 +60,8 @@ enum SMTPCommand: Equatable {
         return SMTPPath(text.dropFirst(keyword.count))
     }
 
-    /// A domain with at least one dot, or a literal in square brackets (RFC 5321 section 4.1.1.1); `localhost` is neither.
+    /// A domain with at least one dot, or a literal in square brackets (RFC 5321 section 4.1.1.1); `localhost` is
+    /// neither.
     private static func isHelloName(_ name: String) -> Bool {
         if name.hasPrefix("["), name.hasSuffix("]") { return name.utf8.count > 2 }
         let labels = name.split(separator: ".", omittingEmptySubsequences: false)
@@ -76,7 +77,7 @@ enum SMTPCommand: Equatable {
 
 /// A path in angle brackets, and the parameters after it.
 struct SMTPPath: Equatable {
-    /// What stood between the brackets, a source route removed; empty for `<>`.
+    /// The address between the brackets, a source route removed; empty for `<>`.
     let address: String
     /// Keyword in upper case and its value; empty where there was none.
     let parameters: [String: String]
@@ -111,7 +112,7 @@ struct SMTPPath: Equatable {
         return nil
     }
 
-    /// What is wrong with the address as one to send to or from, as a reply; nil when it will do. Without SMTPUTF8 on
+    /// The reply that refuses the address as one to send to or from; nil when it is accepted. Without SMTPUTF8 on
     /// MAIL (RFC 6531 section 3.4) an address beyond ASCII will not.
     func problem(allowsUTF8: Bool) -> SMTPReply? {
         guard let at = address.lastIndex(of: "@") else {

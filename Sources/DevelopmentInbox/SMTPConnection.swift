@@ -11,7 +11,7 @@ final class SMTPConnection: ChannelInboundHandler {
         case running
         /// An answer is being held back, or a message being kept.
         case waiting
-        /// Whatever comes is thrown away.
+        /// All input is discarded.
         case deaf
     }
 
@@ -175,8 +175,8 @@ final class SMTPConnection: ChannelInboundHandler {
         output = ByteBuffer()
     }
 
-    /// Closes so that what was said last arrives: with input unread, the system would send a reset that may take the
-    /// reply with it. So our side is shut first, and what still comes is thrown away for a while.
+    /// Closes so that the last reply arrives: with input unread, the system would send a reset that may take the
+    /// reply with it. So our side is shut first, and further input is discarded for a while.
     private func close(_ context: ChannelHandlerContext) {
         state = .deaf
         let says = output.readableBytes > 0
@@ -221,7 +221,7 @@ final class SMTPConnection: ChannelInboundHandler {
     }
 }
 
-/// What the connections of one inbox share.
+/// The state that the connections of one inbox share.
 struct MessageStore: Sendable {
     let configuration: InboxConfiguration
     let plan: FaultPlan

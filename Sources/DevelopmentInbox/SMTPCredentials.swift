@@ -1,7 +1,7 @@
 import Foundation
 import NIOCore
 
-/// What an AUTH exchange waits for next (RFC 4954; PLAIN is RFC 4616).
+/// The step that an AUTH exchange waits for (RFC 4954; PLAIN is RFC 4616).
 enum SMTPCredentials: Equatable {
     case plain
     case loginName

@@ -31,7 +31,8 @@ struct SMTPReply: Sendable, Equatable {
         }
     }
 
-    /// The same reply grown to about so many bytes, in lines of the longest length allowed (RFC 5321 section 4.5.3.1.5).
+    /// The same reply grown to about so many bytes, in lines of the longest length allowed (RFC 5321 section
+    /// 4.5.3.1.5).
     func padded(to bytes: Int) -> SMTPReply {
         let line = String(repeating: "x", count: 480)
         let padding = Array(repeating: line, count: max(1, bytes / 490))
@@ -39,7 +40,7 @@ struct SMTPReply: Sendable, Equatable {
     }
 }
 
-/// What goes out after one step of the dialogue, and how.
+/// The output after one step of the dialogue, and how it is sent.
 struct SMTPAnswer: Equatable {
     enum Manner: Equatable {
         case atOnce

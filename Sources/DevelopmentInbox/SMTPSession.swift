@@ -3,9 +3,9 @@ import NIOCore
 /// The server's side of one SMTP connection: bytes in, answers out, and no sockets (RFC 5321, 2920, 3207, 4954).
 ///
 /// It is strict where a lenient server would hide a mistake of the client's: line ends, line lengths, the order of
-/// commands, what may be pipelined, parameters never offered, octets beyond seven bits.
+/// commands, pipelining, parameters never offered, octets beyond seven bits.
 struct SMTPSession {
-    /// What is to happen after a command or a message.
+    /// The next step after a command or a message.
     enum Step {
         case answer(SMTPAnswer)
         /// Keep the message, then answer; when it cannot be kept, answer ``cannotKeep`` instead.
@@ -270,7 +270,7 @@ struct SMTPSession {
 
     private static func goingAway(_ name: String) -> SMTPReply { SMTPReply(421, "4.3.2", "\(name) is going away") }
 
-    /// The answer that the script wants at this stage, and whether what the client asked for is done.
+    /// The answer that the script wants at this stage, and whether the command is carried out.
     func settle(
         _ stage: FaultStage, _ reply: SMTPReply, recipients: [String] = [], ending: SMTPAnswer.Ending = .goOn
     ) -> (answer: SMTPAnswer, isDone: Bool) {

@@ -1,6 +1,6 @@
 import NIOCore
 
-/// One message on its way in: what MAIL and RCPT said.
+/// One message on its way in: the envelope that MAIL and RCPT gave.
 struct SMTPTransaction: Equatable {
     /// A refusal where the other side of a `Result` wants an error.
     struct Refusal: Error {
@@ -51,7 +51,7 @@ struct SMTPTransaction: Equatable {
         .failure(Refusal(reply: SMTPReply(code, enhanced, text)))
     }
 
-    /// What is wrong with the message as it came, as a reply; nil when nothing is.
+    /// The reply that refuses the message; nil when it is accepted.
     func problem(of body: MessageBody, largest: Int) -> SMTPReply? {
         if body.size > largest {
             return SMTPReply(552, "5.3.4", "At most \(largest) octets are taken")

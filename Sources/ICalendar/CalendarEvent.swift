@@ -125,8 +125,8 @@ package struct CalendarEvent {
     package var isSeries: Bool { recurrence != nil || !others.isEmpty }
     package var isEndless: Bool { recurrence?.isEndless ?? false }
 
-    /// Lazy: the first, though the rule may not have it, and those that the rule gives; a nil for each step without one,
-    /// which costs ``stepCost`` days to look at.
+    /// Lazy: the first, though the rule may not have it, and those that the rule gives; a nil for each step without
+    /// one, which costs ``stepCost`` days to look at.
     package var steps: AnySequence<LocalDateTime?> {
         let rule = recurrence
         let (first, zone) = (starts, zone)

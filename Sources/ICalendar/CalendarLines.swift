@@ -1,8 +1,8 @@
 package import Basics
 package import Foundation
 
-/// Writes the lines of a calendar (RFC 5545 section 3.1): each ends in CRLF and is folded between characters after at most
-/// 75 octets.
+/// Writes the lines of a calendar (RFC 5545 section 3.1): each ends in CRLF and is folded between characters after at
+/// most 75 octets.
 package struct CalendarLines {
     package init() {}
 

@@ -85,7 +85,7 @@ struct CalendarDuration: Hashable {
     var days = 0
     var seconds = 0
 
-    /// Nil for what is none, or goes backwards, or lasts longer than ten years.
+    /// Nil for a text that is none, and for one that goes backwards or lasts longer than ten years.
     init?(_ text: String) {
         var rest = Substring(text.trimmingCharacters(in: .whitespaces).uppercased())
         if rest.first == "+" { rest = rest.dropFirst() }

@@ -1,18 +1,18 @@
 import Basics
 package import Foundation
 
-/// A zone's clocks as calendars need them written out (RFC 5545 section 3.6.5): what they show in the years used, by a rule
-/// where the zone keeps one, else change by change.
+/// A zone's clocks as calendars need them written out (RFC 5545 section 3.6.5): what they show in the years used, by a
+/// rule where the zone keeps one, else change by change.
 package struct CalendarZone {
     private struct Change: Hashable {
-        /// What the clock that changes shows last.
+        /// The last time on the clock before it changes.
         let local: LocalDateTime
         let from: Int
         let to: Int
         let isSummer: Bool
     }
 
-    /// What is the same from year to year.
+    /// The parts of a change that are the same every year.
     private struct Pattern: Hashable {
         let month: Int
         let weekday: Int
@@ -24,7 +24,7 @@ package struct CalendarZone {
     private let zone: TimeZone
     private let years: ClosedRange<Int>
     private let changes: [Change]
-    /// What its clocks show as the years begin.
+    /// The offset of its clocks as the years begin.
     private let first: Int
 
     /// Years over which a rule must hold to be written as one: enough to tell the last Sunday from the fourth.
@@ -89,8 +89,8 @@ package struct CalendarZone {
         lines.put("END", kind)
     }
 
-    /// Each change of the first year with its rule; nil unless the clocks change by two rules, once a year each, for all
-    /// the years that were looked at.
+    /// Each change of the first year with its rule; nil unless the clocks change by two rules, once a year each, for
+    /// all the years that were looked at.
     private func rules(_ used: [Change]) -> [(Change, String)]? {
         let groups = Dictionary(grouping: changes) { change in
             Pattern(

@@ -1,8 +1,8 @@
 import Basics
 package import Foundation
 
-/// The zones that a calendar's TZIDs stand for, whatever its program calls them: by the name itself, by the place that the
-/// program says, by Windows' names, else by what its clocks do.
+/// The zones that a calendar's TZIDs stand for, whatever its program calls them: by the name itself, by the place that
+/// the program says, by Windows' names, else by what its clocks do.
 package struct CalendarZones {
     /// The zone of a time that names none: the calendar's own (X-WR-TIMEZONE), else the bulletin's.
     let home: TimeZone
@@ -71,8 +71,8 @@ package struct CalendarZones {
 
     // MARK: By what the clocks do
 
-    /// The zone whose clocks show the same as those of `definition` all through `year` and the next; the home's if it is
-    /// one of several.
+    /// The zone whose clocks show the same as those of `definition` all through `year` and the next; the home's if it
+    /// is one of several.
     private func match(_ definition: CalendarComponent, year: Int) throws(CalendarFault) -> TimeZone? {
         guard let first = LocalDate(year: year, month: 1, day: 1) else { return nil }
         let changes = try Self.changes(definition, until: year + 2)

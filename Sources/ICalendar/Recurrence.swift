@@ -11,8 +11,8 @@ package struct Recurrence: Hashable, Sendable {
         case yearly = "YEARLY"
     }
 
-    /// A day of the week, 1 for Monday to 7 for Sunday; the `ordinal`th of its month or year, counted from the end where
-    /// it is negative, every one where it is nil.
+    /// A day of the week, 1 for Monday to 7 for Sunday; the `ordinal`th of its month or year, counted from the end
+    /// where it is negative, every one where it is nil.
     package struct Weekday: Hashable, Sendable {
         package var ordinal: Int?
         package var day: Int
@@ -96,7 +96,7 @@ extension Recurrence.Until {
     }
 }
 
-/// What is wrong with a rule, and how to mend it, in a sentence without a full stop.
+/// The fault of a rule and its remedy, in a sentence without a full stop.
 package struct RecurrenceFault: Error, Hashable, Sendable, CustomStringConvertible {
     package let description: String
 

@@ -2,21 +2,21 @@ package import Basics
 package import Foundation
 
 extension Recurrence {
-    /// How many years are searched for the next date before the rule is taken to have none. 29 February stays away eight
-    /// years at most (1896 to 1904), a rule of every third leap year that falls on a Sunday no longer than this.
+    /// How many years are searched for the next date before the rule is taken to have none. 29 February stays away
+    /// eight years at most (1896 to 1904), a rule of every third leap year that falls on a Sunday no longer than this.
     private static let mostBarrenYears = 120
 
     /// Its dates, in order, at `start`'s time of day, from `start` on: counted from `start` as RFC 5545 has it, and
-    /// `start` itself only where the rule has it. The rule goes over days of the calendar; the clock is set afterwards, so
-    /// that a change to or from summer time moves nothing and loses nothing. `zone` says what an UNTIL in UTC means.
+    /// `start` itself only where the rule has it. The rule goes over days of the calendar; the clock is set afterwards,
+    /// so that a change to or from summer time moves nothing and loses nothing. `zone` says what an UNTIL in UTC means.
     ///
     /// Lazy; ends at its COUNT or UNTIL, at the year 9999, or when no date has come for 120 years.
     package func occurrences(from start: LocalDateTime, zone: TimeZone) -> some Sequence<LocalDateTime> {
         steps(from: start, zone: zone).lazy.compactMap { $0 }
     }
 
-    /// As ``occurrences(from:zone:)``, with a nil for each day, week, month or year without a date, so that whoever reads
-    /// other people's rules can bound what they cost: ``stepCost(from:)`` each.
+    /// As ``occurrences(from:zone:)``, with a nil for each day, week, month or year without a date, so that whoever
+    /// reads other people's rules can bound what they cost: ``stepCost(from:)`` each.
     package func steps(from start: LocalDateTime, zone: TimeZone) -> some Sequence<LocalDateTime?> {
         Dates(rule: completed(by: start.date), start: start, zone: zone)
     }
@@ -31,7 +31,7 @@ extension Recurrence {
         }
     }
 
-    /// What the rule leaves open is taken from the first date.
+    /// Parts that the rule leaves open are taken from the first date.
     private func completed(by start: LocalDate) -> Recurrence {
         var rule = self
         let namesDay = !weekdays.isEmpty || !monthDays.isEmpty || !yearDays.isEmpty

@@ -7,8 +7,8 @@ extension Recurrence {
 
     /// Reads an RRULE value, with or without `RRULE:` before it, letters of any case.
     ///
-    /// Throws: What is wrong with its first bad part. A part that is unknown, given twice, or does not go with the others
-    /// (RFC 5545 section 3.3.10's table) is never passed over.
+    /// Throws: The fault of its first bad part. A part that is unknown, given twice, or does not go with the others
+    /// (RFC 5545 section 3.3.10's table) is never ignored.
     package init(_ rule: some StringProtocol) throws(RecurrenceFault) {
         guard rule.utf8.count <= Self.mostBytes else {
             throw RecurrenceFault("the rule is longer than \(Self.mostBytes) characters; shorten it")
@@ -80,7 +80,7 @@ extension Recurrence {
         }
     }
 
-    /// What RFC 5545 section 3.3.10 says must not stand together.
+    /// Refuses parts that RFC 5545 section 3.3.10 does not allow together.
     private func checkTogether() throws(RecurrenceFault) {
         if weekdays.contains(where: { $0.ordinal != nil }) {
             if frequency == .daily || frequency == .weekly {

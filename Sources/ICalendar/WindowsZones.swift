@@ -1,5 +1,5 @@
-/// The names that Windows, and so Outlook and Exchange, gives time zones, each with the IANA zone of its chief place, as
-/// Unicode CLDR's table "windowsZones" pairs them.
+/// The names that Windows, and so Outlook and Exchange, gives time zones, each with the IANA zone of its chief place,
+/// as Unicode CLDR's table "windowsZones" pairs them.
 enum WindowsZones {
     package static func zone(_ name: String) -> String? { byName[name.lowercased()] }
 

@@ -2,7 +2,7 @@ package import Basics
 package import Bulletin
 package import Foundation
 
-/// An item that was taken in, and what its editor should know about it.
+/// An item that was accepted, and remarks for its editor.
 package struct AcceptedItem: Hashable, Sendable {
     package var item: Item
     /// Warnings: it is taken all the same.
@@ -10,9 +10,9 @@ package struct AcceptedItem: Hashable, Sendable {
 }
 
 extension ItemDraft {
-    /// The item that this draft describes, judged at `now`. `kind` is what the command adds, and a kind in the draft must
-    /// agree with it; nil takes the draft's. `defaultZone` is the schedule's, for a draft that names none. `source` says
-    /// where it was imported from, nil for what an editor wrote.
+    /// The item that this draft describes, judged at `now`. `kind` is what the command adds, and a kind in the draft
+    /// must agree with it; nil takes the draft's. `defaultZone` is the schedule's, for a draft that names none.
+    /// `source` says where it was imported from, nil for what an editor wrote.
     ///
     /// Throws everything that is wrong, each with its field, its remedy and its line.
     package func item(
@@ -26,9 +26,10 @@ extension ItemDraft {
     }
 
     /// The item that this draft makes of `old`: a field that the draft does not have is taken out. The id, the uid and
-    /// who added it stay; the sequence rises when time or place change. Where readers were told of it already (`wasTold`),
-    /// another time makes it a moved one, whose first time is named; its first time again makes it as it was. An item that
-    /// has begun, or whose last day is past, may be mended as it stands: what is said of it is a warning then.
+    /// who added it stay; the sequence rises when time or place change. Where readers were told of it already
+    /// (`wasTold`), another time makes it a moved one, whose first time is named; its first time again makes it as it
+    /// was. An item that has begun, or whose last day is past, may be mended as it stands: its faults are warnings
+    /// then.
     ///
     /// Throws as ``item(id:uid:kind:now:by:defaultZone:source:)`` does.
     package func item(
@@ -50,7 +51,7 @@ extension ItemDraft {
         return taken
     }
 
-    /// What an item becomes by another time; one that is called off stays so.
+    /// The change of an item whose time was edited; a cancelled item stays cancelled.
     private static func change(of old: Item, into new: Item) -> Item.Change? {
         guard let before = old.starts, let after = new.starts, before != after else { return old.change }
         switch old.change {
@@ -85,7 +86,7 @@ extension ItemDraft {
         if kind == nil, given["kind"] == nil {
             problems.append(Problem(field: "kind", message: "there is none; say event, meeting or notice"))
         }
-        // What could not be read at all is not said to be missing as well.
+        // A field that could not be read is not reported as missing as well.
         let unread = Set(problems.filter { $0.severity == .error }.map(\.field))
         let before = Set(old.map { ItemRules.problems(of: $0, now: now) } ?? [])
         for problem in ItemRules.problems(of: item, now: now) where !unread.contains(problem.field) {
@@ -106,7 +107,7 @@ extension ItemDraft {
 }
 
 extension ItemField {
-    /// Reads `texts` and puts the value into `item`; returns what people should know of how it was read.
+    /// Reads `texts` and puts the value into `item`; returns a remark where people should know how it was read.
     fileprivate func put(
         _ texts: [String], into item: inout Item, clock: WrittenTime, kind: Item.Kind?
     ) throws(WrittenTime.Fault) -> String? {

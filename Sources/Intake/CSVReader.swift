@@ -2,9 +2,9 @@
 package struct CSVRow: Hashable, Sendable {
     /// The line it begins in, from 1.
     package let line: Int
-    /// Its values; of a row that is wrong, what could be read of it.
+    /// Its values; of a bad row, those that could be read.
     package let fields: [String]
-    /// What is wrong with it, and the remedy; nil for a good row.
+    /// Its fault and the remedy; nil for a good row.
     package let fault: String?
 }
 
@@ -15,13 +15,14 @@ package struct CSVFault: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// Reads separated values (RFC 4180) row by row from chunks of bytes, in memory that does not grow with the file.
 ///
-/// Values in quotation marks may hold separators, line ends and doubled marks. Lines end in CRLF, LF or CR; a byte order
-/// mark is passed over, and blank lines are. The separator is a comma, a semicolon or a tab, whichever the first row has
-/// most of. A bad row is an element like the others, and the one after it is read as if nothing had been.
+/// Values in quotation marks may hold separators, line ends and doubled marks. Lines end in CRLF, LF or CR; a byte
+/// order mark is passed over, and blank lines are. The separator is a comma, a semicolon or a tab, whichever the first
+/// row has most of. A bad row is an element like the others, and the one after it is read as if nothing had been.
 package struct CSVReader {
     /// The most bytes of a row: far more than a person's record takes.
     package static let mostBytesOfRow = 65_536
-    /// The most lines that a value in quotation marks may run over, so that one mark left open costs no more than these.
+    /// The most lines that a value in quotation marks may run over, so that one mark left open costs no more than
+    /// these.
     package static let mostLinesOfField = 60
     static let mostFields = 500
     /// Bytes asked for at a time, at least.
@@ -104,7 +105,7 @@ package struct CSVReader {
         return candidates[counts.firstIndex(of: most) ?? 0]
     }
 
-    /// Drops what has been read and appends at least ``refill`` bytes, or all there are.
+    /// Drops the bytes that have been read and appends at least ``refill`` bytes, or all there are.
     private mutating func refill() throws {
         buffer.removeFirst(start)
         start = 0

@@ -4,8 +4,8 @@ import ICalendar
 
 /// The description of an event as Markdown.
 enum CalendarDescription {
-    /// Addresses become links, lines stay lines, and the characters that Markdown would read as marks are escaped. The simple
-    /// HTML that some calendars keep descriptions in is read as its text.
+    /// Addresses become links, lines stay lines, and the characters that Markdown would read as marks are escaped. The
+    /// simple HTML that some calendars keep descriptions in is read as its text.
     static func markdown(_ description: String) -> String {
         let plain = looksLikeHTML(description) ? withoutHTML(description) : description
         var result = ""

@@ -3,15 +3,15 @@ import Bulletin
 package import Foundation
 package import ICalendar
 
-/// Reads iCalendar (RFC 5545) as other programs export it: each event, and each date of one that comes again, becomes an
-/// item. Nothing that the file names is fetched.
+/// Reads iCalendar (RFC 5545) as other programs export it: each event, and each date of one that comes again, becomes
+/// an item. Nothing that the file names is fetched.
 package struct CalendarReader {
     /// The most bytes of a file.
     package static let mostBytes = 10_000_000
     /// The most dates of one series that are looked at, those gone by included: 270 years of days.
     static let mostDates = 100_000
-    /// The most days that are looked at for all series together: a second's work, and eight hundred weekly series of twenty
-    /// years.
+    /// The most days that are looked at for all series together: a second's work, and eight hundred weekly series of
+    /// twenty years.
     static let mostEffort = 10_000_000
 
     private let now: Date
@@ -105,7 +105,7 @@ package struct CalendarReader {
         var looked = 0
         let stepCost = event.stepCost
         for step in event.steps {
-            // A rule that goes on without a date is nobody's, and is not followed for as long.
+            // No real rule goes long without a date, so such a rule is not followed for as long.
             effort += step == nil ? 4 * stepCost : stepCost
             guard effort <= Self.mostEffort else {
                 throw CalendarFault(

@@ -4,7 +4,7 @@ import Foundation
 
 extension ItemDraft {
     /// The item as far as it can be read, not judged by the rules of an item; a time that names no zone stands in
-    /// `bulletin`. Throws what cannot be read at all.
+    /// `bulletin`. Throws where a field cannot be read at all.
     func read(now: Date, bulletin: TimeZone) throws(Problems) -> Item {
         guard let id = ItemID("aaaaaa") else { throw Problems([]) }
         var item = Item(

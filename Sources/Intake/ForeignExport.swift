@@ -2,7 +2,7 @@ import Basics
 import Bulletin
 import Foundation
 
-/// The export of another system, known by its header: where its columns stand, and what its words mean.
+/// The export of another system, recognised by its header: the places of its columns, and the meaning of its words.
 ///
 /// - Mailchimp, one file each for subscribed, unsubscribed and cleaned members: the time of leaving or cleaning says which.
 /// - listmonk: `uuid,email,name,attributes,status,created_at,updated_at`. It says who is blocked, and not who left a list.
@@ -48,7 +48,7 @@ package struct ForeignExport: Hashable, Sendable {
         (system, places) = (.mailman, [:])
     }
 
-    /// What its file leaves unsaid, for whoever imports it; nil where nothing is.
+    /// A warning of things that its file does not tell; nil where it tells all.
     package var caution: String? {
         switch system {
         // The file of who left, or was cleaned, says it of everybody in it.
@@ -66,7 +66,7 @@ package struct ForeignExport: Hashable, Sendable {
         }
     }
 
-    /// Somebody of it. `faults` gets what is wrong with the row.
+    /// A subscriber of it. `faults` gets the faults of the row.
     func entry(_ fields: [String], faults: inout [String]) -> SubscriberEntry {
         var entry = SubscriberEntry(medium: .email)
         let (address, name) = addressAndName(fields)

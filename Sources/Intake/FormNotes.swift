@@ -1,8 +1,8 @@
 package import Basics
 import Bulletin
 
-/// What is wrong with a form, said beside its lines, as comments that a person reads in the editor and that reading it again
-/// passes over.
+/// Notes of a form's faults beside its lines: comments for the person who edits it, ignored when the form is read
+/// again.
 package enum FormNotes {
     private static let mark = "# ^ "
 
@@ -13,8 +13,8 @@ package enum FormNotes {
             .filter { !$0.drop { $0 == " " }.hasPrefix(mark) }.joined(separator: "\n")
     }
 
-    /// The form with a note beneath each line that something is wrong with: the line that the problem names, else that of
-    /// its field; what has neither stands at the top. `text` is without notes, and lines are its own.
+    /// The form with a note beneath each line that something is wrong with: the line that the problem names, else that
+    /// of its field; a note that has neither stands at the top. `text` is without notes, and lines are its own.
     package static func annotated(_ text: String, _ problems: [Problem]) -> String {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         // The first line opens the front matter; a comment before it would be text.
@@ -32,7 +32,8 @@ package enum FormNotes {
         return lines.joined(separator: "\n")
     }
 
-    /// The number of the line in the front matter that begins with the field's key, or with its group's; nil without one.
+    /// The number of the line in the front matter that begins with the field's key, or with its group's; nil without
+    /// one.
     private static func line(of field: String, in lines: [String]) -> Int? {
         let keys = field.split(separator: ".")
         guard let group = keys.first, lines.first?.hasPrefix("---") ?? false,

@@ -8,7 +8,7 @@ struct FrontMatter {
     /// Where the body begins: the first line of it that is not blank.
     let bodyLine: Int
 
-    /// The most bytes of front matter: thirty times what a full form takes, and what YAML reads in an instant.
+    /// The most bytes of front matter: thirty times a full form, and few enough to be read in an instant.
     private static let mostBytes = 100_000
 
     /// Reads `text`, whose lines end in line feeds.
@@ -110,6 +110,6 @@ struct FrontMatter {
 extension Substring {
     fileprivate var isBlank: Bool { allSatisfy(\.isWhitespace) }
 
-    /// A line of three hyphens, white space after them passed over.
+    /// A line of three hyphens, with or without white space after them.
     fileprivate var isFence: Bool { hasPrefix("---") && dropFirst(3).isBlank }
 }

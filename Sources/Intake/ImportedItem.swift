@@ -1,7 +1,7 @@
 import Basics
 package import Bulletin
 
-/// What a file that is imported says of one item.
+/// One item as an imported file has it.
 package struct ImportedItem: Hashable, Sendable {
     /// Its name for ever in that file: importing again finds the item by it.
     package let key: String
@@ -13,21 +13,21 @@ package struct ImportedItem: Hashable, Sendable {
     package var sequence = 0
     /// It does not take place.
     package var isCancelled = false
-    /// What it says of each field that it may speak of, by the field's name, as ``ItemField/texts(of:)`` has it; empty
-    /// where it says nothing.
+    /// The texts of each field that the file may give, by the field's name, as ``ItemField/texts(of:)`` has them; empty
+    /// where it gives none.
     package var fields: [String: [String]] = [:]
 
     package init(key: String, line: Int) { (self.key, self.line) = (key, line) }
 
     package var title: String { fields["title"]?.first ?? key }
 
-    /// Gives `item` what this says of those fields.
+    /// Sets those fields of `item` as this has them.
     package func fill(_ item: inout Item, _ names: some Sequence<String>) {
         for name in names { ItemField.named(name)?.assign(fields[name] ?? [], to: &item) }
     }
 }
 
-/// A file that is imported: its items, and how many it has besides, by why they are passed over.
+/// A file that is imported: its items, and how many others it has, by the reason why they are left out.
 package struct ImportedFile: Hashable, Sendable {
     package enum Reason: String, Hashable, Sendable, CaseIterable {
         case begun = "begun already"
@@ -59,7 +59,7 @@ extension ItemField {
 }
 
 extension ImportedItem {
-    /// What `item` has in the field of that name, as ``fields`` would say it.
+    /// The texts of that field of `item`, as ``fields`` would have them.
     package static func texts(of item: Item, _ name: String) -> [String] {
         ItemField.named(name)?.texts(of: item) ?? []
     }

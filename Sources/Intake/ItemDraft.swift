@@ -2,22 +2,22 @@ package import Basics
 package import Bulletin
 import Foundation
 
-/// An item as somebody hands it in, from a file or from options: the texts of its fields, each with its line. Nothing is
-/// judged before ``item(id:uid:kind:now:by:defaultZone:source:)``, which says everything that is wrong at once.
+/// An item as somebody hands it in, from a file or from options: the texts of its fields, each with its line. Nothing
+/// is judged before ``item(id:uid:kind:now:by:defaultZone:source:)``, which says everything that is wrong at once.
 package struct ItemDraft: Hashable, Sendable {
-    /// What was given for one field: one text, or those of a list.
+    /// The value given for one field: one text, or those of a list.
     struct Given: Hashable, Sendable {
         var texts: [String]
         var line: Int?
     }
 
     private(set) var given: [String: Given] = [:]
-    /// What was passed over, and why.
+    /// The fields that were ignored, and why.
     package private(set) var notes: [Problem] = []
 
     package init() {}
 
-    /// A draft that says what `item` says, to be changed and taken in again.
+    /// A draft with the fields of `item`, to be changed and accepted again.
     package init(_ item: Item) {
         for field in ItemField.all {
             let texts = field.texts(of: item)
@@ -32,7 +32,7 @@ package struct ItemDraft: Hashable, Sendable {
     package subscript(field field: String) -> String? { given[field]?.texts.joined(separator: ", ") }
 
     /// Gives `field`, a key such as `title` or `place.name`, that text; nothing but white space takes the field out. A
-    /// list is separated by commas. What Fortnight keeps itself is passed over with a note.
+    /// list is separated by commas. A field that Fortnight keeps itself is ignored with a note.
     ///
     /// Throws: One problem, where there is no such field; it names the nearest.
     package mutating func set(_ field: String, to text: String, line: Int? = nil) throws(Problems) {
@@ -121,7 +121,7 @@ package struct ItemDraft: Hashable, Sendable {
 }
 
 extension ItemField {
-    /// What `item` has in this field, as a person would write it; empty where it has nothing, or what goes without
+    /// The value of this field of `item`, as a person would write it; empty where it has none, or one that goes without
     /// saying.
     func texts(of item: Item) -> [String] {
         func one(_ value: (some CustomStringConvertible)?) -> [String] { value.map { [$0.description] } ?? [] }

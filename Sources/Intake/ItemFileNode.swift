@@ -4,7 +4,7 @@ import StrictYAML
 typealias ItemFileNode = YAMLNode<Int>
 
 extension ItemFileNode {
-    /// What it is, for a message.
+    /// Its kind, for a message.
     var shape: String {
         switch content {
         case .scalar: isEmpty ? "nothing" : "a text"

@@ -105,7 +105,8 @@ package enum ItemReader {
         do throws(Problems) {
             switch entry.value.content {
             case .scalar where entry.value.isEmpty:
-                // A key left blank, as in a form that was not filled in, gives nothing; a wrong key is wrong all the same.
+                // A key left blank, as in a form that was not filled in, gives nothing; a wrong key is wrong all the
+                // same.
                 if !ItemField.groups.contains(name) { try draft.set(name, to: "", line: entry.place) }
             case .scalar(let text, _): try draft.set(name, to: text, line: entry.place)
             case .list(let values):

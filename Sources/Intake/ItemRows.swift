@@ -3,13 +3,14 @@ import Bulletin
 package import Foundation
 import ICalendar
 
-/// Reads items from separated values whose first row names the columns as the fields of an item are named, in any order.
+/// Reads items from separated values whose first row names the columns as the fields of an item are named, in any
+/// order.
 package enum ItemRows {
     /// The most bytes of a file.
     package static let mostBytes = 10_000_000
     /// Columns that name an item for ever.
     private static let keys = ["uid", "id"]
-    /// What people and calendars call some fields.
+    /// Other names for some fields, from people and calendars.
     private static let synonyms = [
         "name": "title", "subject": "title", "begins": "starts", "date": "starts", "start date": "starts",
         "finish": "ends", "end date": "ends", "venue": "place.name", "location": "place.name", "where": "place.name",
@@ -93,7 +94,7 @@ package enum ItemRows {
             line: line)
     }
 
-    /// Reads row after row, and gathers what is wrong.
+    /// Reads row after row, and gathers the faults.
     private struct Reading {
         let columns: [String]
         let now: Date

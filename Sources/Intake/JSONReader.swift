@@ -1,8 +1,8 @@
 import Basics
 import StrictYAML
 
-/// Reads a JSON object (RFC 8259) with the line of every key, which Foundation's reader does not tell; a number keeps its
-/// source text, as a scalar of YAML does.
+/// Reads a JSON object (RFC 8259) with the line of every key, which Foundation's reader does not tell; a number keeps
+/// its source text, as a scalar of YAML does.
 struct JSONReader {
     private var bytes: ArraySlice<UInt8>
     private var line = 1

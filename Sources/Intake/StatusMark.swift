@@ -1,8 +1,8 @@
 import Bulletin
 import Foundation
 
-/// What a column says of how people stand under a heading that is none of ours: who left, whose mail came back, who
-/// complained, who never confirmed. Passed over, it would bring back whoever left.
+/// The status of subscribers in a column of another system: those who left, whose mail came back, who
+/// complained, who never confirmed. Ignoring such a column would bring back people who left.
 enum StatusMark: Hashable {
     /// A yes, a time or a reason in it means that they are gone.
     case gone(SubscriberStatus)
@@ -13,7 +13,7 @@ enum StatusMark: Hashable {
     /// It may be about that, and may be about something else.
     case doubtful
 
-    /// What the heading begins or goes on with, in small letters and digits only, and what it says of people.
+    /// The words that the heading holds, in small letters and digits only, and the status that each means.
     private static let stems: [(String, SubscriberStatus)] = [
         ("complain", .complained), ("spam", .complained), ("abuse", .complained),
         ("bounc", .bounced), ("cleaned", .bounced), ("cleantime", .bounced), ("undeliver", .bounced),
@@ -57,7 +57,7 @@ enum StatusMark: Hashable {
         }
     }
 
-    /// What a value says; `status` is nil where it speaks against nobody. Nil for a value that is not understood.
+    /// The meaning of a value; `status` is nil where it suppresses nobody. Nil for a value that is not understood.
     func reading(_ value: String, heading: String) -> (status: SubscriberStatus?, since: Date?)? {
         let small = value.lowercased().trimmingCharacters(in: CharacterSet(charactersIn: " \t.!-—"))
         let no = ["", "0", "no", "n", "false", "f", "off", "never", "none", "null", "nil", "n/a"].contains(small)

@@ -12,7 +12,7 @@ package enum SubscriberColumn: String, CaseIterable, Sendable {
     case wording = "consent.wording"
     case by = "consent.by"
 
-    /// What other programs and people head these columns with, small letters and digits only.
+    /// Headings of these columns in other systems, small letters and digits only.
     private var synonyms: [String] {
         switch self {
         case .id: []
@@ -49,10 +49,10 @@ package enum SubscriberColumn: String, CaseIterable, Sendable {
         let mark: StatusMark
     }
 
-    /// Which column stands where in a file with that header, and remarks on those that are passed over.
+    /// The places of the columns in a file with that header, and remarks on those that are ignored.
     ///
-    /// Throws where the header names nothing to reach people by, or a column twice, and where a column may say who left and
-    /// cannot be taken at its word.
+    /// Throws where the header names nothing to reach people by, or a column twice, and where a column may say who left
+    /// and cannot be taken at its word.
     static func places(in header: [String], line: Int) throws(Problems) -> (
         places: [SubscriberColumn: Int], marks: [Mark], notes: [Problem]
     ) {

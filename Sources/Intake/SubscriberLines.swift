@@ -1,8 +1,8 @@
 import Bulletin
 import Foundation
 
-/// Reads subscribers line by line: from JSON Lines, as `subscribers export --format json` writes them, an object a line with
-/// the names of ``SubscriberColumn``, those with a dot nested; or the lines as they are.
+/// Reads subscribers line by line: from JSON Lines, as `subscribers export --format json` writes them, an object a line
+/// with the names of ``SubscriberColumn``, those with a dot nested; or the lines as they are.
 struct SubscriberLines {
     enum Form { case json, plain }
 
@@ -16,7 +16,7 @@ struct SubscriberLines {
 
     private let form: Form
 
-    /// `beginning` is what was taken from `pull` already.
+    /// `beginning`: the bytes that were taken from `pull` already.
     init(_ form: Form, _ beginning: [UInt8], _ pull: @escaping () throws -> [UInt8]?) {
         (self.form, buffer, self.pull) = (form, beginning, pull)
     }

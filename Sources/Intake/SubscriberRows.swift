@@ -9,12 +9,12 @@ package enum SubscriberRow: Hashable, Sendable {
     case reject(reason: String, line: Int, fields: [String])
 }
 
-/// Reads subscribers from separated values whose first row names the columns, in any order. What is not known is passed
+/// Reads subscribers from separated values whose first row names the columns, in any order. Unknown columns are passed
 /// over with a note; a bad row does not stop the rest.
 package struct SubscriberRows {
     /// The file's first row, for a file of rejects.
     package let header: [String]
-    /// Columns that were passed over.
+    /// Columns that were ignored.
     package let notes: [Problem]
     /// The system whose export it is; nil for a file of ours, or of anybody's making.
     package let foreign: ForeignExport?
@@ -24,8 +24,8 @@ package struct SubscriberRows {
     private let places: [SubscriberColumn: Int]
     private var marks: [SubscriberColumn.Mark] = []
 
-    /// Reads the header. Throws ``Problems`` where it names nothing to reach people by, a ``CSVFault`` where the file is
-    /// not UTF-8, and what `pull` throws: it gives the file's bytes in chunks of any size, nil at the end.
+    /// Reads the header. Throws ``Problems`` where it names nothing to reach people by, a ``CSVFault`` where the file
+    /// is not UTF-8, and rethrows from `pull`, which gives the file's bytes in chunks of any size, nil at the end.
     package init(_ pull: @escaping () throws -> [UInt8]?) throws {
         let beginning = try pull() ?? []
         var isFirst = true
@@ -57,7 +57,7 @@ package struct SubscriberRows {
         (places, marks, notes) = try SubscriberColumn.places(in: header, line: first.line)
     }
 
-    /// The next row that is not blank; nil at the end. Throws what `pull` throws.
+    /// The next row that is not blank; nil at the end. Rethrows from `pull`.
     package mutating func next() throws -> SubscriberRow? {
         while let row = try nextRow() {
             if row.fields.allSatisfy({ $0.allSatisfy(\.isWhitespace) }) { continue }
@@ -98,7 +98,7 @@ package struct SubscriberRows {
     }
 }
 
-/// Reads the values of one row, and gathers what is wrong.
+/// Reads the values of one row, and gathers its faults.
 private struct RowReading {
     let fields: [String]
     let places: [SubscriberColumn: Int]
@@ -160,7 +160,7 @@ private struct RowReading {
         return StatusMark.status(word: written) ?? choice(.status, [:])
     }
 
-    /// Whatever else the row says, a column that says that they are gone holds; a wish before a bounce.
+    /// A column that says that they left counts before all others, and a request before a bounce.
     private mutating func heed(_ marks: [SubscriberColumn.Mark], _ entry: inout SubscriberEntry) {
         for mark in marks {
             guard let written = text(at: mark.place) else { continue }
@@ -189,7 +189,7 @@ private struct RowReading {
 
     private mutating func checkReach(_ entry: SubscriberEntry) {
         guard faults.isEmpty else { return }
-        // Who is forgotten, or left long ago, is an id and a status.
+        // A person who was forgotten, or left long ago, is an id and a status.
         if entry.status?.isSuppression == true, entry.id != nil { return }
         let isReached =
             switch entry.medium {

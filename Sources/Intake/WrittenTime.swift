@@ -2,8 +2,8 @@ package import Basics
 import Bulletin
 package import Foundation
 
-/// Dates and times as people write them: `2027-03-04T13:30`, `2027-03-04 13:30`, `2027-03-04`, counted from the day they
-/// are taken in: `+16d 13:30`, `+3d`, and in words: `Thu 3 Dec 10am`, `next Tuesday 14:00`.
+/// Dates and times as people write them: `2027-03-04T13:30`, `2027-03-04 13:30`, `2027-03-04`, counted from the day
+/// they are taken in: `+16d 13:30`, `+3d`, and in words: `Thu 3 Dec 10am`, `next Tuesday 14:00`.
 package struct WrittenTime: Sendable {
     /// When it is taken in.
     package let now: Date
@@ -15,13 +15,13 @@ package struct WrittenTime: Sendable {
 
     package init(now: Date, zone: TimeZone) { (self.now, self.zone) = (now, zone) }
 
-    /// What is wrong with a text that should be a date or a time, and the remedy.
+    /// Why a text is no date or time, and the remedy.
     package struct Fault: Error, Hashable, Sendable {
         package let message: String
     }
 
-    /// Whether `text` says date and time in figures, so that nothing has to be understood: such a time needs not be read
-    /// back and asked about.
+    /// Whether `text` says date and time in figures, so that nothing has to be understood: such a time needs not be
+    /// read back and asked about.
     package static func isExact(_ text: String) -> Bool {
         let text = text.trimmingCharacters(in: .whitespaces)
         return LocalDateTime(text) != nil || LocalDate(text) != nil || text.hasPrefix("+")
@@ -45,7 +45,7 @@ package struct WrittenTime: Sendable {
     package func timeOfDay(_ text: String) throws(Fault) -> LocalTime {
         let text = text.trimmingCharacters(in: .whitespaces)
         if let time = LocalTime(text) { return time }
-        if let words = try WrittenWords(text, today: today), words.date == nil, let time = words.time { return time }
+        if let words = try DatePhrase(text, today: today), words.date == nil, let time = words.time { return time }
         throw Fault(message: "\(shortened(text)) is not a time of day; write it as 10:00 or 7.30pm")
     }
 
@@ -60,12 +60,12 @@ package struct WrittenTime: Sendable {
             return try time(text)
         }
         if let minutes = Self.minutes(text) {
-            // Counted on the clock that people go by: two hours from one to three, whatever daylight saving does.
+            // Counted on the clock on the wall: two hours from one to three, even when daylight saving begins or ends.
             return try checked(
                 LocalDateTime(start.instant(in: .gmt).addingTimeInterval(TimeInterval(minutes * 60)), in: .gmt))
         }
         if let time = LocalTime(text) { return try checked(LocalDateTime(start.date, time)) }
-        if let words = try WrittenWords(text, today: start.date), words.date == nil, let time = words.time {
+        if let words = try DatePhrase(text, today: start.date), words.date == nil, let time = words.time {
             return try checked(LocalDateTime(start.date, time))
         }
         return try time(text)
@@ -95,7 +95,7 @@ package struct WrittenTime: Sendable {
                         "\(text) has no time of day; add one, as \(text)T13:30; whole days go from 00:00 to 00:00 of the day after"
                 )
             }
-            if Date(rfc3339: text) == nil, let words = try WrittenWords(text, today: today) {
+            if Date(rfc3339: text) == nil, let words = try DatePhrase(text, today: today) {
                 guard let time = words.time else {
                     throw Fault(message: "\(shortened(text)) has no time of day; add one, as \(shortened(text)) 13:30")
                 }
@@ -120,7 +120,7 @@ package struct WrittenTime: Sendable {
 
     private var today: LocalDate { LocalDateTime(now, in: zone).date }
 
-    /// What is to be known of a clock reading in this zone.
+    /// A remark on a clock reading in this zone.
     private func checked(_ local: LocalDateTime) throws(Fault) -> (time: LocalDateTime, note: String?) {
         switch local.resolved(in: zone) {
         case .once: return (local, nil)
@@ -137,7 +137,7 @@ package struct WrittenTime: Sendable {
     package func day(_ text: String) throws(Fault) -> LocalDate {
         let text = text.trimmingCharacters(in: .whitespaces)
         if let counted = try counted(text), counted.rest.isEmpty { return counted.day }
-        if LocalDate(text) == nil, let words = try WrittenWords(text, today: today), words.time == nil,
+        if LocalDate(text) == nil, let words = try DatePhrase(text, today: today), words.time == nil,
             let day = words.date
         {
             return day
@@ -156,7 +156,7 @@ package struct WrittenTime: Sendable {
         return LocalDateTime(counted.day, time)
     }
 
-    /// Reads `+16d` and what follows it.
+    /// Reads `+16d` and the time after it.
     private func counted(_ text: String) throws(Fault) -> (day: LocalDate, rest: Substring)? {
         guard text.hasPrefix("+"), let unit = text.firstIndex(where: { $0 == "d" || $0 == "D" }) else { return nil }
         let digits = text[text.index(after: text.startIndex)..<unit]

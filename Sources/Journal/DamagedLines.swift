@@ -1,6 +1,6 @@
 import Foundation
 
-/// What stood in the damaged lines of a journal, kept for a person: a JSON line each, with the place where it stood
+/// The damaged lines of a journal, kept for a person: a JSON line each, with its place in the journal
 /// and its bytes in base64, since they may be anything.
 struct DamagedLines {
     let path: String

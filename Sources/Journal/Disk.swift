@@ -1,5 +1,5 @@
 /// The seam between our files and the machine: the handful of verbs that everything durable is made of. Tests rig it
-/// to fail, or to lose what was not synced.
+/// to fail, or to lose unsynced data.
 package protocol Disk: Sendable {
     /// Opens a regular file; never through a symbolic link. `permissions` are those of a file that it makes, whatever
     /// the umask says.
@@ -18,7 +18,7 @@ package protocol Disk: Sendable {
     func status(of file: OpenFile) throws(DiskFault) -> FileStatus
     /// Nil where nothing stands at that path.
     func status(at path: String) throws(DiskFault) -> FileStatus?
-    /// Takes the place of whatever file stands at `new`.
+    /// Replaces any file at `new`.
     func rename(_ old: String, to new: String) throws(DiskFault)
     /// Removes a file or an empty folder.
     func remove(_ path: String) throws(DiskFault)
@@ -26,8 +26,8 @@ package protocol Disk: Sendable {
     func list(_ folder: String) throws(DiskFault) -> [String]
     /// Makes one folder, whose parent exists, with these permissions whatever the umask says.
     func makeFolder(_ path: String, permissions: UInt32) throws(DiskFault)
-    /// Locks the open file against every other opening of it, in this process or another, until it is unlocked or closed.
-    /// False where another has it and `waiting` is false.
+    /// Locks the open file against every other opening of it, in this process or another, until it is unlocked or
+    /// closed. False where another has it and `waiting` is false.
     func lock(_ file: OpenFile, waiting: Bool) throws(DiskFault) -> Bool
     /// Lets go of the lock, and keeps the file open.
     func unlock(_ file: OpenFile) throws(DiskFault)
@@ -58,7 +58,7 @@ package final class OpenFile: Sendable {
     deinit { close(descriptor) }
 }
 
-/// Which file it is, whatever it is called.
+/// The identity of a file, independent of its name.
 package struct FileIdentity: Hashable, Sendable {
     package let device: UInt64
     package let inode: UInt64

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the machine refused, of which file, and how to mend it.
+/// An operation that the system refused, the file, and the remedy.
 package struct DiskFault: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Verb: String, Sendable, CaseIterable {
         case open, read, write, sync, cut = "shorten", examine, rename, remove, list

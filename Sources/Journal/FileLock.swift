@@ -5,7 +5,7 @@ package struct FileLock: Sendable {
     private let permissions: UInt32
     private let disk: any Disk
 
-    /// The lock of what stands at `path`: `path.lock`.
+    /// The lock of the file at `path`: `path.lock`.
     package init(beside path: String, permissions: UInt32, disk: any Disk) {
         self.init(at: path + ".lock", permissions: permissions, disk: disk)
     }
@@ -19,7 +19,7 @@ package struct FileLock: Sendable {
         fileprivate let file: OpenFile
         fileprivate let disk: any Disk
 
-        /// Writes down who holds it, for whoever is refused.
+        /// Records the holder, for the message to others who are refused.
         package func sign(_ holder: String) throws(DiskFault) {
             let text = Array(holder.utf8)
             try disk.write(file, text, at: 0)
@@ -46,8 +46,8 @@ package struct FileLock: Sendable {
         fileprivate let identity: FileIdentity
     }
 
-    /// As ``hold()``, by the file that was kept, where that is still the one at the path. Let go of by ``letGo(_:)``, or with
-    /// the file. Copies of what is kept are one holder: only one of them may use it.
+    /// As ``hold()``, by the file that was kept, where that is still the one at the path. Let go of by ``letGo(_:)``,
+    /// or with the file. Copies of this value are one holder: only one of them may use it.
     func hold(by kept: inout Kept?) throws(DiskFault) {
         if let known = kept, try disk.status(at: path)?.identity == known.identity {
             do {
@@ -74,7 +74,7 @@ package struct FileLock: Sendable {
         return try withExtendedLifetime(hold) { try body() }
     }
 
-    /// Who signed it last; nil where nobody did.
+    /// The last holder to sign it; nil where nobody did.
     package func signature() throws(DiskFault) -> String? {
         guard let content = try disk.content(of: path), !content.isEmpty else { return nil }
         return String(decoding: content, as: UTF8.self)

@@ -13,7 +13,7 @@ package struct JSONDocument: Sendable {
     package func read() throws(DiskFault) -> [UInt8]? { try disk.content(of: path) }
 
     /// Durable on return. After a fault the old document stands, or, if only the folder could not be synced, the new.
-    /// What is worth nothing after a power cut need not be written `durably`: whole it is in any case.
+    /// A document that is worthless after a power cut need not be written `durably`; it is whole in any case.
     package func write(_ bytes: [UInt8], durably: Bool = true) throws(DiskFault) {
         let file = try makeTemporary()
         do {
@@ -39,7 +39,7 @@ package struct JSONDocument: Sendable {
         try disk.syncFolder(folder)
     }
 
-    /// Removes what writers left in the folder when they were killed; what a living writer writes is left alone.
+    /// Removes the files that killed writers left in the folder; those of running writers are left alone.
     package static func removeLeftovers(in folder: String, disk: any Disk) throws(DiskFault) {
         for name in try disk.list(folder) where name.hasPrefix(".") && name.hasSuffix(".tmp") {
             let path = "\(folder)/\(name)"
@@ -63,7 +63,7 @@ package struct JSONDocument: Sendable {
         return "\(path[..<name]).\(path[name...]).tmp"
     }
 
-    /// A new, locked file at the temporary path. What stands there belongs to a living writer while it is locked, and
+    /// A new, locked file at the temporary path. A file there belongs to a running writer while it is locked, and
     /// is a leftover otherwise.
     private func makeTemporary() throws(DiskFault) -> OpenFile {
         while true {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A JSON value where it stands in a line, read without making anything of what is not asked for. It is valid as long
+/// A JSON value in the bytes of a line, decoded only where it is asked for. It is valid as long
 /// as the bytes are. For lines by the million; what a person wrote by hand goes to a decoder with better errors.
 package struct JSONValue {
     package let bytes: UnsafeRawBufferPointer
@@ -33,7 +33,7 @@ package struct JSONValue {
         return JSONScan.unescape(inner)
     }
 
-    /// What stands between a string's quotation marks, as it is written; nil where it is no string.
+    /// The bytes between a string's quotation marks, escapes and all; nil where it is no string.
     package var quoted: UnsafeRawBufferPointer? {
         guard bytes.count >= 2, bytes[0] == UInt8(ascii: "\"") else { return nil }
         return UnsafeRawBufferPointer(rebasing: bytes[1..<bytes.count - 1])
@@ -65,7 +65,7 @@ private struct JSONScan {
     let bytes: UnsafeRawBufferPointer
     var at = 0
 
-    /// Nobody's records nest deeper; a line of a million brackets must not end the program.
+    /// No record nests deeper; a line of a million brackets must not end the program.
     static let mostNesting = 16
 
     var isAtEnd: Bool {

@@ -4,7 +4,7 @@ package enum JournalFault: Error, Hashable, Sendable, CustomStringConvertible {
     /// The first line is not a header of this format.
     case notThisFormat(path: String, wanted: JournalFormat)
     case unknownVersion(path: String, found: Int, known: JournalFormat)
-    /// A write failed and could not be taken back: what the file ends with is not known until it is read anew.
+    /// A write failed and could not be taken back: the end of the file is unknown until it is read anew.
     case poisoned(path: String, by: DiskFault)
 
     package var description: String {
@@ -22,7 +22,7 @@ package enum JournalFault: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// What a journal's first line says: which kind of journal it is, and in which version it is written.
+/// The first line of a journal: its kind and its version.
 package struct JournalFormat: Hashable, Sendable {
     package let name: String
     package let version: Int

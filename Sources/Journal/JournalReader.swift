@@ -1,6 +1,6 @@
-/// What follows a journal: takes each line once, in order.
+/// Follows a journal: takes each line once, in order.
 package protocol JournalReader {
-    /// The journal is read from its first line: what was taken before is void. Called before the very first line too,
+    /// The journal is read from its first line: discard all lines taken before. Called before the very first line too,
     /// with the size of the file in bytes.
     mutating func startAgain(size: Int)
     /// One line, without its line feed, valid during the call only, and where it begins in the file. False where it
@@ -8,7 +8,7 @@ package protocol JournalReader {
     mutating func take(_ line: UnsafeRawBufferPointer, at offset: Int) -> Bool
 }
 
-/// A reader that gathers what a function makes of each line.
+/// A reader that gathers the results of a function for each line.
 package struct JournalValues<Value: Sendable>: JournalReader, Sendable {
     package private(set) var values: [Value] = []
     private let read: @Sendable (UnsafeRawBufferPointer) -> Value?

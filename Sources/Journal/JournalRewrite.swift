@@ -1,14 +1,15 @@
 extension LineJournal {
     /// Within ``exclusively(_:_:)``: puts a new journal in this one's place, with the lines that `body` gives to it
-    /// (it is given the old one and its reader), and has the reader read it from its first line. Durable on return; after a fault, the old journal stands, or,
-    /// if only the folder could not be synced, the new one. Followers in other processes notice, and read it anew.
+    /// (it is given the old one and its reader), and has the reader read it from its first line. Durable on return;
+    /// after a fault, the old journal stands, or, if only the folder could not be synced, the new one. Followers in
+    /// other processes notice, and read it anew.
     package mutating func rewrite<Reader: JournalReader>(
         _ reader: inout Reader, _ body: (inout JournalCopy, LineJournal, Reader) throws -> Void
     ) throws {
         let new = path + ".new"
         let copied: OpenFile
         do {
-            // What a writer left here when it was killed is nobody's: the lock is ours.
+            // A file here is left from a writer that was killed: the lock is ours.
             do { try disk.remove(new) } catch { guard error.isMissing else { throw error } }
             var copy = JournalCopy(file: try disk.open(new, .makingNew, permissions: permissions), disk: disk)
             try copy.add(Array((format.header + "\n").utf8)[...])

@@ -61,7 +61,7 @@ extension LineJournal {
         return start
     }
 
-    /// Whether a line can be an object of JSON at all. What a power cut leaves in the middle is mostly NUL bytes.
+    /// Whether a line can be an object of JSON at all. A power cut leaves mostly NUL bytes in the middle.
     private static func looksWhole(_ line: UnsafeRawBufferPointer, mayHaveNUL: Bool) -> Bool {
         guard let base = line.baseAddress, line.count >= 2, line[0] == UInt8(ascii: "{"),
             line[line.count - 1] == UInt8(ascii: "}")

@@ -46,8 +46,8 @@ package struct LineJournal: Sendable {
         lock = FileLock(beside: path, permissions: permissions, disk: disk)
     }
 
-    /// Gives the reader what was written since the last time, by whomever; without the lock. Cheap where nothing was.
-    /// Every call must be given the same reader.
+    /// Gives the reader the lines written since the last time, by any process; without the lock. Cheap where nothing
+    /// was. Every call must be given the same reader.
     package mutating func catchUp(_ reader: inout some JournalReader) throws(JournalFault) {
         try recover(&reader)
         guard let status = try onDisk({ () throws(DiskFault) in try disk.status(at: path) }) else {
@@ -105,7 +105,7 @@ package struct LineJournal: Sendable {
         return start
     }
 
-    /// On return all that was read or appended so far survives a power cut, whoever wrote it.
+    /// On return all that was read or appended so far survives a power cut, whichever process wrote it.
     package mutating func sync() throws(JournalFault) {
         if let poison { throw .poisoned(path: path, by: poison) }
         guard let file, syncedTo < end || !isFolderSynced else { return }

@@ -1,8 +1,8 @@
 import Foundation
 
 /// Text beyond ASCII in a header field (RFC 2047): a row of encoded words, each of whole characters and at most 75
-/// bytes long, in Q or B, whichever is the shorter. Q encodes all but what section 5(3) leaves plain in display names, so
-/// one form serves every field.
+/// bytes long, in Q or B, whichever is the shorter. Q encodes all but what section 5(3) leaves plain in display names,
+/// so one form serves every field.
 package enum EncodedWord {
     /// RFC 2047 section 2.
     static let longest = 75

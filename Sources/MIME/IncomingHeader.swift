@@ -110,9 +110,10 @@ package struct IncomingHeader: Sendable {
     }
 }
 
-/// A field's value with parameters: `multipart/report; report-type=delivery-status; boundary="x"` (RFC 2045 section 5.1).
+/// A field's value with parameters: `multipart/report; report-type=delivery-status; boundary="x"` (RFC 2045 section
+/// 5.1).
 package struct IncomingParameters: Sendable {
-    /// What stands before the first semicolon, in lower case.
+    /// The text before the first semicolon, in lower case.
     package let value: String
     private var named: [String: String] = [:]
 
@@ -124,7 +125,7 @@ package struct IncomingParameters: Sendable {
         for part in parts {
             guard let equals = part.firstIndex(of: "=") else { continue }
             var name = String(part[..<equals]).trimmingSpaces().lowercased()
-            // RFC 2231: a long parameter in pieces, `boundary*0=`; its first piece is enough for what we ask.
+            // RFC 2231: a long parameter in pieces, `boundary*0=`; its first piece is enough here.
             if let star = name.firstIndex(of: "*") { name = String(name[..<star]) }
             let value = String(part[part.index(after: equals)...]).trimmingSpaces()
             if named[name] == nil { named[name] = Self.unquoted(value) }

@@ -1,7 +1,7 @@
 import Glibc
 
-/// A message that somebody else wrote, split at its boundaries (RFC 2046 section 5.1). The time this takes grows with its
-/// length and not with its nesting, nothing is recursive, and ``overflow`` names a bound that it exceeds.
+/// A message that somebody else wrote, split at its boundaries (RFC 2046 section 5.1). The time this takes grows with
+/// its length and not with its nesting, nothing is recursive, and ``overflow`` names a bound that it exceeds.
 package struct IncomingMessage {
     /// A part that is no multipart itself.
     package struct Part {
@@ -63,7 +63,8 @@ package struct IncomingMessage {
         return part.type.value == "text/html" ? PlainHTML.text(text) : text
     }
 
-    /// The headers in a part, separated by empty lines: a report's groups, an enclosed message's header. At most `most`.
+    /// The headers in a part, separated by empty lines: a report's groups, an enclosed message's header. At most
+    /// `most`.
     package func headers(in part: Part, most: Int) -> [IncomingHeader] {
         var content = IncomingText.decode(bytes[part.content].prefix(Self.longestText), as: part.encoding)
         // A last line without its end is a line all the same.
@@ -73,15 +74,15 @@ package struct IncomingMessage {
             var at = 0
             while at < bytes.count, headers.count < most, let (header, end) = IncomingHeader.read(bytes, from: at) {
                 if !header.fields.isEmpty { headers.append(header) }
-                // A line that is no field begins nothing; it is passed over.
+                // A line that is no field begins nothing; it is skipped.
                 at = end > at ? end : bytes.line(from: at).next
             }
             return headers
         }
     }
 
-    /// The text that a person reads first: the first plain text, else the first HTML as plain text. Empty where there is
-    /// neither.
+    /// The text that a person reads first: the first plain text, else the first HTML as plain text. Empty where there
+    /// is neither.
     package var readableText: String {
         let plain = parts.first { $0.type.value == "text/plain" && !$0.isAttachment }
         guard let part = plain ?? parts.first(where: { $0.type.value == "text/html" }) else { return "" }
@@ -191,8 +192,8 @@ private struct PartScan {
             IncomingMessage.Part(header: part.header, type: part.type, content: part.start..<max(part.start, end)))
     }
 
-    /// How deep the boundary stands that this line is, and whether it is the last of its multipart. One look, however deep
-    /// they are nested.
+    /// How deep the boundary stands that this line is, and whether it is the last of its multipart. One look, however
+    /// deep they are nested.
     private func boundary(_ line: Range<Int>) -> (depth: Int, isLast: Bool)? {
         guard line.count <= Self.longestBoundary + 8 else { return nil }
         var text = Array(bytes[(line.lowerBound + 2)..<line.upperBound])

@@ -15,8 +15,8 @@ package enum IncomingText {
             .replacing("\r\n", with: "\n").replacing("\0", with: "")
     }
 
-    /// Undoes the transfer encoding (RFC 2045 section 6); broken escapes stay as they are. A comment or a parameter after
-    /// its name is passed over.
+    /// Undoes the transfer encoding (RFC 2045 section 6); broken escapes stay as they are. A comment or a parameter
+    /// after its name is ignored.
     static func decode(_ bytes: some Collection<UInt8>, as encoding: String?) -> [UInt8] {
         switch encoding?.trimmingSpaces().prefix(while: { $0 != " " && $0 != ";" && $0 != "(" }).lowercased() {
         case "quoted-printable": quotedPrintable(bytes)
@@ -54,8 +54,8 @@ package enum IncomingText {
         return out
     }
 
-    /// Lenient, unlike Foundation's: skips bytes outside the alphabet, takes a missing padding, and goes on after a padding
-    /// in the middle.
+    /// Lenient, unlike Foundation's: skips bytes outside the alphabet, takes a missing padding, and goes on after a
+    /// padding in the middle.
     static func base64(_ bytes: some Collection<UInt8>) -> [UInt8] {
         var out: [UInt8] = []
         out.reserveCapacity(bytes.count / 4 * 3)

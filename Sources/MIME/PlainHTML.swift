@@ -2,7 +2,7 @@ import Basics
 
 /// HTML as plain text, well enough to find words in.
 enum PlainHTML {
-    /// Where mail programs begin to quote what is answered.
+    /// Marks with which mail programs begin a quotation.
     private static let quotes = ["<blockquote", "gmail_quote", "divrplyfwdmsg", "appendonsend", "moz-cite-prefix"]
 
     static func text(_ html: String) -> String {

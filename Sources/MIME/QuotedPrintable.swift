@@ -1,8 +1,8 @@
 import Basics
 
 /// Quoted-printable (RFC 2045 section 6.7): lines of at most 76 bytes ending in CRLF, upper-case hex, no raw trailing
-/// blank. A dot and `From ` at the start of a line are encoded too, so that no line needs a dot stuffed and no mailbox file
-/// puts a `>` before one.
+/// blank. A dot and `From ` at the start of a line are encoded too, so that no line needs a dot stuffed and no mailbox
+/// file puts a `>` before one.
 package enum QuotedPrintable {
     /// RFC 2045 section 6.7(5), the soft break's `=` included.
     static let longestLine = 76
@@ -25,7 +25,7 @@ package enum QuotedPrintable {
                 let byte = line[index]
                 let next = line.index(after: index)
                 let isLast = next == line.endIndex && !hasMore
-                // What it takes as it stands decides whether the line breaks before it; at the start of a line it may
+                // Its width within a line decides whether the line breaks before it; at the start of a line it may
                 // take more.
                 var width = Self.isLiteral(byte, last: isLast) ? 1 : 3
                 makeRoom(width)
@@ -49,7 +49,7 @@ package enum QuotedPrintable {
             column = 0
         }
 
-        /// Empties what is written and keeps the column.
+        /// Takes the bytes written so far and keeps the column.
         package mutating func take() -> [UInt8] {
             defer { bytes = [] }
             return bytes

@@ -57,7 +57,8 @@ struct BulletinHeader {
         templateBytes.write("\(closing)\r\n".utf8)
     }
 
-    /// A correction answers the reader's own copy of the issue, so that the two stand together (RFC 5322 section 3.6.4).
+    /// A correction answers the reader's own copy of the issue, so that the two stand together (RFC 5322 section
+    /// 3.6.4).
     private func writeReferences(to templateBytes: inout TemplateBytes) {
         for field in ["In-Reply-To", "References"] {
             templateBytes.write("\(field):\r\n <\(Mailing(mailing.issue)).".utf8)

@@ -2,10 +2,10 @@ import Basics
 import Bulletin
 import Curl
 
-// What no key can tell alone: rules between keys, checked where the keys themselves are sound.
+// Rules between keys, checked where the keys themselves are valid.
 
 extension Configuration {
-    /// Notes what does not go together.
+    /// Notes settings that contradict each other.
     func check(_ reader: inout SettingsReader) {
         checkReturnAddress(&reader)
         checkExceptions(&reader)

@@ -3,12 +3,12 @@ package import Bulletin
 package import Curl
 package import Foundation
 
-/// `fortnight.yaml` as it was read: every key of the file, with its default where it was not written. What each key
-/// means, its default, unit and bounds stand in ``Configuration/table``; the initial values here are blanks that the
-/// table fills.
+/// `fortnight.yaml` as it was read: every key of the file, with its default where it is absent. The
+/// keys' descriptions, defaults, units and bounds are in ``Configuration/table``; the initial values here are blanks
+/// that the table fills.
 package struct Configuration: Sendable {
     package var bulletin = BulletinSection()
-    /// Who is reminded and told.
+    /// The addresses of the people who are reminded and notified.
     package var editors: [EmailAddress] = []
     package var schedule = ScheduleSection()
     package var check = CheckSection()
@@ -30,11 +30,11 @@ package struct Configuration: Sendable {
     package internal(set) var file = ""
     /// The absolute path of the folder that relative paths are relative to: the file's own.
     package internal(set) var folder = ""
-    /// What was odd and did no harm, a sentence each.
+    /// Warnings, a sentence each.
     package internal(set) var warnings: [String] = []
     /// Where systemd puts secrets (`CREDENTIALS_DIRECTORY`).
     var credentialsFolder: String?
-    /// What ``holdingSecrets()`` has read, by path.
+    /// The files that ``holdingSecrets()`` has read, by path.
     var heldSecrets: [String: [UInt8]] = [:]
 
     package struct BulletinSection: Hashable, Sendable {
@@ -60,7 +60,7 @@ package struct Configuration: Sendable {
         package var emptyIssue = EmptyIssue.skip
     }
 
-    /// What is different at one slot: it is skipped, or moved.
+    /// An issue that is skipped or moved.
     package struct ExceptionSection: Hashable, Sendable {
         package var date = LocalDate(daysSinceEpoch: 0)
         package var skip = false
@@ -144,7 +144,7 @@ package struct Configuration: Sendable {
 }
 
 extension Configuration {
-    /// What every issue says about who publishes it.
+    /// The publisher's details, printed in every issue.
     package var masthead: Masthead {
         Masthead(
             name: bulletin.name, publisher: bulletin.publisher, language: bulletin.language,

@@ -1,4 +1,4 @@
-/// Everything that is wrong with a configuration, one line each: file, line and column, which key, what, and how to
+/// Every fault of a configuration, one line each: file, line and column, the key, the fault, and how to
 /// mend it.
 package struct ConfigurationFault: Error, Hashable, Sendable, CustomStringConvertible {
     /// Where a fault is.
@@ -20,7 +20,7 @@ package struct ConfigurationFault: Error, Hashable, Sendable, CustomStringConver
 
     package struct Fault: Hashable, Sendable, CustomStringConvertible {
         package let place: Place
-        /// What is wrong and the remedy, in plain English, without a line break.
+        /// The fault and the remedy, in plain English, without a line break.
         package let message: String
 
         package init(place: Place, message: String) { (self.place, self.message) = (place, message) }

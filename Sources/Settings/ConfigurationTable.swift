@@ -1,7 +1,7 @@
 import Foundation
 
-// The one table of settings, in the order of the file: for every key its format with bounds and unit, its default and its
-// description. Reading, defaults, environment variables, suggestions for a wrong name and the manual come from it.
+// The one table of settings, in the order of the file: for every key its format with bounds and unit, its default and
+// its description. Reading, defaults, environment variables, suggestions for a wrong name and the manual come from it.
 
 extension Configuration {
     static let table: [Setting<Configuration>] = [

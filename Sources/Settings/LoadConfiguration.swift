@@ -62,7 +62,7 @@ extension Configuration {
         return folder.hasSuffix("/") ? folder + relative : folder + "/" + relative
     }
 
-    /// Fills what follows from other keys.
+    /// Fills the defaults that follow from other keys.
     private mutating func derive(_ reader: inout SettingsReader) {
         if !reader.isWritten("bulletin.publisher") { bulletin.publisher = bulletin.name }
         if !reader.isWritten("delivery.returnAddress") { delivery.returnAddress = bulletin.from.address }

@@ -4,8 +4,8 @@ package import Curl
 import Foundation
 
 extension SettingFormat<MailboxPlace> {
-    /// Where returns are read from: IMAP, POP3, or a Maildir on this machine. An IMAP folder is written as URLs have it,
-    /// in UTF-8 with percent signs (RFC 5092 section 8).
+    /// Where returns are read from: IMAP, POP3, or a Maildir on this machine. An IMAP folder is written as URLs have
+    /// it, in UTF-8 with percent signs (RFC 5092 section 8).
     static let mailboxURL = SettingFormat(
         "a mailbox, such as imaps://mail.example.org/INBOX or maildir:/var/mail/bounces"
     ) {
@@ -36,7 +36,7 @@ extension SettingFormat<MailboxPlace> {
         guard written.unicodeScalars.allSatisfy({ $0.isASCII && $0.value > 0x20 && !"?#;".unicodeScalars.contains($0) })
         else { throw InvalidValue(text, "has a character in its folder that no URL has: write it as %20 and the like") }
         let folder = String(written.hasSuffix("/") ? written.dropLast() : written).removingPercentEncoding ?? ""
-        // What is no character for people would end a command of the dialogue, or begin another.
+        // A control character would end a command of the dialogue, or begin another.
         guard !folder.isEmpty,
             folder.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control && $0 != "\u{FFFD}" })
         else { throw InvalidValue(text, "has a folder that is no UTF-8: write it as %C3%A9 and the like") }

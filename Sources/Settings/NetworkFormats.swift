@@ -54,7 +54,7 @@ extension SettingFormat<String> {
         return url.description
     }
 
-    /// What we call ourselves in EHLO (RFC 5321 section 4.1.4): a full domain name or an address literal.
+    /// The name in EHLO (RFC 5321 section 4.1.4): a full domain name or an address literal.
     static let hello = SettingFormat("a full domain name, such as mail.example.org") { text throws(InvalidValue) in
         if text.utf8.first == UInt8(ascii: "["), text.utf8.last == UInt8(ascii: "]") {
             let inner = String(text.dropFirst().dropLast())

@@ -1,12 +1,12 @@
 import StrictYAML
 
-/// One row of the table: a key of the file, what it may hold, and where in `Root` it goes.
+/// One row of the table: a key of the file, its format, and its property in `Root`.
 struct Setting<Root>: Sendable {
     typealias Path<Value> = any WritableKeyPath<Root, Value> & Sendable
 
     /// The key as the file has it.
     let name: String
-    /// Reads the value, where there is one, into `Root`; what is wrong with it goes into the reader.
+    /// Reads the value, where there is one, into `Root`, and notes its faults in the reader.
     let fill: @Sendable (SettingNode?, SettingPath, inout Root, inout SettingsReader) -> Void
     /// The rows of the documentation, for a key whose section has that path.
     let documentation: @Sendable (_ section: String) -> [SettingDoc]
@@ -90,7 +90,8 @@ struct Setting<Root>: Sendable {
         }
     }
 
-    /// A list of sections; with `oneWillDo`, a section without the list, and at least one of them unless it `mayBeAbsent`.
+    /// A list of sections; with `oneWillDo`, a section without the list, and at least one of them unless it
+    /// `mayBeAbsent`.
     static func sections<Part: Sendable>(
         _ name: String, _ target: Path<[Part]>, blank: Part, oneWillDo: Bool = false,
         mayBeAbsent: Bool = false, _ rows: [Setting<Part>]
@@ -131,11 +132,11 @@ struct SettingPath: Hashable, Sendable {
     func element(_ index: Int) -> SettingPath { SettingPath(shown: shown, key: "\(key)[\(index)]") }
 }
 
-/// What the manual says about one key.
+/// The documentation of one key.
 package struct SettingDoc: Hashable, Sendable {
     /// `schedule.everyWeeks`; `schedule.exceptions[].date` for a key of a list's elements.
     package let path: String
-    /// What it may hold, with unit and bounds: `a whole number from 1 to 52 (weeks)`.
+    /// Its format, with unit and bounds: `a whole number from 1 to 52 (weeks)`.
     package let kind: String
     /// As it would be written, or in words where it follows from other keys; nil where the key is required.
     package let fallback: String?

@@ -2,7 +2,7 @@ import Basics
 import Bulletin
 import Foundation
 
-/// What a value may be, and how its text is read.
+/// The format of a value, and how its text is read.
 struct SettingFormat<Value: Sendable>: Sendable {
     /// In words that end the sentence "write …".
     let kind: String
@@ -13,7 +13,7 @@ struct SettingFormat<Value: Sendable>: Sendable {
     }
 }
 
-/// Why a text is not of the form, with the remedy.
+/// Why a text is not in the format, with the remedy.
 struct InvalidValue: Error {
     let message: String
 

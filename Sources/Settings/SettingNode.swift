@@ -6,8 +6,8 @@ typealias SettingNode = YAMLNode<ConfigurationFault.Place>
 extension SettingNode {
     var isSection: Bool { if case .mapping = content { true } else { false } }
 
-    /// Sets the value at that path, adding the sections that lead to it. False where a list of several, or a single value,
-    /// is in the way.
+    /// Sets the value at that path, adding the sections that lead to it. False where a list of several, or a single
+    /// value, is in the way.
     mutating func set(_ path: ArraySlice<Substring>, to value: SettingNode) -> Bool {
         guard let name = path.first else {
             self = value

@@ -27,7 +27,7 @@ package struct ListenAddress: Hashable, Sendable, CustomStringConvertible {
     package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
 
-// What a field holds until the table has filled it; nothing that was loaded without a fault holds one.
+// The initial values of fields until the table has filled them; no configuration that was loaded holds one.
 
 extension EmailAddress {
     static let blank: EmailAddress = {

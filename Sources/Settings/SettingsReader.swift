@@ -3,7 +3,7 @@ import Bulletin
 import Foundation
 import StrictYAML
 
-/// What reading has found so far: faults, and where each key that was written stands.
+/// Reads the tree of the file by the table, and notes faults and the place of each key.
 struct SettingsReader: Sendable {
     let file: ConfigurationFault.Place
     private(set) var faults: [ConfigurationFault.Fault] = []

@@ -98,7 +98,7 @@ private func isLetter(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
 }
 
-/// Whether a reader would see it, or it only joins what a reader sees: no control, no line separator, no override of
+/// Whether it is visible, or only joins visible characters: no control, no line separator, no override of
 /// the direction of text.
 private func isVisible(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.properties.generalCategory {

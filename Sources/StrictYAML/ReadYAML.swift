@@ -1,9 +1,9 @@
 import Yams
 
 extension YAMLNode {
-    /// The tree of the one document in `text`; nil where it is empty. Throws for syntax, and for YAML that a file written by
-    /// hand is better without: anchors, aliases, tags, repeated keys, keys that are no scalars, a second document.
-    /// `place` makes a place of a position, or of nil where there is none.
+    /// The tree of the one document in `text`; nil where it is empty. Throws for syntax, and for YAML that a file
+    /// written by hand is better without: anchors, aliases, tags, repeated keys, keys that are no scalars, a second
+    /// document. `place` makes a place of a position, or of nil where there is none.
     package static func document(
         in text: String, place: (YAMLPosition?) -> Place
     ) throws(YAMLFault) -> YAMLNode? {
@@ -76,8 +76,8 @@ extension YAMLFault {
         }
     }
 
-    /// Yams tells the position of the first key. The repetition is on the next line that begins with it in the same column,
-    /// or, within braces, in any.
+    /// Yams tells the position of the first key. The repetition is on the next line that begins with it in the same
+    /// column, or, within braces, in any.
     private static func repeated(_ name: String, _ first: YAMLPosition, in text: String) -> YAMLFault {
         let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
         let before = lines.indices.contains(first.line - 1) ? lines[first.line - 1].prefix(first.column - 1) : ""

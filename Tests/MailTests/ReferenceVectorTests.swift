@@ -4,8 +4,8 @@ import Testing
 
 @testable import Mail
 
-/// The example of RFC 8463 appendix A: its message, its two keys, and the signatures that it prints. Both algorithms give
-/// the same bytes each time.
+/// The example of RFC 8463 appendix A: its message, its two keys, and the signatures that it prints. Both algorithms
+/// give the same bytes each time.
 @Suite struct ReferenceVectorTests {
     static let rsa = """
         -----BEGIN RSA PRIVATE KEY-----

@@ -1,8 +1,8 @@
 import Cryptography
 package import Foundation
 
-/// Signs messages (DKIM, RFC 6376), once with each of its keys, relaxed/relaxed and whole: no `l=`. Any number of threads
-/// may use it at a time.
+/// Signs messages (DKIM, RFC 6376), once with each of its keys, relaxed/relaxed and whole: no `l=`. Any number of
+/// threads may use it at a time.
 package struct DKIMSigner: Sendable {
     /// Who signs, and with what.
     package struct Identity: Sendable {

@@ -40,8 +40,8 @@ struct HeaderFieldRanges {
 
 /// Which fields a signature covers (RFC 6376 sections 5.4.1 and 8.15): the same for every message of a template.
 ///
-/// Every field is oversigned, named once more than it occurs, so that none can be added. A field that is absent and would
-/// mislead readers if it were added is named as well.
+/// Every field is oversigned, named once more than it occurs, so that none can be added. A field that is absent and
+/// would mislead readers if it were added is named as well.
 struct SignedFields {
     /// As the tag `h=` has them, in the order in which they are hashed.
     let names: [String]

@@ -1,13 +1,14 @@
 import Cryptography
 
-/// The hash of the covered fields of a header with slots, each with its CRLF (RFC 6376 section 3.7), that the signature's own
-/// field is still to follow: their canonical form is worked out once, and what stands before the first slot is hashed once.
+/// The hash of the covered fields of a header with slots, each with its CRLF (RFC 6376 section 3.7), that the
+/// signature's own field is still to follow: their canonical form is worked out once, and what stands before the first
+/// slot is hashed once.
 struct HeaderHash: Sendable {
     private let beginning: SHA256
     private let rest: TemplateBytes
 
-    /// `places` are those of the covered fields, in the order in which they are hashed. What the slots are filled with is
-    /// never empty, and has no white space at its ends.
+    /// `places` are those of the covered fields, in the order in which they are hashed. What the slots are filled with
+    /// is never empty, and has no white space at its ends.
     init(_ header: TemplateBytes, places: [Int]) {
         let canonical = header.bytes.withUnsafeBytes { bytes in
             let ranges = HeaderFieldRanges.ranges(bytes)

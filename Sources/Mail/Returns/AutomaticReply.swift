@@ -1,7 +1,7 @@
 import MIME
 
 /// Whether no person wrote a message, but a machine on their behalf (RFC 3834): out of office, a receipt, a filter that
-/// asks back. What such a message says of failures is no report of one, and nobody answers it.
+/// asks back. Failures that such a message mentions are not counted, and nobody answers it.
 enum AutomaticReply {
     /// Why it is one, in words; nil where a person may have written it.
     static func reason(_ message: IncomingMessage, from: String?) -> String? {
@@ -55,7 +55,7 @@ enum AutomaticReply {
         "autoresponder", "mail-daemon", "mdaemon",
     ]
 
-    /// How mail programs begin the subject of what they write by themselves, in the languages of the readers and their
+    /// The beginnings of subjects of automatic mail, in the languages of the readers and their
     /// neighbours; plain, as ``FailurePhrases/plain(_:)`` makes it.
     private static let subjects = [
         "out of office", "out of the office", "out-of-office", "automatic reply", "automatic response", "auto reply",

@@ -1,10 +1,10 @@
 import Bulletin
 import MIME
 
-/// A report on deliveries (RFC 3464; RFC 6533 for addresses beyond ASCII), as servers write it and not only as it should
-/// be: field names in any case, groups that run together, comments, addresses in angle brackets.
+/// A report on deliveries (RFC 3464; RFC 6533 for addresses beyond ASCII), as servers write it and not only as it
+/// should be: field names in any case, groups that run together, comments, addresses in angle brackets.
 struct DeliveryReport: Sendable {
-    /// What became of the message for a recipient (RFC 3464 section 2.3.3).
+    /// The outcome for a recipient (RFC 3464 section 2.3.3).
     enum Action: String, Sendable {
         case failed, delayed, delivered, relayed, expanded
     }
@@ -56,7 +56,7 @@ struct DeliveryReport: Sendable {
         EnhancedCode(text.trimmingSpaces().prefix { $0.isASCII && $0.isNumber || $0 == "." })
     }
 
-    /// What stands after `smtp;`, or the whole where no type is named.
+    /// The text after `smtp;`, or all of it where no type is named.
     private static func words(_ text: String) -> String {
         guard let semicolon = text.firstIndex(of: ";"),
             text[..<semicolon].allSatisfy({ $0.isLetter || $0.isNumber || "- ".contains($0) }),
@@ -65,7 +65,7 @@ struct DeliveryReport: Sendable {
         return text[text.index(after: semicolon)...].trimmingSpaces()
     }
 
-    /// `rfc822; ann@example.org`, `utf-8; \x{…}`: what stands after the type, bare.
+    /// `rfc822; ann@example.org`, `utf-8; \x{…}`: the address after the type, bare.
     private static func address(_ text: String) -> String? {
         var rest = text[...]
         if let semicolon = text.firstIndex(of: ";") {
@@ -93,7 +93,7 @@ struct DeliveryReport: Sendable {
     }
 }
 
-/// Addresses as they stand in what other people wrote.
+/// Addresses in text that other people wrote.
 enum WrittenAddress {
     /// The first address in `text`, bare; nil where there is none. At most the first kilobytes are looked at.
     static func first(in text: some StringProtocol) -> String? { all(in: text, most: 1).first }

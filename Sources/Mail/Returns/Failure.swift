@@ -1,8 +1,8 @@
 import Bulletin
 
-/// How a delivery failed: what the code says, or the words where there is no code, or none that is exact.
+/// How a delivery failed, by its code, or by the words where there is no code, or none that is exact.
 struct Failure: Hashable, Sendable {
-    /// 5.1.1: as it was reported, or what the words come to.
+    /// 5.1.1: as it was reported, or as the words mean.
     let status: EnhancedCode
     let cause: ReturnCause
 
@@ -10,7 +10,7 @@ struct Failure: Hashable, Sendable {
     /// fault.
     var `class`: ReturnClass { status.klass == 5 && cause.isOfAddress ? .hard : .soft }
 
-    /// From the code of a report, the words of the server that refused, and what the report says around them.
+    /// From the code of a report, the words of the server that refused, and the report's text around them.
     ///
     /// A code X.0.0 is less exact than the one that the server itself gave (RFC 3464 section 2.3.6): Exim reports 5.0.0
     /// whatever was said. Where neither code nor words say anything, the cause is `unsaid`.
@@ -115,7 +115,7 @@ struct ServerCodes: Hashable, Sendable {
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
-    /// What a code does not stand beside: it would be part of a name or an address.
+    /// Whether a code beside it would be part of a name or an address.
     private static func isWordly(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"),

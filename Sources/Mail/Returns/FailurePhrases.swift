@@ -1,7 +1,7 @@
 import Bulletin
 
-/// What the large systems say in words when they say it in no code. All in lower case, with single spaces; the more exact
-/// cause stands first, because a text may hold phrases of several.
+/// The phrases of large mail systems that give a cause without a code, in lower case and with single spaces. The more
+/// exact cause stands first, because a text may hold phrases of several.
 enum FailurePhrases {
     /// The cause that `text` names; nil where it names none.
     static func cause(in text: String) -> ReturnCause? {
@@ -20,7 +20,7 @@ enum FailurePhrases {
         return full.contains { plain.contains($0) }
     }
 
-    /// Lower case, with a space for whatever white space stands there.
+    /// Lower case, with one space for each run of white space.
     static func plain(_ text: String) -> String {
         var out = ""
         out.reserveCapacity(text.utf8.count)

@@ -2,12 +2,12 @@ import Bulletin
 import MIME
 
 /// A failure or a delay that is told in words and in no report: qmail's QSBMF, Yahoo, old Exim and Sendmail, Exchange,
-/// Notes, and whatever else a mail server writes to people.
+/// Notes, and other mail that a server writes to people.
 struct FailureText: Sendable {
     let isDelay: Bool
     let recipient: String?
     let failure: Failure
-    /// What the server said, as far as it can be told from what is said around it.
+    /// The server's words, as far as they can be told from the text around them.
     let words: String
     /// How it was known.
     let reason: String
@@ -25,13 +25,13 @@ struct FailureText: Sendable {
             listed.first
             ?? Self.recipient(in: text, but: own.union([from.address?.lowercased()].compactMap { $0 }))
         let said = Self.said(of: recipient, in: text)
-        // Nobody is left off for a message that says neither how nor why it failed: what is unknown is temporary.
+        // A message that says neither how nor why it failed suppresses nobody: an unknown failure is temporary.
         failure = Failure(reported: nil, diagnostic: said, around: plain, unsaid: .passing)
         words = said
         self.reason = reason
     }
 
-    /// By what it is known as the word of a mail server; nil where it is none.
+    /// The evidence that a mail server wrote it; nil where there is none.
     private static func mark(
         _ header: IncomingHeader, _ subject: String, _ plain: String, _ from: (name: String?, address: String?)
     ) -> String? {
@@ -59,9 +59,9 @@ struct FailureText: Sendable {
         return nil
     }
 
-    // MARK: Whom it is about, and what was said
+    // MARK: Recipient and words
 
-    /// What stands before the message that is sent back with it.
+    /// The text before the message that is returned with it.
     private static func ownWords(_ text: String) -> String {
         let end = returned.compactMap { text.firstRange(of: $0)?.lowerBound }.min()
         return String(text[..<(end ?? text.endIndex)].prefix(16 << 10))

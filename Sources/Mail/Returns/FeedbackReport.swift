@@ -6,7 +6,7 @@ struct FeedbackReport: Sendable {
     let kind: String
     /// Where our message went, if the provider left that in.
     let recipient: String?
-    /// Our return path, with its seal.
+    /// Our return path, with its token.
     let originalSender: String?
 
     init?(_ message: IncomingMessage) {
@@ -28,7 +28,7 @@ struct FeedbackReport: Sendable {
         }
     }
 
-    /// Whether a reader called our mail a nuisance. What authentication or a virus scanner says is none of their words.
+    /// Whether a reader complained. Reports of authentication failures or of a virus scanner are no complaints.
     var isComplaint: Bool { ["abuse", "fraud", "opt-out", "opt-out-list", "complaint"].contains(kind) }
 
     private static func recipient(_ enclosed: IncomingHeader?) -> String? {

@@ -2,8 +2,8 @@ package import Bulletin
 package import Foundation
 
 extension ReturnNote {
-    /// What a relay's refusal of a message says of the address it was for, judged as a report of it would be; nil where no
-    /// server refused it: what was given up, or could not be sent as the address is written, is not the mailbox's fault.
+    /// A relay's refusal of a message, judged as a report about its recipient would be; nil where no
+    /// server refused it: a message that was given up, or whose address could not be sent, is not the mailbox's fault.
     package init?(refused reply: Reply, of mailing: Mailing, at time: Date) {
         guard (500..<600).contains(reply.code) else { return nil }
         let failure = Failure(reported: reply.enhanced, diagnostic: "\(reply.code) \(reply.text)")

@@ -1,11 +1,11 @@
 import Bulletin
 import MIME
 
-/// A wish that a person sent by mail: to one of our plus addresses, by a subject, or by a word in a reply.
+/// A request that a person sent by mail: to one of our plus addresses, by a subject, or by a word in a reply.
 struct MailedRequest: Hashable, Sendable {
     enum Kind: Hashable, Sendable { case unsubscribe, subscribe, help, confirm }
 
-    /// Where the wish stands. A reply may be a person's word to a person: it counts only from who is on the roll, or in
+    /// The place of the request. A reply may be meant for a person: it counts only from a subscriber, or in
     /// answer to a message of ours.
     enum Place: Hashable, Sendable { case address, subject, reply }
 
@@ -53,9 +53,9 @@ struct MailedRequest: Hashable, Sendable {
     }
 }
 
-/// What a person wrote themselves, above what they quote.
+/// The text that a person wrote themselves, above their quotation.
 enum OwnWords {
-    /// Whether all of it is a wish to leave; a letter that mentions one is not.
+    /// Whether all of it is a request to leave; a letter that mentions one is not.
     static func askToLeave(_ text: String) -> Bool {
         var lines = lines(of: text)
         while let first = lines.first, isGreeting(first) { lines.removeFirst() }
@@ -95,7 +95,8 @@ enum OwnWords {
         "re", "aw", "sv", "antw", "antwort", "ref", "fw", "fwd", "wg", "tr", "rv", "vs", "odp", "r", "res", "ynt",
     ]
 
-    /// The lines that are not quoted, plain, without what stands at their ends; until a signature or a quotation begins.
+    /// The lines that are not quoted, plain, without spaces and punctuation at their ends; until a signature or a
+    /// quotation begins.
     private static func lines(of text: String) -> [String] {
         var lines: [String] = []
         for line in text.split(separator: "\n", omittingEmptySubsequences: true).prefix(60) {

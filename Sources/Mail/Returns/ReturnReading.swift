@@ -2,35 +2,35 @@ package import Bulletin
 package import Foundation
 import MIME
 
-/// What a message in the mailbox is taken for, and why: a report of a delivery (RFC 3464), a complaint (RFC 5965), an
-/// automatic reply (RFC 3834), a wish, or a person's mail. Pure: it opens no seal and changes nothing.
+/// The class of a message in the mailbox, and the reason: a report of a delivery (RFC 3464), a complaint (RFC 5965), an
+/// automatic reply (RFC 3834), a request, or a person's mail. Pure: it opens no token and changes nothing.
 package struct ReturnReading: Sendable {
     package private(set) var `class` = ReturnClass.unknown
-    /// Whom it is about, as far as the message says: who was not reached, who is away, who wishes.
+    /// The person it is about, as far as the message says: not reached, away, or with a request.
     package private(set) var recipient: String?
     package private(set) var status: EnhancedCode?
     package private(set) var cause: ReturnCause?
-    /// What the server said.
+    /// The server's words.
     package private(set) var words = ""
     /// How it was known, in a sentence without its full stop.
     package private(set) var reason = "nothing in it is a report, a complaint, an automatic reply or a wish"
     package let trace: ReturnTrace
-    /// Who wrote it.
+    /// The author.
     package let sender: EmailAddress?
     package let senderName: String?
     /// Whether a machine wrote it, so that nobody answers it.
     package private(set) var isAutomatic = false
-    /// Whether a wish stands in a person's reply or subject, and was not sent to an address for wishes.
+    /// Whether a request is in a person's reply or subject, and was not sent to an address for requests.
     package private(set) var isWrittenToPeople = false
     /// Whether it is an answer to a letter that asks to confirm.
     package private(set) var confirms = false
     /// The Message-ID, and when the last server took it in.
     package let messageID: String?
     package let received: Date?
-    /// What was over its bounds, in words: nothing was judged.
+    /// The bound that it exceeds, in words: nothing was judged.
     package let overflow: String?
 
-    /// `returnAddress` is ours, where it is known: plus parts of other addresses are then not read as wishes.
+    /// `returnAddress` is ours, where it is known: plus parts of other addresses are then not read as requests.
     package init(_ message: [UInt8], returnAddress: EmailAddress? = nil) {
         self = message.withUnsafeBytes { ReturnReading(IncomingMessage($0), returnAddress: returnAddress) }
     }
@@ -68,7 +68,8 @@ package struct ReturnReading: Sendable {
             return
         }
         if let request = MailedRequest(details: Self.details(delivered), subject: subject, text: text) {
-            // Somebody may have put our address on a mailing list: who writes there asks nothing of us (RFC 3834 section 2).
+            // Somebody may have put our address on a mailing list: who writes there asks nothing of us (RFC 3834
+            // section 2).
             let isAsked = request.request == .unsubscribe || request.request == .confirm || !header.has("list-id")
             if isAsked, take(request, automatic: automatic) { return }
         }
@@ -131,7 +132,7 @@ package struct ReturnReading: Sendable {
         }
     }
 
-    /// False where a machine wrote it and no seal of ours stands behind the wish.
+    /// False where a machine wrote it and no token of ours proves the request.
     private mutating func take(_ request: MailedRequest, automatic: String?) -> Bool {
         let isSealed = !trace.wishAddresses.isEmpty || !trace.leaveTokens.isEmpty
         guard automatic == nil || isSealed && request.request == .unsubscribe && request.place != .reply else {
@@ -171,7 +172,7 @@ package struct ReturnReading: Sendable {
         }
     }
 
-    /// Whether a subject says that somebody is away, so that what it quotes is no failure.
+    /// Whether a subject says that somebody is away, so that a failure that it quotes is none.
     private static func isAway(_ subject: String) -> Bool { AutomaticReply.isSubject(subject) }
 
     private static func received(_ header: IncomingHeader) -> Date? {

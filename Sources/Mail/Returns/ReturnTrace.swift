@@ -1,16 +1,16 @@
 package import Bulletin
 import MIME
 
-/// What in a message may say whose message it is about, in the order of trust. All of it is to be opened with the keys
+/// The parts of a message that may tell the subscriber it is about, in the order of trust. Open them with the keys
 /// first: anybody can write it.
 package struct ReturnTrace: Hashable, Sendable {
-    /// Local parts of addresses that look like return paths of ours: of those that the message was delivered to, then of
-    /// those that the message it encloses says it came from.
+    /// Local parts of addresses that look like return paths of ours: of those that the message was delivered to, then
+    /// of those that the message it encloses says it came from.
     package var returnPaths: [String] = []
     /// Local parts that look like addresses to leave or to confirm by, and the text of tokens to leave by.
     package var wishAddresses: [String] = []
     package var leaveTokens: [String] = []
-    /// Whose message of ours it answers or encloses, by its Message-ID, which has no seal.
+    /// The recipients of our messages that it answers or encloses, by Message-IDs, which are not authenticated.
     package var messageIDs: [SubscriberID] = []
 
     /// Candidates of each kind that are looked at.

@@ -33,7 +33,7 @@ package struct ProofStore: Sendable {
 
     init(folder: String, disk: any Disk) { (self.folder, self.disk) = (folder, disk) }
 
-    private struct Written: Codable {
+    private struct StoredRequest: Codable {
         let issue: IssueNumber
         let to: EmailAddress
         var answer: String?
@@ -43,7 +43,7 @@ package struct ProofStore: Sendable {
     package func ask(for issue: IssueNumber, to address: EmailAddress) throws -> String {
         var generator = SystemRandomNumberGenerator()
         let name = Base32.encode((0..<10).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
-        try document(name).write(Written(issue: issue, to: address))
+        try document(name).write(StoredRequest(issue: issue, to: address))
         return name
     }
 
@@ -59,7 +59,7 @@ package struct ProofStore: Sendable {
     }
 
     package func settle(_ request: ProofRequest, _ answer: String) throws {
-        try document(request.name).write(Written(issue: request.issue, to: request.to, answer: answer))
+        try document(request.name).write(StoredRequest(issue: request.issue, to: request.to, answer: answer))
     }
 
     package func remove(_ name: String) throws { try document(name).remove() }
@@ -76,7 +76,7 @@ package struct ProofStore: Sendable {
         StoredDocument("\(folder)/last/\(number.padded).json", permissions: 0o660, version: 1, disk: disk)
     }
 
-    private func document(_ name: String) -> StoredDocument<Written> {
+    private func document(_ name: String) -> StoredDocument<StoredRequest> {
         StoredDocument("\(folder)/\(name).json", permissions: 0o660, disk: disk)
     }
 }

@@ -4,11 +4,11 @@ package import Foundation
 
 /// Which editors were told what, so that a restart tells nobody twice: `told.json` in the state folder.
 package struct ToldEditors: Sendable {
-    private let document: StoredDocument<Written>
+    private let document: StoredDocument<ToldNotes>
 
-    init(_ document: StoredDocument<Written>) { self.document = document }
+    init(_ document: StoredDocument<ToldNotes>) { self.document = document }
 
-    struct Written: Codable {
+    struct ToldNotes: Codable {
         /// For every note, by its name, when each address got it, as RFC 3339.
         var told: [String: [String: String]] = [:]
     }
@@ -25,7 +25,7 @@ package struct ToldEditors: Sendable {
     package func note(
         _ note: String, to address: EmailAddress, at now: Date, keeping isCurrent: (String) -> Bool
     ) throws {
-        var written = try document.read() ?? Written()
+        var written = try document.read() ?? ToldNotes()
         let oldest = now.addingTimeInterval(-Self.memory)
         written.told = written.told.filter { name, times in
             name == note || isCurrent(name) || times.values.contains { Date(rfc3339: $0).map { $0 >= oldest } ?? false }

@@ -11,9 +11,9 @@ internal import Journal
 //     {"name":"42","state":"settled"}
 //
 // A line of a mailbox begins anew: what stands before it is of another mailbox, or of another numbering of the same one
-// (UIDVALIDITY, RFC 3501 section 2.3.1.1). `through` says that every UID up to there is settled, so that a line for each
-// need not be kept. `begun` is durable before a message is asked for, since asking sets \Seen; `dealt` says that it was
-// acted on and is still to be put away; `failed` that it could not be fetched.
+// (UIDVALIDITY, RFC 3501 section 2.3.1.1). `through` says that every UID up to there is settled, so that a line for
+// each need not be kept. `begun` is durable before a message is asked for, since asking sets \Seen; `dealt` says that
+// it was acted on and is still to be put away; `failed` that it could not be fetched.
 
 let mailboxFormat = JournalFormat("fortnight-mailbox", version: 1)
 
@@ -95,7 +95,7 @@ enum MailboxLine: Hashable {
 
     /// Nil where it is no line of this journal.
     init?(_ line: UnsafeRawBufferPointer) {
-        guard let written = try? JSONDecoder().decode(Written.self, from: Data(line)) else { return nil }
+        guard let written = try? JSONDecoder().decode(MarkLine.self, from: Data(line)) else { return nil }
         if let mailbox = written.mailbox, let validity = written.validity {
             self = .mailbox(mailbox, validity: validity)
         } else if let through = written.through {
@@ -107,7 +107,7 @@ enum MailboxLine: Hashable {
         }
     }
 
-    private struct Written: Decodable {
+    private struct MarkLine: Decodable {
         let mailbox: String?
         let validity: String?
         let through: UInt32?

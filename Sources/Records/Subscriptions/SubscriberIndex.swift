@@ -7,7 +7,8 @@ import Journal
 struct SubscriberIndex: Sendable {
     struct Entry: Sendable {
         let fingerprint: UInt64
-        /// 48 bits of offset, 8 of status, above them a bit for who is reached by mail and one for who is owed a letter.
+        /// 48 bits of offset, 8 of status, above them a bit for who is reached by mail and one for who is owed a
+        /// letter.
         private let word: UInt64
 
         init(_ head: SubscriberLineHead, at offset: Int) {

@@ -32,8 +32,8 @@ package protocol SubscriberList: Sendable {
     var needsCompaction: Bool { get throws }
     /// Frees the store of what is out of date: after a forgetting, it is gone. Not while an issue is being sent.
     func compact() throws
-    /// How many came and went within `span`, by the records as they stand now. The roll is not held meanwhile; reads all
-    /// of it, once.
+    /// How many came and went within `span`, by the records as they stand now. The roll is not held meanwhile; reads
+    /// all of it, once.
     func movements(in span: ClosedRange<Date>) throws -> SubscriberMovements
     /// Those who receive mail and were active at `time` (``Bulletin/Subscriber/wasActive(at:)``).
     func audience(at time: Date) throws -> Audience

@@ -1,7 +1,7 @@
 import Basics
 
-/// Dates that people wrote into a text with their day of the week: "Tuesday 4 March 2027", "Thu, 3rd December", "Monday,
-/// December 5", "Tue 29/12/2026". English; of numbers alone, the day comes before the month.
+/// Dates that people wrote into a text with their day of the week: "Tuesday 4 March 2027", "Thu, 3rd December",
+/// "Monday, December 5", "Tue 29/12/2026". English; of numbers alone, the day comes before the month.
 enum WrittenDates {
     struct WrongWeekday: Hashable {
         let words: String

@@ -3,8 +3,8 @@ package import Bulletin
 package import Foundation
 import ICalendar
 
-/// Prints items as calendar entries (RFC 5545), to be published and not to be answered (RFC 5546 section 3.2). Pure: the
-/// same items give the same bytes, for every stamp is that of the item's last change.
+/// Prints items as calendar entries (RFC 5545), to be published and not to be answered (RFC 5546 section 3.2). Pure:
+/// the same items give the same bytes, for every stamp is that of the item's last change.
 package struct CalendarWriter: Sendable {
     /// An event or a meeting, and the issue whose page has more of it.
     package struct Entry: Hashable, Sendable {

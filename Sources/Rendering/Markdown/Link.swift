@@ -25,7 +25,8 @@ enum Link {
         return scheme + ":" + encoded(String(rest))
     }
 
-    /// What a person reads of an address: without its scheme, its host in letters, and without a slash that stands alone at its end.
+    /// What a person reads of an address: without its scheme, its host in letters, and without a slash that stands
+    /// alone at its end.
     static func label(_ address: String) -> String {
         var text = Substring(address)
         for prefix in ["https://", "http://", "mailto:", "tel:"] where text.hasPrefix(prefix) {

@@ -1,10 +1,11 @@
-/// Lines for the text part: no longer than a narrow window, so that old telephones and magnifiers keep up.
+import Basics
+
+/// Wraps the text part for narrow windows: old telephones and magnifiers.
 enum WrappedText {
-    /// STANDARDS of mail allow 78 columns; two are left for the marks of a quoted reply.
+    /// RFC 5322 section 2.1.1 allows 78 columns; two are left for the marks of a quoted reply.
     static let columns = 76
 
-    /// Wraps every line of `text` that is longer than ``columns``. The lines that follow hang under the first word of
-    /// theirs. An address of the web is never broken.
+    /// Wraps every line of `text` that is longer than ``columns``, with a hanging indent.
     static func wrap(_ text: String) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false).map(wrapLine).joined(separator: "\n")
     }
@@ -21,44 +22,19 @@ enum WrappedText {
         guard trimmed.utf8.count > columns, trimmed.count > columns else { return String(trimmed) }
         let indent = trimmed.prefix { $0 == " " || $0 == ">" }
         let hanging = String(indent) + String(repeating: " ", count: markWidth(trimmed.dropFirst(indent.count)))
-        var result: [String] = []
-        var current = String(indent)
-        var width = indent.count
-        var isEmpty = true
-        for word in trimmed.dropFirst(indent.count).split(separator: " ").flatMap(pieces) {
-            let wordWidth = word.count
-            if !isEmpty, width + 1 + wordWidth > columns {
-                result.append(current)
-                (current, width, isEmpty) = (hanging, hanging.utf8.count, true)
-            }
-            current += (isEmpty ? "" : " ") + word
-            width += (isEmpty ? 0 : 1) + wordWidth
-            isEmpty = false
-        }
-        return (result + [current]).joined(separator: "\n")
+        let wrapping = LineWrapping(
+            columns: columns, longestWord: columns - 8, first: String(indent), following: hanging)
+        let lines = wrapping.lines(of: trimmed.dropFirst(indent.count))
+        return lines.isEmpty ? String(indent) : lines.joined(separator: "\n")
     }
 
-    /// How far the text of a list's entry stands from its mark: two for `* `, three for `1. `.
+    /// The width of the mark of a list's entry: two for `* `, three for `1. `.
     private static func markWidth(_ text: Substring) -> Int {
         guard let space = text.firstIndex(of: " ") else { return 0 }
         let mark = text[..<space]
         if mark == "*" || mark == "-" { return 2 }
         let isNumber = mark.count <= 4 && mark.last == "." && mark.dropLast().allSatisfy(\.isNumber) && mark.count > 1
         return isNumber ? mark.count + 1 : 0
-    }
-
-    /// A word without spaces that fills more than a line (some scripts have none) in pieces; addresses stay whole.
-    private static func pieces(_ word: Substring) -> [Substring] {
-        guard word.utf8.count > columns - 8, word.count > columns - 8, !word.contains("://"), !word.contains("@") else {
-            return [word]
-        }
-        var rest = word
-        var result: [Substring] = []
-        while !rest.isEmpty {
-            result.append(rest.prefix(columns - 8))
-            rest = rest.dropFirst(columns - 8)
-        }
-        return result
     }
 }
 

@@ -8,7 +8,7 @@ import Testing
 private let clock = WrittenTime(
     now: Date(rfc3339: "2026-11-25T10:00:00Z") ?? .distantPast, zone: TimeZone(identifier: "Europe/London") ?? .gmt)
 
-@Suite("Dates in words") struct WrittenWordsTests {
+@Suite("Dates in words") struct DatePhraseTests {
     @Test(
         "are understood as people write them",
         arguments: [

@@ -4,7 +4,7 @@ import Foundation
 
 /// A date, a time of day or both as people say them: `Thu 3 Dec 10am`, `next Tuesday 14:00`, `tomorrow noon`,
 /// `Friday week 7.30pm`, `4/3/2027`, `in two weeks at half past 10`. English; the day comes before the month.
-struct WrittenWords {
+struct DatePhrase {
     private(set) var date: LocalDate?
     private(set) var time: LocalTime?
 
