@@ -1,10 +1,10 @@
-/// Lines for the text part: no longer than a narrow window, so that old telephones and magnifiers keep up.
+/// Wraps lines of the text part for a narrow window, which suits old telephones and magnifiers.
 enum WrappedText {
-    /// STANDARDS of mail allow 78 columns; two are left for the marks of a quoted reply.
+    /// RFC 5322 section 2.1.1 recommends at most 78 columns; two are left for the marks of a quoted reply.
     static let columns = 76
 
-    /// Wraps every line of `text` that is longer than ``columns``. The lines that follow hang under the first word of
-    /// theirs. An address of the web is never broken.
+    /// Wraps every line of `text` that is longer than ``columns``. Continuation lines are indented to the first word. A
+    /// web address is never broken.
     static func wrap(_ text: String) -> String {
         text.split(separator: "\n", omittingEmptySubsequences: false).map(wrapLine).joined(separator: "\n")
     }
@@ -38,7 +38,7 @@ enum WrappedText {
         return (result + [current]).joined(separator: "\n")
     }
 
-    /// How far the text of a list's entry stands from its mark: two for `* `, three for `1. `.
+    /// The width of a list entry's mark: two for `* `, three for `1. `.
     private static func markWidth(_ text: Substring) -> Int {
         guard let space = text.firstIndex(of: " ") else { return 0 }
         let mark = text[..<space]
@@ -47,7 +47,7 @@ enum WrappedText {
         return isNumber ? mark.count + 1 : 0
     }
 
-    /// A word without spaces that fills more than a line (some scripts have none) in pieces; addresses stay whole.
+    /// Breaks up a word longer than a line (some scripts have no spaces); addresses stay whole.
     private static func pieces(_ word: Substring) -> [Substring] {
         guard word.utf8.count > columns - 8, word.count > columns - 8, !word.contains("://"), !word.contains("@") else {
             return [word]
