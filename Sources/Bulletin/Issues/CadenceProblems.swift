@@ -21,7 +21,9 @@ extension Cadence {
         var seen: Set<LocalDate> = []
         return exceptions.enumerated().compactMap { index, exception in
             let repeated = !seen.insert(exception.date).inserted
-            return fault(of: exception, repeated).map { ExceptionProblem(exception: index, message: "\(exception.date) \($0)") }
+            return fault(of: exception, repeated).map {
+                ExceptionProblem(exception: index, message: "\(exception.date) \($0)")
+            }
         }
     }
 
