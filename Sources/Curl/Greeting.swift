@@ -1,22 +1,23 @@
-/// What a relay says while libcurl connects, greets, secures and authenticates: libcurl keeps none of it, but shows each
-/// line of each reply.
+/// A relay's replies while libcurl connects, greets, starts TLS and authenticates: libcurl keeps none of them, but
+/// passes on each line of each reply.
 final class Greeting {
-    /// The bound of all replies together until the dialogue is ours.
+    /// The most bytes of all replies together until the dialogue is ours.
     private static let mostBytes = 64 * 1024
 
     private var bytes = 0
     private var group: [String] = []
-    /// The lines of the last complete 250 reply, which is the last EHLO's: after STARTTLS it is said again.
+    /// The lines of the last complete 250 reply, which is the last EHLO's: after STARTTLS it comes again.
     private(set) var ehlo: [String] = []
-    /// A 235 was seen (RFC 4954 section 4): libcurl goes on without AUTH where none is offered, and calls that success.
+    /// A 235 was seen (RFC 4954 section 4): if a server offers no AUTH, libcurl carries on without it and reports
+    /// success.
     private(set) var isAuthenticated = false
     private(set) var talksTooMuch = false
-    /// The last reply had more lines to come.
+    /// The last reply has more lines to come.
     var isAmidReply: Bool { !group.isEmpty }
     private(set) var lastCode = 0
     private(set) var lastText = ""
 
-    /// Takes one line. False where the relay talks too much.
+    /// Takes one line. False if the relay sends too much.
     func hear(_ line: some Collection<UInt8>) -> Bool {
         bytes += line.count
         guard bytes <= Self.mostBytes else {

@@ -1,4 +1,4 @@
-/// Where what comes back is read (`mailbox:`), and how it is opened.
+/// The mailbox that returned mail is read from (`mailbox:`), and how to open it.
 package enum MailboxPlace: Hashable, Sendable {
     case server(MailServer)
     /// A Maildir on this machine, by its absolute path.
@@ -16,7 +16,7 @@ extension MailboxPlace: CustomStringConvertible {
 }
 
 extension MailboxPlace {
-    /// What tells this mailbox from every other: what was read of one says nothing of another.
+    /// Tells this mailbox from every other: progress through one says nothing of another.
     package var identity: String {
         switch self {
         case .server(let server): "\(self) \(server.username)"
@@ -30,7 +30,7 @@ package struct MailServer: Hashable, Sendable {
     package enum Access: String, Sendable { case imap, pop3 }
 
     package enum TLS: String, Sendable, CaseIterable {
-        /// STARTTLS or implicit TLS with a certificate that verifies, or nothing.
+        /// STARTTLS or implicit TLS with a certificate that verifies, or no connection.
         case required
         /// Plain text: to loopback only.
         case none
@@ -42,10 +42,10 @@ package struct MailServer: Hashable, Sendable {
     /// `imaps:`, `pop3s:` (RFC 8314 section 3).
     package var implicitTLS: Bool
     package var tls = TLS.required
-    /// The IMAP folder, in Unicode; `INBOX` where none is named.
+    /// The IMAP folder, in Unicode; `INBOX` by default.
     package var folder = "INBOX"
     package var username = ""
-    /// Read from the secret's file by whoever opens the mailbox; never printed.
+    /// Read from the secret's file when the mailbox is opened; never printed.
     package var password = ""
     /// A file of certificates to trust instead of the system's.
     package var caFile: String?

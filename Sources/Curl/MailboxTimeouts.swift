@@ -1,14 +1,14 @@
-/// How long a mailbox's server is waited for, and how much is taken of it.
+/// How long to wait for a mailbox server, and how much to accept from it.
 package struct MailboxTimeouts: Sendable {
-    /// For the connection to stand.
+    /// For the connection to be made.
     package var connect: Duration = .seconds(30)
-    /// For the next octet of a reply: RFC 3501 section 5.4 lets servers be slow, and none is for so long.
+    /// For the next octet of a reply: RFC 3501 section 5.4 lets servers be slow, but none needs this long.
     package var silence: Duration = .seconds(60)
-    /// For one command with all of its reply: a message of ``mostOctets`` comes through a slow line in that time.
+    /// For one command with its whole reply: a message of ``mostOctets`` arrives over a slow line in that time.
     package var command: Duration = .seconds(300)
-    /// Of one message. A return has at most the message that it returns, of which ours have a tenth of a megabyte.
+    /// For one message. A return contains at most the returned message, and ours have a tenth of a megabyte.
     package var mostOctets = 16 << 20
-    /// Of one reply that lists messages: a hundred thousand of them.
+    /// For one reply that lists messages: a hundred thousand of them.
     package var mostReplyOctets = 16 << 20
 
     package init() {}

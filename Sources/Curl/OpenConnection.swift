@@ -2,7 +2,7 @@ import Basics
 import CCurl
 
 extension RelayConnection {
-    /// Connects, greets, secures and authenticates; waits, so it is called on a thread of its own.
+    /// Connects, greets, starts TLS and authenticates; waits, so call it on a thread of its own.
     package static func open(_ relay: Relay, timeouts: Timeouts, cancelled: CancelFlag) throws(Fault) -> RelayConnection
     {
         if relay.tls == .none, !relay.implicitTLS, !relay.isLoopback {
@@ -12,7 +12,7 @@ extension RelayConnection {
         let attempt = Attempt(handle: handle, limit: timeouts.connect, cancelled: cancelled)
         let code = withExtendedLifetime(attempt) { attempt.perform(relay, timeouts) }
         guard code == CURLE_OK else {
-            // libcurl keeps what the callbacks were given until here.
+            // libcurl uses the callbacks' arguments until here.
             defer { withExtendedLifetime(attempt) { curl_easy_cleanup(handle) } }
             throw attempt.fault(code, relay)
         }
@@ -31,11 +31,11 @@ extension RelayConnection {
         return connection
     }
 
-    /// libcurl wants to be started once before any thread uses it.
+    /// libcurl must be initialised once before any thread uses it.
     static let curlIsReady = curl_global_init(fortnight_curl_global_all) == CURLE_OK
 }
 
-/// One attempt to connect, while libcurl is at it.
+/// One attempt to connect, while libcurl works on it.
 private final class Attempt {
     let greeting = Greeting()
     private let handle: UnsafeMutableRawPointer
@@ -53,7 +53,7 @@ private final class Attempt {
         return code == CURLE_OK ? curl_easy_perform(handle) : code
     }
 
-    /// From here on libcurl calls nothing of ours.
+    /// From here on libcurl calls none of our functions.
     func detach() {
         _ = fortnight_curl_set_header(handle, nil, nil)
         _ = fortnight_curl_set_progress(handle, nil, nil)
@@ -66,7 +66,7 @@ private final class Attempt {
         var settings: [(CURLoption, Int)] = [
             (CURLOPT_CONNECT_ONLY, 1),
             (CURLOPT_NOSIGNAL, 1),
-            // Covers everything until the dialogue is ours; `limit` ends a TCP connection that does not come about.
+            // Covers everything until the dialogue is ours; `limit` ends a TCP connection that is not established.
             (CURLOPT_CONNECTTIMEOUT, max(1, timeouts.connect.wholeSeconds) + greeting),
             (CURLOPT_SERVER_RESPONSE_TIMEOUT, greeting),
             (CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)),
@@ -111,7 +111,7 @@ private final class Attempt {
             }, context)
     }
 
-    /// Asked by libcurl about once a second.
+    /// Called by libcurl about once a second.
     private var shouldGoOn: Bool {
         if cancelled.isSet { return false }
         if !isConnected {
@@ -122,13 +122,13 @@ private final class Attempt {
     }
 
     static func noCommonWay(_ relay: Relay) -> String {
-        "\(relay) offers no way of AUTH that we can use, and a user name is set"
+        "\(relay) offers no AUTH mechanism that Fortnight supports, but a user name is set"
     }
 
     package func fault(_ code: CURLcode, _ relay: Relay) -> RelayConnection.Fault {
-        // libcurl 7.88 counts the lines that it holds anew with each that it takes, and gives up with this code.
+        // libcurl 7.88 counts the lines it holds again with each new one, and gives up with this code.
         if greeting.talksTooMuch || code == CURLE_RECV_ERROR && greeting.isAmidReply {
-            return .unreachable("\(relay) broke off in its greeting, or greets with more words than we take")
+            return .unreachable("\(relay) broke off in its greeting, or sent too long a greeting")
         }
         let said = greeting.lastCode >= 400 ? "it said \(greeting.lastCode) \(greeting.lastText)" : nil
         let isTemporary = (400..<500).contains(greeting.lastCode)
@@ -141,7 +141,7 @@ private final class Attempt {
             return .tlsRefused("\(relay) offers no STARTTLS" + (said.map { ": \($0)" } ?? ""))
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR:
             return .tlsRefused(
-                "the certificate of \(relay) does not verify: name the file of its authority as smtp.caFile, or use the "
+                "the certificate of \(relay) does not verify: set smtp.caFile to its authority's certificate, or use the "
                     + "name that it was issued for")
         case CURLE_SSL_CACERT_BADFILE:
             return .tlsRefused("\(relay.caFile ?? "the system's file of certificates") (smtp.caFile) cannot be read")
@@ -163,7 +163,7 @@ extension Relay {
         host == "localhost" || host.hasPrefix("127.") || host == "::1" || host == "[::1]"
     }
 
-    /// STARTTLS or nothing wherever a password is to be sent: without it, it would cross the network in the clear.
+    /// STARTTLS or nothing if a password is to be sent: without it, the password would cross the network in the clear.
     fileprivate var security: curl_usessl {
         switch tls {
         case .required: CURLUSESSL_ALL
@@ -172,11 +172,11 @@ extension Relay {
         }
     }
 
-    /// Opportunistic TLS keeps nobody out who can strike STARTTLS from the offers, so its certificate is not asked for
-    /// (RFC 7435), unless a password follows.
+    /// Opportunistic TLS does not stop an attacker who can remove STARTTLS from the server's offer, so its certificate
+    /// is not checked (RFC 7435), unless a password follows.
     fileprivate var isUnverified: Bool { tls == .opportunistic && username == nil && !implicitTLS }
 
-    /// The name in EHLO stands in the path.
+    /// The name for EHLO is given in the path.
     fileprivate var url: String {
         let host = host.contains(":") && !host.hasPrefix("[") ? "[\(host)]" : host
         return "\(implicitTLS ? "smtps" : "smtp")://\(host):\(port)/\(percentEncoded(hello))"

@@ -1,9 +1,9 @@
-/// A server that takes our mail for delivery (RFC 6409), and how to speak to it.
+/// A server that accepts our mail for delivery (RFC 6409), and how to connect to it.
 package struct Relay: Hashable, Sendable {
     package enum TLS: String, Sendable, Codable, CaseIterable {
         /// STARTTLS or implicit TLS with a certificate that verifies, or no mail.
         case required
-        /// STARTTLS where it is offered.
+        /// STARTTLS if it is offered.
         case opportunistic
         /// Plain text: to loopback only.
         case none
@@ -15,11 +15,11 @@ package struct Relay: Hashable, Sendable {
     package var implicitTLS: Bool
     package var tls: TLS
     package var username: String?
-    /// Read from the secret's file by whoever opens the relay; never printed.
+    /// Read from the secret's file when the relay is opened; never printed.
     package var password: String?
     /// A file of certificates to trust instead of the system's.
     package var caFile: String?
-    /// What we call ourselves in EHLO: a full domain name or an address literal (RFC 5321 section 4.1.4).
+    /// Our name in EHLO: a full domain name or an address literal (RFC 5321 section 4.1.4).
     package var hello: String
     package var connections: Int
     package var messagesPerConnection: Int

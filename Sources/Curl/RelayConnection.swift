@@ -3,13 +3,13 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A connection to a relay on which EHLO and, where asked for, TLS and AUTH have been done by libcurl. From there on it
-/// carries our bytes.
+/// A connection to a relay on which libcurl has done EHLO and, if configured, TLS and AUTH. From there on it carries
+/// our bytes.
 ///
-/// `@unchecked`: the handle belongs to one thread at a time: to the one that opens it, and from the moment it is handed
-/// over to the sending loop's alone.
+/// `@unchecked`: the handle belongs to one thread at a time: first to the one that opens it, and once handed over only
+/// to the sending loop's.
 package final class RelayConnection: @unchecked Sendable {
-    /// Why no connection came about. The reason is for people, and holds no secret.
+    /// Why the connection failed. The reason is for people, and contains no secret.
     package enum Fault: Error {
         /// Worth trying again.
         case unreachable(String)
@@ -17,17 +17,17 @@ package final class RelayConnection: @unchecked Sendable {
         case tlsRefused(String)
     }
 
-    /// What came of an attempt to move bytes.
+    /// The result of an attempt to move bytes.
     package enum Transfer {
         case moved(Int)
-        /// Not now. The same bytes are to be offered again, at the same address.
+        /// Not now. Offer the same bytes again, at the same address.
         case again
         case closed(String)
     }
 
     package let socket: Int32
     package let extensions: ServerExtensions
-    /// Whether TLS stands between us and the socket, and may hold bytes of its own.
+    /// Whether TLS lies between us and the socket, and may hold bytes of its own.
     package let isSecure: Bool
     private let handle: UnsafeMutableRawPointer
 
@@ -37,7 +37,7 @@ package final class RelayConnection: @unchecked Sendable {
 
     deinit { curl_easy_cleanup(handle) }
 
-    /// When the relay's certificate ends; nil without TLS.
+    /// When the relay's certificate expires; nil without TLS.
     var certificateEnds: Date? { Certificate.end(handle) }
 
     package func send(_ bytes: UnsafeRawBufferPointer) -> Transfer {
@@ -62,7 +62,7 @@ package final class RelayConnection: @unchecked Sendable {
     }
 }
 
-/// Set by one thread, seen by another: the submission has ended, connections being opened are of no use any more.
+/// Set by one thread, seen by another: the submission has ended, and connections being opened are no longer needed.
 package final class CancelFlag: Sendable {
     private let flag = Atomic(false)
 
@@ -73,7 +73,7 @@ package final class CancelFlag: Sendable {
     package var isSet: Bool { flag.load(ordering: .relaxed) }
 }
 
-/// Keeps SIGPIPE from this thread: OpenSSL writes without MSG_NOSIGNAL, and libcurl leaves the signal alone where
+/// Blocks SIGPIPE in this thread: OpenSSL writes without MSG_NOSIGNAL, and libcurl leaves the signal alone when
 /// CURLOPT_NOSIGNAL is set.
 package func blockPipeSignal() {
     var signals = sigset_t()

@@ -54,7 +54,7 @@ extension Recurrence {
                         "UNTIL=\(Self.shown(value)) is not a date such as 20271231 or 20271231T100000Z")
                 }
                 guard parts["COUNT"] == nil else {
-                    throw RecurrenceFault("COUNT and UNTIL do not go together; leave one of them")
+                    throw RecurrenceFault("COUNT and UNTIL do not go together; remove all but one")
                 }
                 end = .until(until)
             case "BYDAY": weekdays = try Self.list(value, name) { Weekday(code: $0) }

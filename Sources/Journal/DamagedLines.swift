@@ -1,13 +1,13 @@
 import Foundation
 
-/// The damaged lines of a journal, kept for a person: a JSON line each, with its place in the journal
-/// and its bytes in base64, since they may be anything.
+/// Keeps the damaged lines of a journal for a person: a JSON line each, with its place and its bytes in base64, since
+/// they may be anything.
 struct DamagedLines {
     let path: String
     let permissions: UInt32
     let disk: any Disk
 
-    /// Durable on return. A line that is kept already is not kept again.
+    /// Durable on return. A line is kept only once.
     func keep(_ lines: [(damage: JournalDamage, bytes: [UInt8])]) throws(DiskFault) {
         let old = try disk.content(of: path) ?? []
         let known = Set(old.split(separator: UInt8(ascii: "\n")))

@@ -1,14 +1,14 @@
-/// The seam between our files and the machine: the handful of verbs that everything durable is made of. Tests rig it
-/// to fail, or to lose unsynced data.
+/// The interface between our files and the machine: the few operations that everything durable is made of. Tests make
+/// it fail, or lose unsynced data.
 package protocol Disk: Sendable {
-    /// Opens a regular file; never through a symbolic link. `permissions` are those of a file that it makes, whatever
-    /// the umask says.
+    /// Opens a regular file; never through a symbolic link. A new file gets exactly these `permissions`, whatever the
+    /// umask.
     func open(_ path: String, _ access: FileAccess, permissions: UInt32) throws(DiskFault) -> OpenFile
-    /// Reads until the buffer is full or the file ends; the number of bytes read.
+    /// Reads until the buffer is full or the file ends; returns the number of bytes read.
     func read(
         _ file: OpenFile, into buffer: UnsafeMutableRawBufferPointer, at offset: Int
     ) throws(DiskFault) -> Int
-    /// Writes all the bytes there. After a fault, any part of them may stand in the file.
+    /// Writes all the bytes. After a fault, any part of them may be in the file.
     func write(_ file: OpenFile, _ bytes: UnsafeRawBufferPointer, at offset: Int) throws(DiskFault)
     /// Returns when the file's content survives a power cut.
     func sync(_ file: OpenFile) throws(DiskFault)
@@ -16,7 +16,7 @@ package protocol Disk: Sendable {
     func syncFolder(_ path: String) throws(DiskFault)
     func truncate(_ file: OpenFile, to size: Int) throws(DiskFault)
     func status(of file: OpenFile) throws(DiskFault) -> FileStatus
-    /// Nil where nothing stands at that path.
+    /// Nil if nothing is at that path.
     func status(at path: String) throws(DiskFault) -> FileStatus?
     /// Replaces any file at `new`.
     func rename(_ old: String, to new: String) throws(DiskFault)
@@ -24,28 +24,28 @@ package protocol Disk: Sendable {
     func remove(_ path: String) throws(DiskFault)
     /// The names in a folder, sorted by their bytes.
     func list(_ folder: String) throws(DiskFault) -> [String]
-    /// Makes one folder, whose parent exists, with these permissions whatever the umask says.
+    /// Makes one folder, whose parent exists, with exactly these permissions, whatever the umask.
     func makeFolder(_ path: String, permissions: UInt32) throws(DiskFault)
     /// Locks the open file against every other opening of it, in this process or another, until it is unlocked or
-    /// closed. False where another has it and `waiting` is false.
+    /// closed. False if another holds it and `waiting` is false.
     func lock(_ file: OpenFile, waiting: Bool) throws(DiskFault) -> Bool
-    /// Lets go of the lock, and keeps the file open.
+    /// Releases the lock, and keeps the file open.
     func unlock(_ file: OpenFile) throws(DiskFault)
 }
 
 /// How a file is opened.
 package enum FileAccess: Sendable {
-    /// An existing file, to be read.
+    /// An existing file, to read.
     case reading
-    /// An existing file, to be read and written.
+    /// An existing file, to read and write.
     case writing
-    /// To be read and written, made where it is missing.
+    /// To read and write; made if it is missing.
     case making
-    /// To be read and written; a fault where it exists.
+    /// To read and write; a fault if it exists.
     case makingNew
 }
 
-/// A file while it is open; it is closed, and its lock let go, with the last reference to it.
+/// An open file; closed, and its lock released, with the last reference to it.
 package final class OpenFile: Sendable {
     package let path: String
     package let descriptor: Int32
@@ -58,7 +58,7 @@ package final class OpenFile: Sendable {
     deinit { close(descriptor) }
 }
 
-/// The identity of a file, independent of its name.
+/// Identifies a file whatever its name.
 package struct FileIdentity: Hashable, Sendable {
     package let device: UInt64
     package let inode: UInt64
@@ -83,7 +83,7 @@ package struct FileStatus: Hashable, Sendable {
 }
 
 extension Disk {
-    /// The whole content of a file; nil where it is missing.
+    /// The whole content of a file; nil if it is missing.
     package func content(of path: String) throws(DiskFault) -> [UInt8]? {
         let file: OpenFile
         do {
@@ -95,7 +95,7 @@ extension Disk {
         return try bytes(of: file, at: 0, count: try status(of: file).size)
     }
 
-    /// At most `count` bytes from `offset`; fewer where the file ends before.
+    /// At most `count` bytes from `offset`; fewer if the file ends before.
     package func bytes(of file: OpenFile, at offset: Int, count: Int) throws(DiskFault) -> [UInt8] {
         guard count > 0 else { return [] }
         var fault: DiskFault?
@@ -122,7 +122,7 @@ extension Disk {
         if let fault { throw fault }
     }
 
-    /// Makes the folder unless it exists, and sees to it that it survives a power cut. Its parent must exist.
+    /// Makes the folder unless it exists, and makes sure that it survives a power cut. Its parent must exist.
     package func makeFolderIfMissing(_ path: String, permissions: UInt32) throws(DiskFault) {
         do {
             try makeFolder(path, permissions: permissions)
@@ -133,7 +133,7 @@ extension Disk {
         try syncFolder(folder(of: path))
     }
 
-    /// The folder that a path's last name stands in.
+    /// The folder that contains the path's last name.
     package func folder(of path: String) -> String {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
         return slash == path.startIndex ? "/" : String(path[..<slash])

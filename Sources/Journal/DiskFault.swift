@@ -1,6 +1,6 @@
 import Glibc
 
-/// An operation that the system refused, the file, and the remedy.
+/// An operation that the machine refused, the file, and the remedy.
 package struct DiskFault: Error, Hashable, Sendable, CustomStringConvertible {
     package enum Verb: String, Sendable, CaseIterable {
         case open, read, write, sync, cut = "shorten", examine, rename, remove, list
@@ -10,16 +10,16 @@ package struct DiskFault: Error, Hashable, Sendable, CustomStringConvertible {
 
     package let verb: Verb
     package let path: String
-    /// As `errno` had it.
+    /// The value of `errno`.
     package let code: Int32
 
     package init(_ verb: Verb, _ path: String, code: Int32) {
         (self.verb, self.path, self.code) = (verb, path, code)
     }
 
-    /// Nothing stands at that path.
+    /// Nothing is at that path.
     package var isMissing: Bool { code == ENOENT }
-    /// Something stands there already.
+    /// Something is already there.
     package var isThere: Bool { code == EEXIST }
     package var isForbidden: Bool { code == EACCES || code == EPERM }
     package var isFull: Bool { code == ENOSPC || code == EDQUOT }
@@ -30,13 +30,13 @@ package struct DiskFault: Error, Hashable, Sendable, CustomStringConvertible {
 
     private var remedy: String? {
         switch code {
-        case ENOSPC, EDQUOT: "make room on that file system, then try again"
-        case EACCES, EPERM: "run it as a user or with a group that may"
-        case EROFS: "mount that file system for writing"
+        case ENOSPC, EDQUOT: "free some space on that file system, then try again"
+        case EACCES, EPERM: "run it as a user or with a group that has permission"
+        case EROFS: "mount that file system read-write"
         case ENOENT: "check the path, or run fortnight init"
-        case ELOOP: "put the file itself there, not a symbolic link"
+        case ELOOP: "replace the symbolic link with the file itself"
         case ENODEV: "put a regular file there"
-        case EIO: "the disk failed: look at the system's log, and at your backups"
+        case EIO: "the disk failed: check the system's log and your backups"
         case EMFILE, ENFILE: "raise the limit on open files (LimitNOFILE)"
         default: nil
         }

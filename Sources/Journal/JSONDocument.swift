@@ -1,5 +1,5 @@
-/// A whole document in a file, which is always either the old one or the new one, whatever happens: written beside it,
-/// synced, put in its place, and the folder synced.
+/// A whole document in a file, which always holds either the old one or the new one, whatever happens: written beside
+/// it, synced, renamed into its place, and the folder synced.
 package struct JSONDocument: Sendable {
     package let path: String
     private let permissions: UInt32
@@ -9,11 +9,11 @@ package struct JSONDocument: Sendable {
         (self.path, self.permissions, self.disk) = (path, permissions, disk)
     }
 
-    /// Nil where there is none.
+    /// Nil if there is none.
     package func read() throws(DiskFault) -> [UInt8]? { try disk.content(of: path) }
 
-    /// Durable on return. After a fault the old document stands, or, if only the folder could not be synced, the new.
-    /// A document that is worthless after a power cut need not be written `durably`; it is whole in any case.
+    /// Durable on return. After a fault the old document remains or, if only the folder could not be synced, the new
+    /// one. Content that need not survive a power cut is written without `durably`: it is complete in any case.
     package func write(_ bytes: [UInt8], durably: Bool = true) throws(DiskFault) {
         let file = try makeTemporary()
         do {
@@ -28,7 +28,7 @@ package struct JSONDocument: Sendable {
         withExtendedLifetime(file) {}
     }
 
-    /// Durable on return; nothing happens where there is none.
+    /// Durable on return; does nothing if there is none.
     package func remove() throws(DiskFault) {
         do {
             try disk.remove(path)
@@ -39,7 +39,7 @@ package struct JSONDocument: Sendable {
         try disk.syncFolder(folder)
     }
 
-    /// Removes the files that killed writers left in the folder; those of running writers are left alone.
+    /// Removes the temporary files of killed writers in the folder; those of running writers are left alone.
     package static func removeLeftovers(in folder: String, disk: any Disk) throws(DiskFault) {
         for name in try disk.list(folder) where name.hasPrefix(".") && name.hasSuffix(".tmp") {
             let path = "\(folder)/\(name)"
@@ -56,15 +56,15 @@ package struct JSONDocument: Sendable {
 
     private var folder: String { disk.folder(of: path) }
 
-    /// Hidden, so that nobody who lists documents takes it for one.
+    /// Hidden, so that no listing mistakes it for a document.
     private var temporary: String {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return ".\(path).tmp" }
         let name = path.utf8.index(after: slash)
         return "\(path[..<name]).\(path[name...]).tmp"
     }
 
-    /// A new, locked file at the temporary path. A file there belongs to a running writer while it is locked, and
-    /// is a leftover otherwise.
+    /// A new, locked file at the temporary path. An existing one belongs to a running writer while it is locked, and is
+    /// a leftover otherwise.
     private func makeTemporary() throws(DiskFault) -> OpenFile {
         while true {
             let file: OpenFile

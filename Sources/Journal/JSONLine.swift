@@ -35,12 +35,12 @@ package struct JSONLine: Sendable {
         bytes.append(contentsOf: (value ? "true" : "false").utf8)
     }
 
-    /// Nothing at all where there is no value.
+    /// Writes nothing if there is no value.
     package mutating func field(_ key: StaticString, _ value: String?) {
         if let value { field(key, value) }
     }
 
-    /// Nothing at all where there is no value.
+    /// Writes nothing if there is no value.
     package mutating func field(_ key: StaticString, _ value: Int?) {
         if let value { field(key, value) }
     }
@@ -80,7 +80,7 @@ package struct JSONLine: Sendable {
         bytes.append(UInt8(ascii: "]"))
     }
 
-    /// A text that is known to need no escape (an id, a time, a word of ours), as it stands.
+    /// A text known to need no escaping (an id, a time, one of our keywords), unchanged.
     package mutating func field(_ key: StaticString, plain value: String) {
         self.key(key)
         bytes.append(UInt8(ascii: "\""))
@@ -115,8 +115,8 @@ package struct JSONLine: Sendable {
         bytes.append(UInt8(ascii: "0") + UInt8(value))
     }
 
-    /// RFC 8259 section 7: the quotation mark, the reverse solidus and the control characters are escaped, all else
-    /// stands as it is.
+    /// RFC 8259 section 7: the quotation mark, the reverse solidus and the control characters are escaped, everything
+    /// else is unchanged.
     private mutating func text(_ value: String) {
         bytes.append(UInt8(ascii: "\""))
         var value = value

@@ -1,12 +1,12 @@
 import Glibc
 
-/// A JSON value in the bytes of a line, decoded only where it is asked for. It is valid as long
-/// as the bytes are. For lines by the million; what a person wrote by hand goes to a decoder with better errors.
+/// A JSON value within a line, read without decoding the parts that are not asked for. It is valid as long as the bytes
+/// are. For millions of lines; files written by hand go to a decoder with better errors.
 package struct JSONValue {
     package let bytes: UnsafeRawBufferPointer
 
-    /// The fields of an object (RFC 8259), in any order and spacing, each with its key. False where the bytes are not
-    /// one object, or where `body` gives false.
+    /// The fields of an object (RFC 8259), in any order and spacing, each with its key. False if the bytes are not one
+    /// object, or if `body` returns false.
     package static func fields(
         of bytes: UnsafeRawBufferPointer, _ body: (_ key: String, JSONValue) -> Bool
     ) -> Bool {
@@ -14,10 +14,10 @@ package struct JSONValue {
         return scan.object(depth: 0, body) && scan.isAtEnd
     }
 
-    /// As ``fields(of:_:)``, of a value that is an object.
+    /// As ``fields(of:_:)``, for a value that is an object.
     package func fields(_ body: (_ key: String, JSONValue) -> Bool) -> Bool { Self.fields(of: bytes, body) }
 
-    /// The values of an array, in order. False where it is none, or where `body` gives false.
+    /// The values of an array, in order. False if it is not an array, or if `body` returns false.
     package func elements(_ body: (JSONValue) -> Bool) -> Bool {
         var scan = JSONScan(bytes: bytes)
         return scan.array(depth: 0, body) && scan.isAtEnd
@@ -25,7 +25,7 @@ package struct JSONValue {
 
     package var isNull: Bool { bytes.elementsEqual("null".utf8) }
 
-    /// Nil where it is no string, or a string of broken Unicode.
+    /// Nil if it is not a string, or a string of broken Unicode.
     package var text: String? {
         guard let inner = quoted else { return nil }
         guard let base = inner.baseAddress, inner.count > 0 else { return "" }
@@ -33,13 +33,13 @@ package struct JSONValue {
         return JSONScan.unescape(inner)
     }
 
-    /// The bytes between a string's quotation marks, escapes and all; nil where it is no string.
+    /// The bytes between a string's quotation marks, still escaped; nil if it is not a string.
     package var quoted: UnsafeRawBufferPointer? {
         guard bytes.count >= 2, bytes[0] == UInt8(ascii: "\"") else { return nil }
         return UnsafeRawBufferPointer(rebasing: bytes[1..<bytes.count - 1])
     }
 
-    /// Nil where it is no whole number.
+    /// Nil if it is not a whole number.
     package var number: Int? {
         var value = 0
         var digits = bytes[...]
@@ -53,19 +53,19 @@ package struct JSONValue {
         return isNegative ? -value : value
     }
 
-    /// Nil where it is neither true nor false.
+    /// Nil if it is neither true nor false.
     package var truth: Bool? {
         if bytes.elementsEqual("true".utf8) { return true }
         return bytes.elementsEqual("false".utf8) ? false : nil
     }
 }
 
-/// Goes through JSON text, checking its form.
+/// Scans JSON text, checking its form.
 private struct JSONScan {
     let bytes: UnsafeRawBufferPointer
     var at = 0
 
-    /// No record nests deeper; a line of a million brackets must not end the program.
+    /// Records do not nest deeper; a line of a million brackets must not overflow the stack.
     static let mostNesting = 16
 
     var isAtEnd: Bool {
@@ -132,7 +132,7 @@ private struct JSONScan {
         }
     }
 
-    /// With its quotation marks.
+    /// A string with its quotation marks.
     private mutating func string() -> UnsafeRawBufferPointer? {
         guard at < bytes.count, bytes[at] == UInt8(ascii: "\"") else { return nil }
         let start = at
@@ -163,7 +163,7 @@ private struct JSONScan {
         }
     }
 
-    /// Nil for broken UTF-8, which would be mended silently, and so come out as other bytes.
+    /// Nil for broken UTF-8, which would otherwise be repaired silently, and come out as other bytes.
     static func string(_ bytes: UnsafeRawBufferPointer) -> String? {
         var string = String(decoding: bytes, as: UTF8.self)
         let isSame = string.withUTF8 { utf8 in

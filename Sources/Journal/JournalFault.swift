@@ -4,7 +4,7 @@ package enum JournalFault: Error, Hashable, Sendable, CustomStringConvertible {
     /// The first line is not a header of this format.
     case notThisFormat(path: String, wanted: JournalFormat)
     case unknownVersion(path: String, found: Int, known: JournalFormat)
-    /// A write failed and could not be taken back: the end of the file is unknown until it is read anew.
+    /// A write failed and could not be undone: the end of the file is uncertain until it is read again.
     case poisoned(path: String, by: DiskFault)
 
     package var description: String {
@@ -17,7 +17,7 @@ package enum JournalFault: Error, Hashable, Sendable, CustomStringConvertible {
             "\(path) is written in version \(found) of \(known.name), and this program knows version \(known.version): "
                 + "use the newer program"
         case .poisoned(let path, let fault):
-            "a failed write to \(path) could not be taken back (\(fault)): once the disk is mended, it is read anew"
+            "a failed write to \(path) could not be undone (\(fault)): once the disk is repaired, it is read again"
         }
     }
 }
@@ -33,12 +33,12 @@ package struct JournalFormat: Hashable, Sendable {
     package var header: String { #"{"format":"\#(name)","version":\#(version)}"# }
 }
 
-/// A whole line that could not be read: never the last one without its line feed, which was never acknowledged.
+/// A whole line that could not be read; never a last one without its line feed, which was never acknowledged.
 package struct JournalDamage: Hashable, Sendable, CustomStringConvertible {
     package let path: String
-    /// From 1, the header's line.
+    /// Counted from 1, the header's line.
     package let line: Int
-    /// Where the line begins, in bytes from the start of the file.
+    /// The offset of the line, in bytes from the start of the file.
     package let offset: Int
     /// In bytes, without the line feed.
     package let length: Int

@@ -1,15 +1,15 @@
 extension LineJournal {
-    /// Within ``exclusively(_:_:)``: puts a new journal in this one's place, with the lines that `body` gives to it
-    /// (it is given the old one and its reader), and has the reader read it from its first line. Durable on return;
-    /// after a fault, the old journal stands, or, if only the folder could not be synced, the new one. Followers in
-    /// other processes notice, and read it anew.
+    /// Within ``exclusively(_:_:)``: replaces this journal with a new one made of the lines that `body` adds (it gets
+    /// the old one and its reader), and has the reader read it from its first line. Durable on return; after a fault
+    /// the old journal remains or, if only the folder could not be synced, the new one. Followers in other processes
+    /// notice, and read it again.
     package mutating func rewrite<Reader: JournalReader>(
         _ reader: inout Reader, _ body: (inout JournalCopy, LineJournal, Reader) throws -> Void
     ) throws {
         let new = path + ".new"
         let copied: OpenFile
         do {
-            // A file here is left from a writer that was killed: the lock is ours.
+            // A leftover of a killed writer belongs to nobody: we hold the lock.
             do { try disk.remove(new) } catch { guard error.isMissing else { throw error } }
             var copy = JournalCopy(file: try disk.open(new, .makingNew, permissions: permissions), disk: disk)
             try copy.add(Array((format.header + "\n").utf8)[...])
@@ -26,8 +26,8 @@ extension LineJournal {
         try sync()
     }
 
-    /// Gives `body` the bytes of every line but the header and the damaged ones, from the first to the last, each with
-    /// where it begins, without its line feed.
+    /// Gives `body` the bytes of every line but the header and the damaged ones, in order, each with its offset and
+    /// without its line feed.
     package func eachLine(_ body: (UnsafeRawBufferPointer, Int) throws -> Void) throws {
         guard let file else { return }
         try withoutActuallyEscaping(body) { body in
@@ -57,7 +57,7 @@ extension LineJournal {
     }
 }
 
-/// A journal being written anew, gathered into large writes.
+/// A journal being rewritten, gathered into large writes.
 package struct JournalCopy {
     let file: OpenFile
     let disk: any Disk

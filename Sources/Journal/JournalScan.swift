@@ -1,10 +1,10 @@
 import Foundation
 import Glibc
 
-// Reading lines fast: a million of them are a byte scan over one buffer, without a String or an array for any.
+// Fast reading of lines: a million of them are a byte scan over one buffer, without a String or an array for each.
 
 extension LineJournal {
-    /// Gives the reader every whole line from `end` on, and moves `end` behind them.
+    /// Gives the reader every whole line from `end` on, and moves `end` past them.
     mutating func scanLines(of file: OpenFile, _ reader: inout some JournalReader) throws(JournalFault) {
         let size = try onDisk { () throws(DiskFault) in try disk.status(of: file).size }
         guard size > end else { return }
@@ -34,8 +34,8 @@ extension LineJournal {
         .allocate(byteCount: count, alignment: 16)
     }
 
-    /// The whole lines of `bytes`, whose first stands at `end` in the file; before `searched` there is no line feed.
-    /// The number of bytes they take.
+    /// The whole lines of `bytes`, the first of which is at `end` in the file; there is no line feed before `searched`.
+    /// Returns the number of bytes they take.
     private mutating func takeLines(
         _ bytes: UnsafeRawBufferPointer, from searched: Int, _ reader: inout some JournalReader
     ) throws(JournalFault) -> Int {
@@ -61,7 +61,7 @@ extension LineJournal {
         return start
     }
 
-    /// Whether a line can be an object of JSON at all. A power cut leaves mostly NUL bytes in the middle.
+    /// Whether a line can be a JSON object at all. A power cut in the middle mostly leaves NUL bytes.
     private static func looksWhole(_ line: UnsafeRawBufferPointer, mayHaveNUL: Bool) -> Bool {
         guard let base = line.baseAddress, line.count >= 2, line[0] == UInt8(ascii: "{"),
             line[line.count - 1] == UInt8(ascii: "}")

@@ -1,14 +1,13 @@
 import Glibc
 
-/// An append-only file of JSON Lines that survives whatever happens to the process, the disk or the power.
+/// An append-only file of JSON Lines that survives crashes, disk faults and power cuts.
 ///
 /// The first line names the format and its version. Writers hold `NAME.lock`; with the lock they open the journal by
-/// its path, cut a torn tail, catch up with what others wrote, and append: write, sync, or cut back to the old length
-/// and fail. Readers take no lock, never cut, and pass over a last line without its line feed. A damaged line in the
-/// middle is reported in ``damage``, and a writer keeps its bytes in `NAME.damaged`.
+/// its path, cut a torn tail, catch up with others' lines, and append: write, sync, or cut back to the old length and
+/// fail. Readers take no lock, never cut, and skip a last line without its line feed. A damaged line in the middle is
+/// reported in ``damage``, and a writer keeps its bytes in `NAME.damaged`.
 ///
-/// It is a value that follows one file; whoever shares it between threads puts it into a `Mutex` together with what it
-/// read.
+/// It is a value that follows one file; to share it between threads, put it into a `Mutex` together with its reader.
 package struct LineJournal: Sendable {
     package let path: String
     package let format: JournalFormat
@@ -16,7 +15,7 @@ package struct LineJournal: Sendable {
     package internal(set) var damage: [JournalDamage] = []
     /// The number of whole lines, damaged ones and the header among them.
     package internal(set) var lineCount = 0
-    /// The offset after the last whole line that was read or written: 0 where there is no journal yet.
+    /// The offset after the last whole line that was read or written; 0 if there is no journal yet.
     package internal(set) var end = 0
 
     let disk: any Disk
@@ -27,11 +26,11 @@ package struct LineJournal: Sendable {
     var identity: FileIdentity?
     private var isWritable = false
     private var isHeld = false
-    /// How the file looked when it was last read to its end.
+    /// The file's status when it was last read to its end.
     private var seen: FileStatus?
-    /// The last bytes before `end`: how a follower notices that a line was taken back after it had read it.
+    /// The last bytes before `end`: a follower notices by them that a line was taken back after it had read it.
     private var tail: [UInt8] = []
-    /// Up to where it is known to survive a power cut.
+    /// The offset up to which it is known to survive a power cut.
     private var syncedTo = 0
     private var isFolderSynced = false
     private var poison: DiskFault?
@@ -40,14 +39,14 @@ package struct LineJournal: Sendable {
     /// Enough to hold a whole line, so that two different ends do not look alike.
     private static let tailLength = 1024
 
-    /// Opens nothing yet. `permissions` are those of the journal, its lock and what is kept aside.
+    /// Opens nothing yet. `permissions` are those of the journal, its lock and the file of damaged lines.
     package init(_ path: String, format: JournalFormat, permissions: UInt32, disk: any Disk) {
         (self.path, self.format, self.permissions, self.disk) = (path, format, permissions, disk)
         lock = FileLock(beside: path, permissions: permissions, disk: disk)
     }
 
-    /// Gives the reader the lines written since the last time, by any process; without the lock. Cheap where nothing
-    /// was. Every call must be given the same reader.
+    /// Gives the reader the lines written since the last time, by any process; without the lock. Cheap if there are
+    /// none. Every call must pass the same reader.
     package mutating func catchUp(_ reader: inout some JournalReader) throws(JournalFault) {
         try recover(&reader)
         guard let status = try onDisk({ () throws(DiskFault) in try disk.status(at: path) }) else {
@@ -64,8 +63,8 @@ package struct LineJournal: Sendable {
         seen = status
     }
 
-    /// Holds the lock while `body` runs; the reader has caught up before. Only within may lines be appended. The
-    /// journal is made where it is missing.
+    /// Holds the lock while `body` runs; the reader has caught up before. Lines may be appended only within it. The
+    /// journal is made if it is missing.
     @discardableResult
     package mutating func exclusively<Reader: JournalReader, Result>(
         _ reader: inout Reader, _ body: (inout LineJournal, inout Reader) throws -> Result
@@ -75,14 +74,14 @@ package struct LineJournal: Sendable {
         try holdLock()
         defer {
             isHeld = false
-            lock.letGo(&keptLock)
+            lock.release(&keptLock)
         }
         try prepareToWrite(&reader)
         return try body(&self, &reader)
     }
 
     /// Appends whole lines, each with its line feed, within ``exclusively(_:_:)``: all of them or none. With `sync`
-    /// they survive a power cut on return. The reader is not given them. The offset of the first one.
+    /// they survive a power cut on return. The reader does not get them. Returns the offset of the first one.
     @discardableResult
     package mutating func append(_ lines: [UInt8], sync: Bool = true) throws(JournalFault) -> Int {
         precondition(isHeld, "lines are appended within exclusively")
@@ -105,7 +104,7 @@ package struct LineJournal: Sendable {
         return start
     }
 
-    /// On return all that was read or appended so far survives a power cut, whichever process wrote it.
+    /// On return everything read or appended so far survives a power cut, whichever process wrote it.
     package mutating func sync() throws(JournalFault) {
         if let poison { throw .poisoned(path: path, by: poison) }
         guard let file, syncedTo < end || !isFolderSynced else { return }
@@ -114,14 +113,15 @@ package struct LineJournal: Sendable {
             try syncFolder()
             try disk.sync(file)
         } catch {
-            // After a failed sync the kernel may call clean what never reached the disk: nothing is certain any more.
+            // After a failed sync the kernel may mark pages clean that never reached the disk: nothing is certain any
+            // more.
             poison = error
             throw .disk(error)
         }
         syncedTo = upTo
     }
 
-    /// The line that begins at `offset`, as a reader was given it; valid while `body` runs. Empty where there is none.
+    /// The line that begins at `offset`, as the reader got it; valid while `body` runs. Empty if there is none.
     package func withLine<Value: Sendable>(
         at offset: Int, _ body: (UnsafeRawBufferPointer) throws -> Value
     ) throws -> Value {
@@ -145,7 +145,7 @@ package struct LineJournal: Sendable {
     /// As ``withLine(at:_:)``, copied.
     package func line(at offset: Int) throws -> [UInt8] { try withLine(at: offset) { Array($0) } }
 
-    /// Longer ones are read in two steps or more.
+    /// Longer lines are read in two steps or more.
     private static let commonLine = 1024
 }
 
@@ -161,7 +161,7 @@ extension LineJournal {
         isHeld = true
     }
 
-    /// After a poisoned write, all is read anew.
+    /// After a poisoned write, everything is read again.
     private mutating func recover(_ reader: inout some JournalReader) throws(JournalFault) {
         guard poison != nil else { return }
         poison = nil
@@ -175,7 +175,7 @@ extension LineJournal {
         reader.startAgain(size: size)
     }
 
-    /// Opens by path. Where it is the file that was open before, what was read of it stays read.
+    /// Opens by path. If it is the file that was open before, lines already read stay read.
     private mutating func open(_ access: FileAccess, _ reader: inout some JournalReader) throws(JournalFault) {
         let (opened, status) = try onDisk { () throws(DiskFault) in
             let opened = try disk.open(path, access, permissions: permissions)
@@ -192,7 +192,7 @@ extension LineJournal {
         if !isOpen { try open(.making, &reader) }
         guard let file else { preconditionFailure("it has just been opened") }
         if try !isTailIntact() { forget(&reader, size: status?.size ?? 0, keepsOpen: true) }
-        // While the lock is held nobody makes it longer.
+        // While the lock is held nobody appends to it.
         if !isOpen || status?.size ?? 0 > end {
             try scan(&reader)
             let size = try onDisk { () throws(DiskFault) in try disk.status(of: file).size }
@@ -234,7 +234,7 @@ extension LineJournal {
         }
     }
 
-    /// A line of `NAME.damaged` for each damaged one, once.
+    /// Writes one line to `NAME.damaged` for each damaged line.
     private mutating func keepDamageAside() throws(JournalFault) {
         guard let file, keptAside < damage.count else { return }
         let store = DamagedLines(path: path + ".damaged", permissions: permissions, disk: disk)
@@ -249,7 +249,7 @@ extension LineJournal {
         keptAside = damage.count
     }
 
-    /// The journal that stands at the path now is another file, to be read from its first line.
+    /// The journal at the path is now another file, to be read from its first line.
     mutating func replaced(by new: OpenFile, _ reader: inout some JournalReader) throws(JournalFault) {
         forget(&reader, size: 0)
         try open(.making, &reader)

@@ -5,14 +5,15 @@ package struct SystemDisk: Disk {
     package init() {}
 
     package func open(_ path: String, _ access: FileAccess, permissions: UInt32) throws(DiskFault) -> OpenFile {
-        // Not blocking, so that a pipe put in a file's place cannot hang the program; a regular file is none the wiser.
+        // Non-blocking, so that a pipe put in a file's place cannot hang the program; for regular files it makes no
+        // difference.
         let always = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
         switch access {
         case .reading: return try opened(path, O_RDONLY | always)
         case .writing: return try opened(path, O_RDWR | always)
         case .makingNew: return try made(path, always, permissions)
         case .making:
-            // A file may come or go between the two tries.
+            // A file may appear or disappear between the two tries.
             while true {
                 do {
                     return try opened(path, O_RDWR | always)
@@ -151,7 +152,7 @@ package struct SystemDisk: Disk {
         try check(.lock, file.path) { flock(file.descriptor, LOCK_UN) }
     }
 
-    /// Calls again what a signal interrupted, and makes a fault of -1.
+    /// Repeats a call that a signal interrupted, and turns -1 into a fault.
     @discardableResult
     private func check(_ verb: DiskFault.Verb, _ path: String, _ call: () -> Int32) throws(DiskFault) -> Int32 {
         while true {

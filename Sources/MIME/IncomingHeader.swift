@@ -12,7 +12,7 @@ package struct IncomingHeader: Sendable {
 
     /// More fields than any server writes; a header that has more was made to waste time.
     static let mostFields = 1000
-    /// Octets of a whole header: the fields that Outlook adds take 30 thousand.
+    /// Octets of a whole header: Outlook's own fields take 30 thousand.
     static let longest = 512 << 10
     /// Octets of one value that are looked at.
     static let longestValue = 8 << 10

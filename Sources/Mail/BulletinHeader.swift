@@ -2,7 +2,8 @@ import Basics
 import Bulletin
 import Foundation
 
-/// The header of a bulletin, the reader's own left open (RFC 5322, RFC 2369, RFC 2919, RFC 8058, RFC 3834).
+/// The header of a bulletin, with placeholders for the reader's own parts (RFC 5322, RFC 2369, RFC 2919, RFC 8058, RFC
+/// 3834).
 struct BulletinHeader {
     let masthead: Masthead
     let mailing: Mailing
@@ -57,8 +58,8 @@ struct BulletinHeader {
         templateBytes.write("\(closing)\r\n".utf8)
     }
 
-    /// A correction answers the reader's own copy of the issue, so that the two stand together (RFC 5322 section
-    /// 3.6.4).
+    /// A correction is a reply to the reader's own copy of the issue, so that mail programs show them together (RFC
+    /// 5322 section 3.6.4).
     private func writeReferences(to templateBytes: inout TemplateBytes) {
         for field in ["In-Reply-To", "References"] {
             templateBytes.write("\(field):\r\n <\(Mailing(mailing.issue)).".utf8)
@@ -75,7 +76,7 @@ struct BulletinHeader {
         try header.write("List-Archive", form: "<\(masthead.publicURL)/issues/>")
         try header.write("List-Post", form: "NO")
         try header.write("List-Owner", form: "<\(people)>")
-        // RFC 8058 section 3.1 asks for an https URI; without one (the trial on loopback) the button must not appear.
+        // RFC 8058 section 3.1 requires an https URI; without one (the trial on loopback) the button must not appear.
         if masthead.publicURL.hasPrefix("https://") {
             try header.write("List-Unsubscribe-Post", form: "List-Unsubscribe=One-Click")
         }
@@ -120,10 +121,10 @@ struct MailtoURI: CustomStringConvertible {
 
     var description: String { "mailto:\(Self.escaped(address.local))@\(address.domain)" }
 
-    /// The same with a subject, encoded already.
+    /// The same with an encoded subject.
     func with(subject: String) -> String { "\(description)?subject=\(subject)" }
 
-    /// Percent-encodes what RFC 6068 section 2(1) and RFC 3986 leave no place for.
+    /// Percent-encodes the characters that RFC 6068 section 2(1) and RFC 3986 do not allow.
     static func escaped(_ local: String) -> String {
         percentEncoded(local, keeping: "-._~!$'*+")
     }

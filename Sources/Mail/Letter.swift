@@ -1,24 +1,24 @@
 package import Bulletin
 package import Foundation
 
-/// A message to one person that is no bulletin: a word to the editors, an answer to a wish. It has no list fields, and it
-/// says of itself that no person wrote it (RFC 3834 section 5).
+/// A message to one person other than a bulletin: a note to the editors, an answer to a request. It has no list fields,
+/// and is marked as automatic (RFC 3834 section 5).
 package struct Letter: Sendable {
     package var recipient: Mailbox
     package var subject: String
     package var text: String
     package var html: String?
-    /// Where an answer to it goes, if not to the masthead's address for answers.
+    /// The address for replies, if not the masthead's.
     package var replyTo: EmailAddress?
 
     package init(to recipient: Mailbox, subject: String, text: String, html: String? = nil) {
         (self.recipient, self.subject, self.text, self.html) = (recipient, subject, text, html)
     }
 
-    /// The letter ready for the wire. `name` tells it from every other letter (letters, digits, `.`, `-`): the same
-    /// name gives the same Message-ID. What comes back goes to the return address itself, which no automaton
-    /// answers. Throws ``ComposingFault`` where the name, the subject or the masthead may not stand in a header, and
-    /// ``SigningKeyFault`` where `signer` cannot sign.
+    /// The letter ready for the wire. `name` identifies it (letters, digits, `.`, `-`): the same name gives the same
+    /// Message-ID. Bounces go to the return address itself, which is never answered automatically. Throws
+    /// ``ComposingFault`` if the name, the subject or the masthead may not be used in a header, and ``SigningKeyFault``
+    /// if `signer` cannot sign.
     package func outgoing(
         from masthead: Masthead, id: SubscriberID, named name: String, date: Date, signer: DKIMSigner?
     ) throws -> OutgoingMessage {

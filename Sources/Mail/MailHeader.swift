@@ -1,5 +1,5 @@
-/// The header section of a message, being written (RFC 5322 section 2.2). Every value is checked, so that no text of
-/// anybody's makes another field; lines fold at white space below 78 bytes wherever there is any.
+/// The header section of a message being written (RFC 5322 section 2.2). Every value is checked, so that no text can
+/// add another field; lines fold at white space below 78 bytes wherever there is any.
 struct MailHeader: Sendable {
     /// The fields so far, each with its CRLF.
     private(set) var bytes: [UInt8] = []
@@ -30,7 +30,7 @@ struct MailHeader: Sendable {
         end()
     }
 
-    /// A field of one mailbox: From, To, Reply-To. The name is refused where it holds what no header may hold.
+    /// A field of one mailbox: From, To, Reply-To. A name with characters that no header may contain is refused.
     mutating func write(_ name: String, mailbox: Mailbox) throws(ComposingFault) {
         if let displayed = mailbox.name, !HeaderText.isClean(displayed) { throw .controlCharacter(field: name) }
         begin(name)

@@ -1,6 +1,6 @@
 package import Bulletin
 
-/// A name and an address, as From and To have them (RFC 5322 section 3.4).
+/// A name and an address, for From and To (RFC 5322 section 3.4).
 package struct Mailbox: Hashable, Sendable {
     package let name: String?
     package let address: EmailAddress
@@ -10,10 +10,10 @@ package struct Mailbox: Hashable, Sendable {
         self.address = address
     }
 
-    /// The longest name that is written as it is; a longer one becomes encoded words, which fold anywhere.
+    /// The longest name that is written unencoded; a longer one becomes encoded words, which fold anywhere.
     private static let longestPlain = 60
 
-    /// `"Jo Bloggs" <jo@example.org>`, folded for a line on which `column` bytes stand already. A name that holds what
+    /// `"Jo Bloggs" <jo@example.org>`, folded for a line that already has `column` bytes. A name that
     /// ``HeaderText/isClean(_:)`` refuses is left out: the address alone is enough for the message to arrive.
     func write(to bytes: inout [UInt8], column: Int) {
         let wire = address.wire.utf8
@@ -29,8 +29,8 @@ package struct Mailbox: Hashable, Sendable {
         bytes.append(UInt8(ascii: ">"))
     }
 
-    /// A display name: a quoted string where it is ASCII, encoded words otherwise. What looks like an encoded word is
-    /// encoded, so that it is read as written. Answers the column it ends at.
+    /// A display name: a quoted string if it is ASCII, encoded words otherwise. A name that looks like an encoded word
+    /// is encoded, so that it is read as written. Returns the column it ends at.
     static func writePhrase(_ name: String, to bytes: inout [UInt8], column: Int) -> Int {
         let plain = name.utf8.count <= longestPlain && name.utf8.allSatisfy { (0x20...0x7E).contains($0) }
         guard plain, !HeaderText.looksEncoded(name) else {

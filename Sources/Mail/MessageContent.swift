@@ -1,6 +1,6 @@
-/// What follows the header fields of a message: its content, with the fields that say what it is (RFC 2045, RFC 2046).
+/// The content of a message, with the header fields that describe it (RFC 2045, RFC 2046).
 enum MessageContent {
-    /// `top` with the text alone.
+    /// `top` with the text only.
     static func single(_ top: TemplateBytes, text: TemplateBytes) throws(ComposingFault) -> TemplateBytes {
         var templateBytes = top
         templateBytes.write(try fields(ofPart: "plain"))
@@ -8,8 +8,8 @@ enum MessageContent {
         return templateBytes
     }
 
-    /// `top` with the text and the HTML as alternatives, the text first (RFC 2046 section 5.1.4). `name` is what the
-    /// boundary is made of.
+    /// `top` with the text and the HTML as alternatives, the text first (RFC 2046 section 5.1.4). The boundary is made
+    /// from `name`.
     static func alternative(
         _ top: TemplateBytes, text: TemplateBytes, html: TemplateBytes, name: String
     ) throws(ComposingFault) -> TemplateBytes {

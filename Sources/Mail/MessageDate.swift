@@ -2,7 +2,7 @@ import Basics
 package import Foundation
 
 extension Date {
-    /// As Date has it, in UTC: `Wed, 02 Dec 2026 10:00:00 +0000` (RFC 5322 section 3.3).
+    /// The value of Date, in UTC: `Wed, 02 Dec 2026 10:00:00 +0000` (RFC 5322 section 3.3).
     package var messageDate: String {
         let local = LocalDateTime(self, in: .gmt)
         func two(_ value: Int) -> String { value < 10 ? "0\(value)" : String(value) }

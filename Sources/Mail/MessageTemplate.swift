@@ -2,11 +2,11 @@ package import Bulletin
 package import Foundation
 package import Tokens
 
-/// A dispatch as the messages have it: everything that is the same for all readers encoded once, and slots for what is
-/// a reader's own. A message is then a copy with the slots filled.
+/// A mailing prepared for sending: the parts that are the same for all readers are encoded once, with placeholders for
+/// a reader's own. A message is then a copy with the placeholders filled.
 ///
-/// Readers get multipart/alternative, text first (RFC 2046 section 5.1.4); those who asked for text get that alone.
-/// All of it is 7-bit with CRLF line ends, and no line begins with a dot, so nothing is left to be stuffed.
+/// Readers get multipart/alternative, text first (RFC 2046 section 5.1.4), or only the text if they asked for it.
+/// Everything is 7-bit with CRLF line ends, and no line begins with a dot, so no dot-stuffing is needed.
 package struct MessageTemplate: Sendable {
     private let masthead: Masthead
     private let mailing: Mailing
@@ -15,10 +15,10 @@ package struct MessageTemplate: Sendable {
     private let both: Form
     private let textOnly: Form
 
-    /// One of the two shapes that a message has.
+    /// One of the two forms of a message.
     private struct Form: Sendable {
         let whole: TemplateBytes
-        /// With a signer alone.
+        /// Nil without a signer.
         let signed: SignedForm?
 
         init(_ whole: TemplateBytes, _ signer: DKIMSigner?) {
@@ -27,12 +27,12 @@ package struct MessageTemplate: Sendable {
         }
     }
 
-    /// Encodes the editions. `date` is what Date says, the same in each copy and each repeat. A proof has `[Proof]` before
-    /// its subject, and nothing in it unsubscribes anybody: it has no List-Unsubscribe, its link to leave leads to the
-    /// front page, and what comes back goes to the plain return address. With a `signer` each message is signed.
+    /// Encodes the editions. `date` is the value of Date, the same in each copy and each repeat. A proof has `[Proof]`
+    /// before its subject and cannot unsubscribe anyone: it has no List-Unsubscribe, its unsubscribe link leads to the
+    /// front page, and its bounces go to the plain return address. With a `signer` each message is signed.
     ///
-    /// Throws ``ComposingFault`` where a value of the masthead or the subject may not stand in a header, or where a part
-    /// of the edition has no link to leave.
+    /// Throws ``ComposingFault`` if a value of the masthead or the subject may not be used in a header, or if a part of
+    /// the edition has no unsubscribe link.
     package init(
         editions: Editions, masthead: Masthead, mailing: Mailing, date: Date, tokenKeys: TokenKeys, proof: Bool = false,
         signer: DKIMSigner? = nil
@@ -56,7 +56,7 @@ package struct MessageTemplate: Sendable {
     /// Whether each message is signed, which takes most of its time.
     package var isSigned: Bool { both.signed != nil }
 
-    /// The message for that subscriber; nil for somebody without an address. `time` is when it is signed. Throws where it
+    /// The message for that subscriber; nil for one without an address. `time` is when it is signed. Throws if it
     /// cannot be signed.
     package func outgoing(for subscriber: Subscriber, at time: Date) throws(SigningKeyFault) -> OutgoingMessage? {
         guard let recipient = subscriber.address else { return nil }

@@ -1,13 +1,13 @@
 import Bulletin
 import MIME
 
-/// A text of the edition as quoted-printable, the places of its personal parts left open.
+/// A text of the edition as quoted-printable, with placeholders for its personal parts.
 struct PrintedPart {
-    /// What stands before and in a personal part.
+    /// The text before and within a personal part.
     struct Link {
-        /// The address up to the reader's token, as it reads in this part (escaped in HTML).
+        /// The address up to the reader's token, as written in this part (escaped in HTML).
         let address: String
-        /// How many bytes the token takes; nil where there is none, and the address stands alone.
+        /// The number of bytes of the token; nil if there is none, and the address is complete.
         let tokenWidth: Int?
     }
 
@@ -15,8 +15,8 @@ struct PrintedPart {
     private var writer = QuotedPrintable.Writer()
     private var templateBytes = TemplateBytes()
 
-    /// The encoded text. `name` (`text` or `HTML`) is for the fault: a text without a marker of ``PersonalPart/leave``, or
-    /// with a marker of nothing. Without `link` it must have no marker.
+    /// The encoded text. `name` (`text` or `HTML`) is for the fault: a text without the marker of
+    /// ``PersonalPart/leave``, or with an unknown marker. Without `link` it must have no marker.
     static func templateBytes(of text: String, named name: String, link: Link?) throws(ComposingFault) -> TemplateBytes
     {
         var part = PrintedPart(link: link)
@@ -34,7 +34,7 @@ struct PrintedPart {
 
     private init(link: Link?) { self.link = link }
 
-    /// Writes one line and answers whether it held the link.
+    /// Writes one line and returns whether it contained the link.
     private mutating func print(_ line: ArraySlice<UInt8>, named name: String) throws(ComposingFault) -> Bool {
         let marker = Array(PersonalPart.leave.marker.utf8)
         var rest = line

@@ -1,18 +1,18 @@
 import Bulletin
 
-/// What stands for a reader's own in a message.
+/// A placeholder for a reader's own part of a message.
 enum Placeholder: Hashable, Sendable {
     /// The name and address of To, from the column after `To: `.
     case recipient
     /// The subscriber's id, within Message-ID.
     case id
-    /// The token of the page to leave: of one width for every reader, for it stands within quoted-printable lines.
+    /// The token of the unsubscribe page: of one width for every reader, because it is within quoted-printable lines.
     case leave
-    /// The address that one leaves by sending a mail to.
+    /// The address for unsubscribing by mail.
     case leavingAddress
 }
 
-/// A message with slots: its bytes once, and where the slots stand among them.
+/// A message with placeholders: its bytes once, and the places of the placeholders among them.
 struct TemplateBytes: Sendable {
     private(set) var bytes: [UInt8] = []
     private(set) var slots: [(slot: Placeholder, at: Int)] = []
@@ -30,21 +30,21 @@ struct TemplateBytes: Sendable {
         bytes += other.bytes
     }
 
-    /// What comes before that byte, and what from there on.
+    /// The bytes before that place, and those from it on.
     func parted(at place: Int) -> (TemplateBytes, TemplateBytes) {
         var first = TemplateBytes(Array(bytes[..<place]))
         first.slots = slots.filter { $0.at < place }
         return (first, dropping(place))
     }
 
-    /// What comes from that byte on.
+    /// The bytes from that place on.
     func dropping(_ count: Int) -> TemplateBytes {
         var rest = TemplateBytes(Array(bytes[count...]))
         rest.slots = slots.filter { $0.at >= count }.map { ($0.slot, $0.at - count) }
         return rest
     }
 
-    /// The bytes with every slot filled, after `top`: copies of runs, into one array of the right length.
+    /// The bytes with every placeholder filled, after `top`: copied in runs into one array of the right length.
     func filled(after top: [UInt8] = [], _ text: (Placeholder) -> [UInt8]) -> [UInt8] {
         let fillings = slots.map { text($0.slot) }
         let total = fillings.reduce(top.count + bytes.count) { $0 + $1.count }

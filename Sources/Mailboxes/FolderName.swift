@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder's name as IMAP has it: in modified UTF-7 (RFC 3501 section 5.1.3).
+/// A folder's name in IMAP's modified UTF-7 (RFC 3501 section 5.1.3).
 enum FolderName {
     static func modifiedUTF7(_ name: String) -> String {
         var result = ""
@@ -23,7 +23,7 @@ enum FolderName {
         return result
     }
 
-    /// As a quoted string of a command (RFC 3501 section 4.3), which libcurl takes percent signs out of.
+    /// As a quoted string of a command (RFC 3501 section 4.3); libcurl decodes percent signs in it.
     static func quoted(_ name: String) -> String {
         let escaped = name.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("%", with: "%25")
         return "\"\(escaped)\""

@@ -2,46 +2,46 @@ import Basics
 import CCurl
 import Curl
 
-/// An IMAP mailbox (RFC 3501) by libcurl's commands. libcurl's own fetch is the one that takes a message of any content
-/// byte by byte; it sets \Seen.
+/// An IMAP mailbox (RFC 3501) through libcurl's commands. Only libcurl's own fetch returns a message byte by byte
+/// whatever it contains; it sets \Seen.
 final class IMAPMailbox: OpenMailbox {
     let validity: String
     let hasNumbers = true
     let putsAway = true
-    private let conversation: MailConversation
+    private let connection: MailboxConnection
     private let capabilities: Set<String>
-    /// The URL's part that names folder and numbering: the server's reply is held to it when it is selected again.
+    /// The part of the URL that names folder and UIDVALIDITY: libcurl compares them when it selects the folder again.
     private let place: String
-    /// How many messages there were at first.
+    /// The number of messages when the folder was opened.
     private let count: Int
     private let isReadOnly: Bool
-    /// The highest UID there is; nil until it is asked for.
+    /// The highest UID; nil until it is asked for.
     private var highest: UInt32?
     private var cursor: UInt32 = 1
     private var width = mostListed
     private var isFolderReady = false
 
-    /// UIDs asked for at a time. libcurl counts the octets of a reply anew for each of its lines that it reads from its
-    /// buffer, and gives up at 300 KB ("Too large response headers"): some 90 lines of usual length. Where lines are
-    /// longer, fewer are asked for.
+    /// The number of UIDs asked for at a time. For each line of a reply libcurl counts the octets in its buffer again,
+    /// and gives up at 300 KB ("Too large response headers"): some 90 lines of usual length. If lines are longer, fewer
+    /// are asked for.
     private static let mostListed: UInt32 = 50
-    /// UIDs named in one command; servers take lines of 1,000 octets at least (RFC 2683 section 3.2.1.5).
+    /// The number of UIDs in one command; servers take lines of 1,000 octets at least (RFC 2683 section 3.2.1.5).
     private static let mostNamed = 50
 
-    init(_ conversation: MailConversation) throws(MailboxFault) {
-        self.conversation = conversation
-        let server = conversation.server
-        // Without a folder first, so that a refused login and a missing folder are told apart: libcurl calls both the same.
-        let hello = conversation.say("", "CAPABILITY", mostContent: 0)
-        guard hello.code == CURLE_OK else { throw conversation.fault(hello) }
+    init(_ connection: MailboxConnection) throws(MailboxFault) {
+        self.connection = connection
+        let server = connection.server
+        // First without a folder, to tell a refused login from a missing folder: libcurl reports both alike.
+        let hello = connection.send("", "CAPABILITY", mostContent: 0)
+        guard hello.code == CURLE_OK else { throw connection.fault(hello) }
         capabilities = IMAPReply.capabilities(in: hello.lines)
         let name = percentEncoded(FolderName.modifiedUTF7(server.folder))
-        let selected = conversation.say(name, "NOOP", mostContent: 0)
+        let selected = connection.send(name, "NOOP", mostContent: 0)
         guard selected.code != CURLE_LOGIN_DENIED else {
-            let said = selected.lines.last { !$0.hasPrefix("*") }.map(MailConversation.legible) ?? ""
-            throw .refused("\(server) has no folder \(server.folder) for us (mailbox.url): it said \"\(said)\"")
+            let said = selected.lines.last { !$0.hasPrefix("*") }.map(MailboxConnection.legible) ?? ""
+            throw .refused("\(server) has no folder \(server.folder) for this user (mailbox.url): it said \"\(said)\"")
         }
-        guard selected.code == CURLE_OK else { throw conversation.fault(selected) }
+        guard selected.code == CURLE_OK else { throw connection.fault(selected) }
         validity = IMAPReply.code("UIDVALIDITY", in: selected.lines) ?? ""
         place = validity.isEmpty ? name : "\(name);UIDVALIDITY=\(validity)"
         count = IMAPReply.exists(in: selected.lines) ?? 0
@@ -60,7 +60,7 @@ final class IMAPMailbox: OpenMailbox {
                 continue
             }
             if found.isEmpty, end < highest {
-                // UIDs of messages that are gone are not used again: there may be millions of them.
+                // UIDs of removed messages are not used again: there may be millions of them.
                 cursor = max(end + 1, try firstUID(above: end))
                 continue
             }
@@ -71,16 +71,16 @@ final class IMAPMailbox: OpenMailbox {
         return nil
     }
 
-    /// Nil where the reply was more than libcurl takes, and fewer are to be asked for.
+    /// Nil if the reply was longer than libcurl's limit, and fewer must be asked for.
     private func list(_ range: ClosedRange<UInt32>) throws(MailboxFault) -> [ListedMessage]? {
         let command = "UID FETCH \(range.lowerBound):\(range.upperBound) (UID RFC822.SIZE FLAGS)"
-        let answer = conversation.say(place, command, mostContent: 0)
+        let answer = connection.send(place, command, mostContent: 0)
         if answer.code == CURLE_RECV_ERROR, width > 1 { return nil }
         guard answer.code == CURLE_OK else { throw fault(answer) }
         var found: [UInt32: IMAPReply.Fetched] = [:]
         for line in answer.lines {
             guard let fetched = IMAPReply.fetched(line), range.contains(fetched.uid) else { continue }
-            // A change of flags that the server tells unasked comes without a size.
+            // A change of flags that the server sends unasked comes without a size.
             if fetched.size != nil || found[fetched.uid] == nil { found[fetched.uid] = fetched }
         }
         return found.values.sorted { $0.uid < $1.uid }.filter { !$0.flags.contains("\\deleted") }.map {
@@ -89,17 +89,17 @@ final class IMAPMailbox: OpenMailbox {
     }
 
     private func lastUID() throws(MailboxFault) -> UInt32 {
-        try say("UID FETCH * (UID)").compactMap { IMAPReply.fetched($0)?.uid }.max() ?? 0
+        try send("UID FETCH * (UID)").compactMap { IMAPReply.fetched($0)?.uid }.max() ?? 0
     }
 
-    /// The lowest UID above `uid`, found by halves among the messages' numbers, in which they have the same order. A
-    /// number that is there no longer, since messages are moved away meanwhile, counts as high.
+    /// The lowest UID above `uid`, found by bisection over message numbers, which have the same order. A number that no
+    /// longer exists, since messages are moved away meanwhile, counts as high.
     private func firstUID(above uid: UInt32) throws(MailboxFault) -> UInt32 {
         var (low, high) = (1, count)
         var best = highest ?? uid
         while low <= high {
             let middle = (low + high) / 2
-            let answer = conversation.say(place, "FETCH \(middle) (UID)", mostContent: 0)
+            let answer = connection.send(place, "FETCH \(middle) (UID)", mostContent: 0)
             guard answer.code == CURLE_OK || answer.code == CURLE_QUOTE_ERROR else { throw fault(answer) }
             let found =
                 answer.code == CURLE_OK ? answer.lines.compactMap { IMAPReply.fetched($0)?.uid }.first : nil
@@ -114,88 +114,90 @@ final class IMAPMailbox: OpenMailbox {
     }
 
     func content(of message: ListedMessage) throws(MailboxFault) -> [UInt8] {
-        let most = conversation.timeouts.mostOctets
+        let most = connection.timeouts.mostOctets
         if let size = message.size, size > most { throw .tooLarge }
-        let answer = conversation.say("\(place)/;UID=\(message.name)", mostContent: most)
+        let answer = connection.send("\(place)/;UID=\(message.name)", mostContent: most)
         switch answer.code {
         case CURLE_OK: return answer.content
         case CURLE_REMOTE_FILE_NOT_FOUND:
             guard answer.isNewConnection else { throw .gone }
-            // Selected again, the folder may be numbered anew; the next visit finds out.
-            throw .unreachable("\(conversation.server) closed the connection")
+            // If the folder was selected again, it may have been renumbered; the next visit finds out.
+            throw .unreachable("\(connection.server) closed the connection")
         case CURLE_WRITE_ERROR where answer.overflowed: throw .tooLarge
         case CURLE_WEIRD_SERVER_REPLY:
-            // A message without anything in it comes as a quoted string, which libcurl does not take for one.
+            // An empty message comes as a quoted string, which libcurl does not recognise.
             if answer.lines.contains(where: { $0.contains("BODY[] \"\"") }) { return [] }
-            throw .unreadable("the server's answer makes no sense")
+            throw .unreadable("the server's reply cannot be understood")
         case CURLE_PARTIAL_FILE: throw .unreadable("the server refused it or broke off")
-        default: throw conversation.fault(answer)
+        default: throw connection.fault(answer)
         }
     }
 
     func restoreUnseen(_ names: [String]) throws(MailboxFault) {
-        // Where nothing may be changed, reading sets no flag.
+        // In a read-only folder, reading sets no flag.
         guard !isReadOnly else { return }
         for set in Self.sets(of: names) {
-            _ = try say("UID STORE \(set) -FLAGS.SILENT (\\Seen)", "mark what is a person's mail as unread again")
+            _ = try send("UID STORE \(set) -FLAGS.SILENT (\\Seen)", "mark a person's mail as unread again")
         }
     }
 
     func putAway(_ names: [String]) throws(MailboxFault) {
         guard !names.isEmpty else { return }
-        let server = conversation.server
-        if isReadOnly { throw .refused("\(server) lets us only read \(server.folder): nothing can be moved out of it") }
+        let server = connection.server
+        if isReadOnly { throw .refused("\(server) opens \(server.folder) read-only: nothing can be moved out of it") }
         let folder = try readyFolder()
         for set in Self.sets(of: names) {
             if capabilities.contains("MOVE") {
-                _ = try say("UID MOVE \(set) \(folder)", "move messages to \(dealtWithFolder)")
+                _ = try send("UID MOVE \(set) \(folder)", "move messages to \(dealtWithFolder)")
                 continue
             }
-            _ = try say("UID COPY \(set) \(folder)", "copy messages to \(dealtWithFolder)")
-            _ = try say("UID STORE \(set) +FLAGS.SILENT (\\Deleted)", "mark messages as deleted")
-            // EXPUNGE alone would take what a person has marked as well (RFC 4315 section 2.1).
-            if capabilities.contains("UIDPLUS") { _ = try say("UID EXPUNGE \(set)", "take moved messages away") }
+            _ = try send("UID COPY \(set) \(folder)", "copy messages to \(dealtWithFolder)")
+            _ = try send("UID STORE \(set) +FLAGS.SILENT (\\Deleted)", "mark messages as deleted")
+            // EXPUNGE alone would also remove messages that a person has marked (RFC 4315 section 2.1).
+            if capabilities.contains("UIDPLUS") { _ = try send("UID EXPUNGE \(set)", "remove moved messages") }
         }
     }
 
-    /// The quoted name of the folder for what was dealt with, which is made where it is missing.
+    /// The quoted name of the folder for processed messages, which is made if it is missing.
     private func readyFolder() throws(MailboxFault) -> String {
-        // What stands before a person's own folders, such as INBOX., is in the server's own spelling already.
+        // The prefix of a person's own folders, such as INBOX., is already in the server's own spelling.
         let prefix =
-            capabilities.contains("NAMESPACE") ? IMAPReply.personalPrefix(in: try say("NAMESPACE", in: "")) : ""
+            capabilities.contains("NAMESPACE") ? IMAPReply.personalPrefix(in: try send("NAMESPACE", in: "")) : ""
         let name = prefix + dealtWithFolder
         let folder = FolderName.quoted(name)
         guard !isFolderReady else { return folder }
-        if name == FolderName.modifiedUTF7(conversation.server.folder) {
-            throw .refused("mailbox.url names the folder that we move messages to: name the one that mail comes to")
+        if name == FolderName.modifiedUTF7(connection.server.folder) {
+            throw .refused(
+                "mailbox.url names the folder that Fortnight moves messages to: name the one that mail arrives in")
         }
-        if !IMAPReply.listsFolder(in: try say("LIST \"\" \(folder)", in: "")) {
-            _ = try say("CREATE \(folder)", "make the folder \(name)", in: "")
-            // So that mail programs show it; those that show all folders, and servers that know no subscriptions, do not mind.
-            _ = conversation.say("", "SUBSCRIBE \(folder)", mostContent: 0)
+        if !IMAPReply.listsFolder(in: try send("LIST \"\" \(folder)", in: "")) {
+            _ = try send("CREATE \(folder)", "make the folder \(name)", in: "")
+            // So that mail programs show it; those that show all folders, and servers without subscriptions, ignore it.
+            _ = connection.send("", "SUBSCRIBE \(folder)", mostContent: 0)
         }
         isFolderReady = true
         return folder
     }
 
-    func close() { conversation.leave("LOGOUT") }
+    func close() { connection.logOut("LOGOUT") }
 
-    /// Says a command in the folder, or before one is selected; the server's lines. `what` says what a refusal refuses.
-    private func say(
+    /// Sends a command, in the folder or before one is selected, and returns the server's lines. `what` names the
+    /// operation in a refusal.
+    private func send(
         _ command: String, _ what: String? = nil, in place: String? = nil
     ) throws(MailboxFault) -> [String] {
-        let answer = conversation.say(place ?? self.place, command, mostContent: 0)
+        let answer = connection.send(place ?? self.place, command, mostContent: 0)
         if answer.code == CURLE_OK { return answer.lines }
-        let said = answer.lines.last.map(MailConversation.legible) ?? ""
+        let said = answer.lines.last.map(MailboxConnection.legible) ?? ""
         if answer.code == CURLE_QUOTE_ERROR, let what {
-            throw .refused("\(conversation.server) does not let us \(what): it said \"\(said)\"")
+            throw .refused("\(connection.server) does not let Fortnight \(what): it said \"\(said)\"")
         }
         throw fault(answer)
     }
 
-    private func fault(_ answer: MailConversation.Answer) -> MailboxFault {
+    private func fault(_ answer: MailboxConnection.Answer) -> MailboxFault {
         answer.code == CURLE_REMOTE_FILE_NOT_FOUND
-            ? .unreachable("\(conversation.server) has numbered its messages anew") : conversation.fault(answer)
+            ? .unreachable("\(connection.server) has renumbered its messages") : connection.fault(answer)
     }
 
     private static func sets(of names: [String]) -> [String] {

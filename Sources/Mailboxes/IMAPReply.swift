@@ -1,9 +1,9 @@
 import Foundation
 
-// What is read of an IMAP server's lines (RFC 3501 section 7). Whatever has another form is passed over.
+// Parses an IMAP server's lines (RFC 3501 section 7). Lines of any other form are skipped.
 
 enum IMAPReply {
-    /// What a FETCH of UID, RFC822.SIZE and FLAGS says of one message.
+    /// The result of a FETCH of UID, RFC822.SIZE and FLAGS for one message.
     struct Fetched: Hashable {
         var uid: UInt32
         var size: Int?
@@ -44,7 +44,7 @@ enum IMAPReply {
         return nil
     }
 
-    /// The number in `* 172 EXISTS`, the last one.
+    /// The number in the last `* 172 EXISTS`.
     static func exists(in lines: [String]) -> Int? {
         for line in lines.reversed() {
             let words = line.split(separator: " ")
@@ -53,14 +53,14 @@ enum IMAPReply {
         return nil
     }
 
-    /// What the last CAPABILITY line offers, in upper case.
+    /// The capabilities in the last CAPABILITY line, in upper case.
     static func capabilities(in lines: [String]) -> Set<String> {
         let line = lines.last { $0.uppercased().hasPrefix("* CAPABILITY ") } ?? ""
         return Set(line.uppercased().split(separator: " ").dropFirst(2).map(String.init))
     }
 
-    /// What a person's own folders begin with: `* NAMESPACE (("INBOX." ".")) NIL NIL` (RFC 2342 section 5). Empty where
-    /// the line says nothing of it.
+    /// The prefix of a person's own folders: `* NAMESPACE (("INBOX." ".")) NIL NIL` (RFC 2342 section 5). Empty if the
+    /// line has none.
     static func personalPrefix(in lines: [String]) -> String {
         guard let line = lines.last(where: { $0.uppercased().hasPrefix("* NAMESPACE ") }) else { return "" }
         var words = Words(line)
@@ -70,7 +70,7 @@ enum IMAPReply {
         return prefix
     }
 
-    /// Whether a LIST found a folder that is there (RFC 5258 section 3: \NonExistent ones are listed too).
+    /// Whether a LIST found an existing folder (RFC 5258 section 3: \NonExistent ones are listed too).
     static func listsFolder(in lines: [String]) -> Bool {
         lines.contains { line in
             let upper = line.uppercased()

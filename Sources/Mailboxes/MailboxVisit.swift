@@ -1,7 +1,7 @@
 package import Curl
 import Foundation
 
-/// One visit to the mailbox, on a thread of its own since libcurl and files wait there.
+/// One visit to the mailbox, on a thread of its own since libcurl and file access block.
 package final class MailboxVisit: Sendable {
     private let place: MailboxPlace
     private let timeouts: MailboxTimeouts
@@ -11,8 +11,8 @@ package final class MailboxVisit: Sendable {
         (self.place, self.timeouts) = (place, timeouts)
     }
 
-    /// Opens the mailbox, gives it to `body`, and closes it. Throws ``MailboxFault`` where it cannot be opened, and what
-    /// `body` throws.
+    /// Opens the mailbox, passes it to `body`, and closes it. Throws ``MailboxFault`` if it cannot be opened, and
+    /// rethrows errors of `body`.
     package func run<Result: Sendable>(
         _ body: @escaping @Sendable (any OpenMailbox) throws -> Result
     ) async throws -> Result {
@@ -26,7 +26,7 @@ package final class MailboxVisit: Sendable {
         }
     }
 
-    /// Ends the visit within a second or two, from any thread: whatever waits for the server then throws
+    /// Ends the visit within a second or two, from any thread: calls waiting for the server then throw
     /// ``MailboxFault/stopped``.
     package func stop() { stopped.set() }
 
@@ -42,10 +42,10 @@ package final class MailboxVisit: Sendable {
         switch place {
         case .maildir(let path): return try MaildirMailbox(path, mostOctets: timeouts.mostOctets)
         case .server(let server):
-            let conversation = try MailConversation(server, timeouts: timeouts, stopped: stopped)
+            let connection = try MailboxConnection(server, timeouts: timeouts, stopped: stopped)
             switch server.access {
-            case .imap: return try IMAPMailbox(conversation)
-            case .pop3: return try POP3Mailbox(conversation)
+            case .imap: return try IMAPMailbox(connection)
+            case .pop3: return try POP3Mailbox(connection)
             }
         }
     }

@@ -2,15 +2,15 @@ import Curl
 import Foundation
 import Glibc
 
-/// A Maildir on this machine (maildir(5), cr.yp.to/proto/maildir.html), with Maildir++ folders beside it. What is not
-/// dealt with stays as it was, unread where it was unread.
+/// A Maildir on this machine (maildir(5), cr.yp.to/proto/maildir.html), with Maildir++ folders beside it. Messages that
+/// are not processed stay as they were, unread ones unread.
 final class MaildirMailbox: OpenMailbox {
     let validity = ""
     let hasNumbers = false
     let putsAway = true
     private let path: String
     private let mostOctets: Int
-    /// Where each message stands, by the unique part of its name: `new/…` or `cur/…`.
+    /// The file of each message, by the unique part of its name: `new/…` or `cur/…`.
     private var files: [String: String] = [:]
     private var isListed = false
 
@@ -48,7 +48,7 @@ final class MaildirMailbox: OpenMailbox {
                 guard !name.hasPrefix(".") else { continue }
                 let parts = name.split(separator: ":", maxSplits: 1)
                 guard let unique = parts.first.map(String.init) else { continue }
-                // T: a person has thrown it away.
+                // T: a person has deleted it.
                 if parts.count == 2, parts[1].hasPrefix("2,"), parts[1].dropFirst(2).contains("T") { continue }
                 files[unique] = "\(folder)/\(name)"
             }
@@ -60,7 +60,7 @@ final class MaildirMailbox: OpenMailbox {
         do {
             return try read(file)
         } catch .gone {
-            // A mail program may have moved it from `new` to `cur`, or given it a flag.
+            // A mail program may have moved it from `new` to `cur`, or changed its flags.
             try look()
             guard let moved = files[message.name], moved != file else { throw .gone }
             return try read(moved)
@@ -76,7 +76,7 @@ final class MaildirMailbox: OpenMailbox {
         defer { Glibc.close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-            throw .unreadable("\(file) is no file")
+            throw .unreadable("\(file) is not a file")
         }
         guard status.st_size <= mostOctets else { throw .tooLarge }
         var bytes = [UInt8](repeating: 0, count: Int(status.st_size) + 1)
@@ -90,7 +90,7 @@ final class MaildirMailbox: OpenMailbox {
             if got == 0 { break }
             count += got
         }
-        guard count <= Int(status.st_size) else { throw .unreadable("\(file) grows while it is read") }
+        guard count <= Int(status.st_size) else { throw .unreadable("\(file) is still being written") }
         return Array(bytes[..<count])
     }
 
@@ -109,7 +109,7 @@ final class MaildirMailbox: OpenMailbox {
                 throw Self.fault(errno, "\(folder)/\(moved)")
             }
         }
-        // Noted as put away only once a power cut cannot bring it back.
+        // Reported as moved only once a power cut cannot bring it back.
         for place in ["\(path)/new", "\(path)/cur", "\(folder)/new", "\(folder)/cur"] { try Self.sync(place) }
     }
 
@@ -117,13 +117,13 @@ final class MaildirMailbox: OpenMailbox {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw fault(errno, folder) }
         defer { Glibc.close(descriptor) }
-        // EINVAL: a file system that knows no such thing (fsync(2)).
+        // EINVAL: the file system does not support fsync(2).
         guard fsync(descriptor) == 0 || errno == EINVAL else { throw fault(errno, folder) }
     }
 
     private var folder: String { "\(path)/.\(dealtWithFolder)" }
 
-    /// A folder as Maildir++ has it, whose owner and permissions are the Maildir's.
+    /// A Maildir++ folder with the Maildir's owner and permissions.
     private func makeFolder() throws(MailboxFault) {
         var status = stat()
         guard stat(folder, &status) != 0 else { return }
@@ -147,9 +147,9 @@ final class MaildirMailbox: OpenMailbox {
         let said = String(cString: strerror(code))
         switch code {
         case ENOENT, ENOTDIR:
-            return .refused("\(path): \(said); mailbox.url is to name a Maildir, which has the folders new and cur")
+            return .refused("\(path): \(said); mailbox.url must name a Maildir, with the folders new and cur")
         case EACCES, EPERM:
-            return .refused("\(path): \(said); let the daemon's account read and write that Maildir")
+            return .refused("\(path): \(said); give the daemon's user read and write access to that Maildir")
         default: return .unreachable("\(path): \(said)")
         }
     }

@@ -2,12 +2,12 @@ package import Curl
 
 /// A message as a mailbox lists it.
 package struct ListedMessage: Hashable, Sendable {
-    /// What the mailbox calls it for ever (IMAP: as long as its UIDVALIDITY holds): its UID, its UIDL, or the unique part
+    /// Its permanent name in the mailbox (in IMAP, while its UIDVALIDITY holds): its UID, its UIDL, or the unique part
     /// of its file's name.
     package let name: String
-    /// In octets; nil where the mailbox does not say.
+    /// In octets; nil if the mailbox does not say.
     package let size: Int?
-    /// Whether it bears \Seen. True where reading a message changes nothing about it.
+    /// Whether it has \Seen. True if reading a message does not change it.
     package let wasSeen: Bool
 
     package init(name: String, size: Int?, wasSeen: Bool) {
@@ -15,27 +15,27 @@ package struct ListedMessage: Hashable, Sendable {
     }
 }
 
-/// A mailbox while it is open, to be used on the thread that opened it. Nothing in it is ever deleted.
+/// An open mailbox, to be used on the thread that opened it. Nothing in it is ever deleted.
 package protocol OpenMailbox: AnyObject {
-    /// Under which numbering the names hold (IMAP's UIDVALIDITY); empty where they hold for ever.
+    /// The numbering under which the names are valid (IMAP's UIDVALIDITY); empty if they are permanent.
     var validity: String { get }
-    /// Whether names are UIDs, which only grow: what was listed once needs no name of its own then.
+    /// Whether names are UIDs, which only grow: then listed messages need not be remembered by name.
     var hasNumbers: Bool { get }
-    /// Whether ``putAway(_:)`` takes messages out of the mailbox.
+    /// Whether ``putAway(_:)`` moves messages out of the mailbox.
     var putsAway: Bool { get }
 
-    /// The next of the messages that are there, in the order in which they came; nil after the last. Of numbers, only
-    /// those above `through`.
+    /// The next messages, in the order in which they arrived; nil after the last. With UIDs, only those above
+    /// `through`.
     func next(after through: UInt32) throws(MailboxFault) -> [ListedMessage]?
-    /// The message as it was received, of at most ``MailboxTimeouts/mostOctets``.
+    /// The message as it was received, at most ``MailboxTimeouts/mostOctets``.
     func content(of message: ListedMessage) throws(MailboxFault) -> [UInt8]
-    /// Takes \Seen off again.
+    /// Removes \Seen again.
     func restoreUnseen(_ names: [String]) throws(MailboxFault)
-    /// Moves messages that were dealt with to the folder ``dealtWithFolder``.
+    /// Moves processed messages to the folder ``dealtWithFolder``.
     func putAway(_ names: [String]) throws(MailboxFault)
-    /// Takes leave of the server.
+    /// Logs out.
     func close()
 }
 
-/// What the folder is called that dealt-with messages are moved to.
+/// The name of the folder that processed messages are moved to.
 package let dealtWithFolder = "Fortnight"

@@ -1,30 +1,31 @@
 import CCurl
 import Curl
 
-/// A POP3 mailbox (RFC 1939), of which messages are only read.
+/// A POP3 mailbox (RFC 1939), which is only read.
 final class POP3Mailbox: OpenMailbox {
     let validity = ""
     let hasNumbers = false
     let putsAway = false
-    private let conversation: MailConversation
+    private let connection: MailboxConnection
     /// The message's number on this connection, by its UIDL.
     private var numbers: [String: Int] = [:]
     private var listed: [ListedMessage]?
 
-    init(_ conversation: MailConversation) throws(MailboxFault) {
-        self.conversation = conversation
-        let most = conversation.timeouts.mostReplyOctets
-        let unique = conversation.say("", "UIDL", mostContent: most)
+    init(_ connection: MailboxConnection) throws(MailboxFault) {
+        self.connection = connection
+        let most = connection.timeouts.mostReplyOctets
+        let unique = connection.send("", "UIDL", mostContent: most)
         guard unique.code == CURLE_OK else {
             if unique.isRefused, unique.code != CURLE_LOGIN_DENIED {
                 throw .refused(
-                    "\(conversation.server) has no UIDL, so that what was read cannot be known again: read it by IMAP")
+                    "\(connection.server) does not support UIDL, so messages already read cannot be recognised: use IMAP"
+                )
             }
-            throw conversation.fault(unique)
+            throw connection.fault(unique)
         }
-        let sizes = conversation.say("", mostContent: most)
-        guard sizes.code == CURLE_OK else { throw conversation.fault(sizes) }
-        guard !sizes.isNewConnection else { throw .unreachable("\(conversation.server) closed the connection") }
+        let sizes = connection.send("", mostContent: most)
+        guard sizes.code == CURLE_OK else { throw connection.fault(sizes) }
+        guard !sizes.isNewConnection else { throw .unreachable("\(connection.server) closed the connection") }
         let octets = Dictionary(
             Self.pairs(sizes.content).compactMap { number, size in Int(size).map { (number, $0) } },
             uniquingKeysWith: { $1 })
@@ -42,36 +43,36 @@ final class POP3Mailbox: OpenMailbox {
     }
 
     func content(of message: ListedMessage) throws(MailboxFault) -> [UInt8] {
-        let most = conversation.timeouts.mostOctets
+        let most = connection.timeouts.mostOctets
         if let size = message.size, size > most { throw .tooLarge }
         guard let number = numbers[message.name] else { throw .gone }
-        let answer = conversation.say(String(number), mostContent: most)
-        // On another connection the number may be another message's.
-        guard !answer.isNewConnection else { throw .unreachable("\(conversation.server) closed the connection") }
+        let answer = connection.send(String(number), mostContent: most)
+        // On another connection the number may belong to another message.
+        guard !answer.isNewConnection else { throw .unreachable("\(connection.server) closed the connection") }
         switch answer.code {
         case CURLE_OK:
             if answer.content.count != message.size { try checkWholeness() }
             return answer.content
         case CURLE_WRITE_ERROR where answer.overflowed: throw .tooLarge
         default:
-            guard answer.isRefused else { throw conversation.fault(answer) }
+            guard answer.isRefused else { throw connection.fault(answer) }
             throw .unreadable("the server refused it")
         }
     }
 
-    /// Where the connection ends within a message, libcurl calls that its end. Servers that count line ends otherwise
-    /// than they send them are common, so that the size alone tells nothing.
+    /// If the connection ends within a message, libcurl takes that for its end. Servers whose size counts line ends
+    /// differently are common, so the size alone proves nothing.
     private func checkWholeness() throws(MailboxFault) {
-        let answer = conversation.say("", "NOOP", mostContent: 0, noContent: true)
-        guard answer.code == CURLE_OK else { throw conversation.fault(answer) }
-        guard !answer.isNewConnection else { throw .unreachable("\(conversation.server) closed the connection") }
+        let answer = connection.send("", "NOOP", mostContent: 0, noContent: true)
+        guard answer.code == CURLE_OK else { throw connection.fault(answer) }
+        guard !answer.isNewConnection else { throw .unreachable("\(connection.server) closed the connection") }
     }
 
     func restoreUnseen(_ names: [String]) {}
 
     func putAway(_ names: [String]) {}
 
-    func close() { conversation.leave("QUIT") }
+    func close() { connection.logOut("QUIT") }
 
     /// The lines of a list, `1 120`.
     private static func pairs(_ content: [UInt8]) -> [(Int, String)] {

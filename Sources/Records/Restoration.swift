@@ -1,21 +1,21 @@
 import Basics
 package import Foundation
 
-/// That this state folder came back from a backup, and what nobody knows since: `restored.json`. Until a person has said up to
-/// which issue all was sent, and that the gap is accepted, nothing goes out.
+/// The record in `restored.json` that this state folder came back from a backup, with the gap in its knowledge. Until a
+/// person has named the last issue sent and accepted the gap, nothing is sent.
 package struct Restoration: Hashable, Sendable {
     /// When the backup was taken, and when it was put back.
     package var taken: Date
     package var restored: Date
-    /// Between these, leavings may have been lost.
+    /// Unsubscribe requests between these times may be lost.
     package var gapFrom: Date
     package var gapUntil: Date
-    /// How many later wishes were taken over from the damaged roll.
+    /// How many later requests were taken over from the damaged subscriber list.
     package var merged: Int
     package var acceptance: Acceptance?
 
     package struct Acceptance: Hashable, Sendable, Codable {
-        /// 0 where none was.
+        /// 0 if none was.
         package var sentThrough: Int
         package var by: String
         package var at: String
@@ -25,14 +25,14 @@ package struct Restoration: Hashable, Sendable {
         }
     }
 
-    /// Why nothing goes out.
+    /// Why nothing is sent.
     package var reason: String {
-        "restored from the backup of \(taken.stamp): nothing goes out until a person has said which issue was the last that "
+        "restored from the backup of \(taken.stamp): nothing is sent until a person has said which issue was the last that "
             + "did"
     }
     package static let remedy = "fortnight restore --sent-through N --accept-gap"
 
-    /// Why nothing goes out, with the remedy.
+    /// Why nothing is sent, with the remedy.
     package var inWords: String { "\(reason): \(Self.remedy)" }
 
     package init(taken: Date, restored: Date, gapFrom: Date, merged: Int) {
@@ -72,13 +72,13 @@ extension StateFolder {
         StoredDocument(path + "/restored.json", permissions: 0o640, version: 1, disk: disk)
     }
 
-    /// Nil where this folder never came back from a backup.
+    /// Nil if this folder was never restored from a backup.
     package func restoration() throws -> Restoration? { try restorationFile.read() }
 
     /// Durable on return.
     package func save(_ restoration: Restoration) throws { try restorationFile.write(restoration) }
 
-    /// The restoration that nobody has accepted yet: while there is one, nothing goes out.
+    /// The restoration that nobody has accepted yet: while there is one, nothing is sent.
     package func openRestoration() throws -> Restoration? {
         try restoration().flatMap { $0.acceptance == nil ? $0 : nil }
     }

@@ -1,15 +1,15 @@
 internal import Journal
 import Tokens
 
-/// `secret`: 32 random bytes, the root of every key. Made once; never anew while there are subscribers.
+/// `secret`: 32 random bytes, the root of every key. Made once, and never again while there are subscribers.
 struct SecretFile {
     let path: String
-    let rollPath: String
+    let subscriberListPath: String
     let disk: any Disk
 
     private static let permissions: UInt32 = 0o600
 
-    func bytes(owner: Ownership?) throws -> [UInt8] {
+    func bytes(owner: FileOwner?) throws -> [UInt8] {
         if let secret = try read() { return secret }
         // Two programs that need the first secret at once get the same one.
         return try FileLock(beside: path, permissions: Self.permissions, disk: disk).whileHeld {
@@ -24,7 +24,7 @@ struct SecretFile {
         }
     }
 
-    /// Throws where there are subscribers and no secret.
+    /// Throws if there are subscribers but no secret.
     func checkNotLost() throws {
         if try disk.status(at: path) == nil, try hasSubscribers() { throw StateFolderFault.secretLost(path) }
     }
@@ -37,10 +37,10 @@ struct SecretFile {
         return secret
     }
 
-    /// Whether the roll has anything behind its first line.
+    /// Whether the subscriber list has any line after its header.
     private func hasSubscribers() throws -> Bool {
-        guard let size = try disk.status(at: rollPath)?.size, size > 0 else { return false }
-        let file = try disk.open(rollPath, .reading, permissions: 0)
+        guard let size = try disk.status(at: subscriberListPath)?.size, size > 0 else { return false }
+        let file = try disk.open(subscriberListPath, .reading, permissions: 0)
         let start = try disk.bytes(of: file, at: 0, count: min(size, 4096))
         guard let feed = start.firstIndex(of: UInt8(ascii: "\n")) else { return size > start.count }
         return size > feed + 1

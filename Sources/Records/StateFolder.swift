@@ -3,8 +3,8 @@ package import Foundation
 package import Journal
 package import Tokens
 
-/// Everything that Fortnight remembers (DESIGN section 4): one folder, and a door to each of its stores. Making this
-/// value opens nothing, so that an editor, who may see neither subscribers nor secrets, has one as well.
+/// The folder that holds Fortnight's whole state, with access to each of its stores. Making this value opens nothing,
+/// so that editors, who may see neither subscribers nor secrets, can use it too.
 package struct StateFolder: Sendable {
     package let path: String
     package let queue: ItemQueue
@@ -30,7 +30,8 @@ package struct StateFolder: Sendable {
         outbox = Outbox(folder: path + "/outbox", disk: disk)
     }
 
-    // The group of editors writes in `editorial`, reads in `issues` and `status`, and passes through the top; the rest is closed to it.
+    // The editors' group writes in `editorial`, reads in `issues` and `standing`, and may enter the top; everything
+    // else is closed to it.
     private static let parts: [(name: String, permissions: UInt32)] = [
         ("editorial", 0o2770), ("editorial/items", 0o2770), ("editorial/networks", 0o2770),
         ("editorial/issues", 0o2770), ("editorial/pictures", 0o2770), ("editorial/proofs", 0o2770),
@@ -39,13 +40,13 @@ package struct StateFolder: Sendable {
         ("subscriptions", 0o700), ("deliveries", 0o700), ("outbox", 0o700), ("returns", 0o700),
     ]
 
-    /// Makes what is missing of the folder; its parent must exist. What is made belongs to the owner and the group of the
-    /// folder itself, which are `fortnight` and `group` where root makes it and they exist. An editor's command, which
-    /// may not make what is missing beside `editorial`, passes over it.
+    /// Makes the missing parts of the folder; its parent must exist. They belong to the owner and group of the folder
+    /// itself, which are `fortnight` and `group` if root makes it and they exist. An editor's command may not make
+    /// anything outside `editorial`, and skips it.
     package func make(at now: Date, group: String = "fortnight-editors") throws {
         let isNew = try disk.status(at: path) == nil
         if isNew { try makeTop(group: group) }
-        let owner = Ownership(of: path)
+        let owner = FileOwner(of: path)
         for part in Self.parts {
             let folder = "\(path)/\(part.name)"
             guard try disk.status(at: folder) == nil else { continue }
@@ -64,10 +65,10 @@ package struct StateFolder: Sendable {
         let parent = disk.folder(of: path)
         guard try disk.status(at: parent)?.isFolder == true else { throw StateFolderFault.noParent(parent) }
         try disk.makeFolderIfMissing(path, permissions: 0o710)
-        if let service = Ownership.ofService() {
+        if let service = FileOwner.ofService() {
             service.take(path)
-        } else if let group = Ownership.group(named: group), let own = Ownership(of: path) {
-            Ownership(user: own.user, group: group).take(path)
+        } else if let group = FileOwner.group(named: group), let own = FileOwner(of: path) {
+            FileOwner(user: own.user, group: group).take(path)
         }
     }
 
@@ -82,7 +83,7 @@ package struct StateFolder: Sendable {
         StoredDocument(path + "/format.json", permissions: 0o640, version: 1, disk: disk)
     }
 
-    private func markBeginning(at now: Date, owner: Ownership?, isNew: Bool) throws {
+    private func markBeginning(at now: Date, owner: FileOwner?, isNew: Bool) throws {
         guard try disk.status(at: beginning.path) == nil else { return }
         do {
             try beginning.write(Beginning(format: "fortnight-state", began: now.stamp))
@@ -92,11 +93,12 @@ package struct StateFolder: Sendable {
         owner?.take(beginning.path)
     }
 
-    /// When the folder was made; slots that sent before are not this bulletin's. Refuses a folder of an unknown version.
+    /// When the folder was made; slots that sent before then are not this bulletin's. Refuses a folder of an unknown
+    /// version.
     package func began() throws -> Date {
         guard let text = try beginning.read()?.began else { throw StateFolderFault.notMade(path) }
         guard let date = Date(rfc3339: text) else {
-            throw DocumentFault(path: beginning.path, why: "is damaged: began is no time; restore it from a backup")
+            throw DocumentFault(path: beginning.path, why: "is damaged: began is not a time; restore it from a backup")
         }
         return date
     }
@@ -104,30 +106,32 @@ package struct StateFolder: Sendable {
     /// Whether the folder was made.
     package var isMade: Bool { (try? disk.status(at: path)) != nil }
 
-    // MARK: What editors have no right to
+    // MARK: Closed to editors
 
-    /// The keys, from `secret`, which is made by whoever first needs it. Throws ``StateFolderFault`` where there is none
-    /// although there are subscribers, and a `DiskFault` for those who have no right to it.
+    /// The keys, from `secret`, which is made on first use. Throws ``StateFolderFault`` if it is missing although there
+    /// are subscribers, and a `DiskFault` if this account may not read it.
     package func tokenKeys() throws -> TokenKeys {
-        TokenKeys(secret: try secret.bytes(owner: Ownership(of: path)))
+        TokenKeys(secret: try secret.bytes(owner: FileOwner(of: path)))
     }
 
-    /// The roll, read when it is first asked for anything; a process keeps one, whose index it shares. Throws
-    /// ``StateFolderFault`` where there are subscribers and no `secret`.
+    /// The subscriber list, read on first use; a process keeps one, whose index is shared. Throws ``StateFolderFault``
+    /// if there are subscribers but no `secret`.
     package func subscriberList() throws -> FileSubscriberList {
         try secret.checkNotLost()
-        return FileSubscriberList(rollPath, disk: disk)
+        return FileSubscriberList(subscriberListPath, disk: disk)
     }
 
-    var rollPath: String { path + "/subscriptions/roll.jsonl" }
-    private var secret: SecretFile { SecretFile(path: path + "/secret", rollPath: rollPath, disk: disk) }
+    var subscriberListPath: String { path + "/subscriptions/roll.jsonl" }
+    private var secret: SecretFile {
+        SecretFile(path: path + "/secret", subscriberListPath: subscriberListPath, disk: disk)
+    }
 }
 
 /// Why the state folder cannot be used.
 package enum StateFolderFault: Error, Hashable, Sendable, CustomStringConvertible {
     case noParent(String)
     case notMade(String)
-    /// There are subscribers, and no secret to make their links with.
+    /// There are subscribers, but no secret to make their links with.
     case secretLost(String)
     case secretDamaged(String, size: Int)
 
@@ -137,7 +141,7 @@ package enum StateFolderFault: Error, Hashable, Sendable, CustomStringConvertibl
             "there is no folder \(parent) to make the state folder in: mkdir -p \(parent), or set state: to a path "
                 + "whose folder exists"
         case .notMade(let path):
-            "the state folder \(path) was not begun: start fortnightd once, run fortnight init, or check state: in the "
+            "the state folder \(path) does not exist yet: start fortnightd once, run fortnight init, or check state: in the "
                 + "configuration"
         case .secretLost(let path):
             "\(path) is missing although there are subscribers: restore it from the backup; a new one would break every "

@@ -2,12 +2,12 @@ internal import Foundation
 internal import Glibc
 internal import Journal
 
-// What would keep a daemon from working on the folder, found before it begins, with the command that mends it.
+// Checks whether a daemon could work on the folder before it starts, each fault with the command that fixes it.
 
 extension StateFolder {
-    /// Throws ``UsabilityFault`` where this process could not keep its state here. The folder need not be there yet.
+    /// Throws ``UsabilityFault`` if this process could not keep its state here. The folder need not exist yet.
     package func checkUsable() throws(UsabilityFault) {
-        let isThere = Ownership(of: path, following: true) != nil
+        let isThere = FileOwner(of: path, following: true) != nil
         let place = isThere ? path : disk.folder(of: path)
         var status = statvfs()
         if statvfs(place, &status) == 0, status.f_flag & UInt(ST_RDONLY) != 0 {
@@ -18,10 +18,10 @@ extension StateFolder {
         guard access(path, R_OK | W_OK | X_OK) == 0 else { throw .closed(path) }
     }
 
-    /// Everything but what editors write must be this process's own; what they write, readable.
+    /// Everything but the editors' files must belong to this process's user; the editors' files must be readable.
     private func checkOwner() throws(UsabilityFault) {
         let me = geteuid()
-        guard me != 0, let top = Ownership(of: path, following: true) else { return }
+        guard me != 0, let top = FileOwner(of: path, following: true) else { return }
         guard top.user == me else {
             throw .foreignFolder(path, owner: Self.name(top.user), me: Self.name(me))
         }
@@ -30,11 +30,11 @@ extension StateFolder {
             "returns",
         ]
         for file in files(in: own) {
-            guard let owner = Ownership(of: file), owner.user != me else { continue }
+            guard let owner = FileOwner(of: file), owner.user != me else { continue }
             throw .foreignFile(file, owner: Self.name(owner.user), me: Self.name(me), state: path)
         }
         for file in files(in: ["editorial"]) where access(file, R_OK) != 0 && errno == EACCES {
-            guard let owner = Ownership(of: file) else { continue }
+            guard let owner = FileOwner(of: file) else { continue }
             throw .foreignFile(file, owner: Self.name(owner.user), me: Self.name(me), state: path)
         }
     }
@@ -45,13 +45,14 @@ extension StateFolder {
         }
     }
 
-    /// What there is too little of, a sentence each, with what shows more: the daemon works on, and keeps what it can.
+    /// A sentence for each resource that has run out, with the command that shows more: the daemon keeps running
+    /// meanwhile.
     package var shortages: [String] {
         var status = statvfs()
         guard statvfs(path, &status) == 0 else { return [] }
         let mount = Self.mount(of: path)
-        let remedy = "until there is room nothing new is kept and nothing is sent; see what takes it with"
-        // Some file systems do not count inodes, and say none of none.
+        let remedy = "until some space is free, nothing new is stored or sent; find what uses it with"
+        // Some file systems do not count inodes, and report 0 of 0.
         return [
             status.f_bavail == 0
                 ? "\(mount), which holds \(path), is full: \(remedy) df -h \(mount) and du -xh -d 2 \(mount)" : nil,
@@ -61,7 +62,7 @@ extension StateFolder {
         ].compactMap { $0 }
     }
 
-    /// Where the file system that holds `path` is mounted, as `/proc/self/mountinfo` has it; `/` where that says nothing.
+    /// The mount point of the file system that holds `path`, from `/proc/self/mountinfo`; `/` if that does not say.
     private static func mount(of path: String) -> String {
         guard let resolved = realpath(path, nil) else { return "/" }
         defer { free(resolved) }
@@ -76,7 +77,7 @@ extension StateFolder {
     }
 }
 
-/// Why a daemon may not keep its state in a folder.
+/// Why a daemon cannot keep its state in a folder.
 package enum UsabilityFault: Error, Hashable, Sendable, CustomStringConvertible {
     case readOnly(String, mount: String)
     case closed(String)
@@ -86,8 +87,8 @@ package enum UsabilityFault: Error, Hashable, Sendable, CustomStringConvertible 
     package var description: String {
         switch self {
         case .readOnly(let path, let mount):
-            "\(path) is on \(mount), which may only be read: as root, mount -o remount,rw \(mount); where systemd keeps the "
-                + "service from writing there, systemctl edit fortnight, with ReadWritePaths=\(path) under [Service]"
+            "\(path) is on \(mount), which is read-only: as root, mount -o remount,rw \(mount); if systemd stops the "
+                + "service from writing there, run systemctl edit fortnight and add ReadWritePaths=\(path) under [Service]"
         case .closed(let path): "\(path) is closed to its own owner: chmod u+rwx \(path)"
         case .foreignFolder(let path, let owner, let me):
             "\(path) belongs to \(owner), and this runs as \(me): run it as \(owner), or give the folder away, as root: "

@@ -1,12 +1,12 @@
 internal import Foundation
 internal import Journal
 
-/// A document of ours that cannot be read as what it should be.
+/// A document of ours that cannot be read.
 package struct DocumentFault: Error, Hashable, Sendable, CustomStringConvertible {
     package let path: String
-    /// What is wrong, and the remedy, going on from the path.
+    /// The fault and the remedy, continuing the path.
     package let why: String
-    /// Whether a newer program wrote it, so that nothing is wrong with it.
+    /// Whether a newer program wrote it, so that it is not damaged.
     package let isNewer: Bool
 
     package init(path: String, why: String, isNewer: Bool = false) {
@@ -16,15 +16,15 @@ package struct DocumentFault: Error, Hashable, Sendable, CustomStringConvertible
     package var description: String { "\(path) \(why)" }
 }
 
-/// One value in a JSON file: pretty-printed, its keys in order, so that people and `diff` can read it. Documents with a
-/// version say it in `formatVersion`, and an unknown one is refused.
+/// One value in a JSON file: pretty-printed, its keys sorted, so that people and `diff` can read it. Versioned
+/// documents have `formatVersion`, and an unknown version is refused.
 struct StoredDocument<Value: Codable>: Sendable {
     let path: String
     let version: Int?
     private let file: JSONDocument
     private let disk: any Disk
 
-    /// A document of ours has 30 items of a few kilobytes; what is larger by far was not written by us.
+    /// A document has 30 items of a few kilobytes; far larger ones are not ours.
     private var most: Int { 8 << 20 }
 
     init(_ path: String, permissions: UInt32, version: Int? = nil, disk: any Disk) {
@@ -32,7 +32,7 @@ struct StoredDocument<Value: Codable>: Sendable {
         file = JSONDocument(path, permissions: permissions, disk: disk)
     }
 
-    /// Nil where there is none. Throws ``DocumentFault`` where it is damaged or of an unknown version.
+    /// Nil if there is none. Throws ``DocumentFault`` if it is damaged or of an unknown version.
     func read() throws -> Value? {
         guard let status = try disk.status(at: path) else { return nil }
         guard status.size <= most else { throw DocumentFault(path: path, why: "is larger than \(most) bytes") }
@@ -42,11 +42,12 @@ struct StoredDocument<Value: Codable>: Sendable {
         } catch let fault as VersionFault {
             throw DocumentFault(path: path, why: fault.description, isNewer: (fault.found ?? 0) > fault.known)
         } catch let error as DecodingError {
-            throw DocumentFault(path: path, why: "is damaged: \(error.inWords); mend it, or restore it from a backup")
+            throw DocumentFault(
+                path: path, why: "is damaged: \(error.inWords); correct it, or restore it from a backup")
         }
     }
 
-    /// Durable on return, unless it is worth nothing after a power cut.
+    /// Durable on return, unless `durably` is false.
     func write(_ value: Value, durably: Bool = true) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -54,7 +55,7 @@ struct StoredDocument<Value: Codable>: Sendable {
         try file.write(Array(content) + [UInt8(ascii: "\n")], durably: durably)
     }
 
-    /// Durable on return; nothing happens where there is none.
+    /// Durable on return; does nothing if there is none.
     func remove() throws { try file.remove() }
 }
 
@@ -96,7 +97,7 @@ private struct Versioned<Value: Codable>: DecodableWithConfiguration, EncodableW
 }
 
 extension DecodingError {
-    /// What is wrong and where, in words for a person with the file before them.
+    /// The fault and its place, for a person with the file before them.
     var inWords: String {
         switch self {
         case .dataCorrupted(let context): Self.words(context, context.codingPath)

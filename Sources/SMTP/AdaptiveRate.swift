@@ -1,24 +1,24 @@
-/// How fast a relay bears letters after it asked for less: half as fast each time it asks, a half faster again every
-/// quarter of a minute without, until that is well beyond what it bore before and the limit is gone.
+/// Adapts the sending rate to a relay that asks us to slow down: halved each time it asks, raised by half every quarter
+/// of a minute without, until it is well beyond the earlier rate and the limit is lifted.
 struct AdaptiveRate {
-    /// How plainly a reply asks for less.
-    enum Asking: Comparable {
-        /// 45z may be about that recipient alone, or about us.
-        case perhaps
+    /// How clearly a reply asks us to slow down.
+    enum Throttling: Comparable {
+        /// 45z may be about that recipient only, or about us.
+        case possible
         /// 421, or an enhanced code that says so.
-        case plainly
+        case explicit
     }
 
-    /// In letters a second. What may be greylisting must not make a large issue take days.
-    private static func lowest(_ asking: Asking) -> Double { asking == .plainly ? 1 : 10 }
+    /// In messages a second. Possible greylisting must not make a large issue take days.
+    private static func lowest(_ throttling: Throttling) -> Double { throttling == .explicit ? 1 : 10 }
     private static let recovery = Duration.seconds(15)
-    /// What several connections hear at once counts as one.
-    private static let deafness = Duration.seconds(2)
+    /// The same reply on several connections at once counts once.
+    private static let settlingTime = Duration.seconds(2)
     private static let measured = Duration.seconds(10)
 
-    /// Letters a second; nil: no limit.
+    /// Messages a second; nil: no limit.
     private(set) var limit: Double?
-    /// What was sent when it first asked.
+    /// The rate when it first asked.
     private var peak = 0.0
     private var lowered: ContinuousClock.Instant?
     private var raiseAt: ContinuousClock.Instant?
@@ -31,12 +31,12 @@ struct AdaptiveRate {
         sent = RecentCount(over: Self.measured, from: now)
     }
 
-    /// True where it is slower from now on.
-    mutating func easeOff(_ asking: Asking, _ now: ContinuousClock.Instant) -> Bool {
+    /// Returns whether the rate was lowered.
+    mutating func easeOff(_ throttling: Throttling, _ now: ContinuousClock.Instant) -> Bool {
         recover(now)
-        if let lowered, now - lowered < Self.deafness { return false }
+        if let lowered, now - lowered < Self.settlingTime { return false }
         let rate = rate(now)
-        let next = max(Self.lowest(asking), min(limit ?? .infinity, rate) / 2)
+        let next = max(Self.lowest(throttling), min(limit ?? .infinity, rate) / 2)
         (lowered, raiseAt) = (now, now + Self.recovery)
         guard next < limit ?? .infinity else { return false }
         if limit == nil { peak = max(rate, next) }
@@ -49,11 +49,11 @@ struct AdaptiveRate {
         recover(now)
         guard let limit, let due else { return .max }
         guard due <= now else { return 0 }
-        // A loop that wakes late loses little.
+        // A small burst, so that a loop that wakes late loses little.
         return max(1, Int(limit / 20))
     }
 
-    /// When ``allowance(_:)`` is at least 1.
+    /// When ``allowance(_:)`` will be at least 1.
     func opens(_ now: ContinuousClock.Instant) -> ContinuousClock.Instant { limit == nil ? now : max(now, due ?? now) }
 
     mutating func spend(_ now: ContinuousClock.Instant) {
@@ -61,7 +61,7 @@ struct AdaptiveRate {
         if let limit { due = max(due ?? now, now) + .seconds(1) / limit }
     }
 
-    /// Letters a second of late.
+    /// The recent rate in messages a second.
     private mutating func rate(_ now: ContinuousClock.Instant) -> Double {
         let span = min(Self.measured, max(now - start, .seconds(1)))
         return Double(sent.count(now)) / (span / .seconds(1))

@@ -1,5 +1,5 @@
-/// How many connections a relay bears: as many as it was said to, fewer after it asked for less, and one more again
-/// every half minute.
+/// The number of connections to a relay: as many as configured, fewer after it asked us to slow down, and one more
+/// again every half minute.
 struct ConnectionLimit {
     private static let recovery = Duration.seconds(30)
 
@@ -20,8 +20,8 @@ struct ConnectionLimit {
         return limit
     }
 
-    /// The relay asked for less while it had `open` connections. True where the ceiling came down: several
-    /// connections that hear the same at once count as one.
+    /// The relay asked us to slow down while it had `open` connections. Returns whether the limit was lowered: the same
+    /// reply on several connections at once counts once.
     mutating func easeOff(_ open: Int, _ now: ContinuousClock.Instant) -> Bool {
         if let raiseAt, raiseAt - now > Self.recovery - .seconds(1) { return false }
         raiseAt = now + Self.recovery
@@ -31,6 +31,6 @@ struct ConnectionLimit {
         return true
     }
 
-    /// When the limit may rise; nil where it stands at its most.
+    /// When the limit may rise; nil if it is at its most.
     var rises: ContinuousClock.Instant? { limit < most ? raiseAt : nil }
 }

@@ -2,7 +2,7 @@ import Curl
 import Foundation
 import Synchronization
 
-/// Opens connections, each on a thread of its own since libcurl waits there, and lays them down for the loop to collect.
+/// Opens connections, each on a thread of its own since libcurl blocks, and keeps them for the loop to collect.
 final class Connector: Sendable {
     struct Arrival: Sendable {
         let relay: Int
@@ -15,7 +15,7 @@ final class Connector: Sendable {
 
     init(waker: Waker) { self.waker = waker }
 
-    /// Begins to connect to `relay`, the `index`th; the bell rings when it has come about or failed.
+    /// Begins to connect to `relay`, the `index`th; wakes the loop on success or failure.
     func open(_ relay: Relay, _ index: Int, _ timeouts: Timeouts) {
         let thread = Thread { [self] in
             blockPipeSignal()
@@ -23,7 +23,7 @@ final class Connector: Sendable {
                 try RelayConnection.open(relay, timeouts: timeouts, cancelled: cancelled)
             }
             arrivals.withLock { if !cancelled.isSet { $0.append(Arrival(relay: index, result: result)) } }
-            waker.ring()
+            waker.wake()
         }
         thread.name = "connecting"
         thread.start()
@@ -36,7 +36,7 @@ final class Connector: Sendable {
         }
     }
 
-    /// Those still under way are given up, and closed by the threads that open them.
+    /// Gives up connections still being opened; their own threads close them.
     func close() {
         arrivals.withLock {
             cancelled.set()

@@ -1,13 +1,13 @@
 import Synchronization
 
-/// The sign that a loop comes round, for whoever watches over it from another thread.
+/// The time of the loop's last turn, watched from another thread.
 final class Heartbeat: Sendable {
-    /// Milliseconds after which the loop comes round at the latest, although nothing happens.
+    /// The longest wait of the loop in milliseconds, even if nothing happens.
     static let interval = 5000
-    /// A disk may make a turn wait; a loop that is silent for so long hangs.
+    /// A disk may delay a turn; a loop silent for longer than this hangs.
     private static let timeouts = Duration.seconds(60)
 
-    // A clock that stands still while the machine sleeps: nobody beats then.
+    // A clock that stands still while the machine sleeps, as the loop does.
     private let last = Mutex(SuspendingClock.now)
 
     func beat() { last.withLock { $0 = .now } }

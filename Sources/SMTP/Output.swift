@@ -1,12 +1,12 @@
 import Bulletin
 
-/// Bytes to be sent: commands in one run, bodies beside them so that they are copied once only, into the
-/// connection's buffer.
+/// Bytes to send: commands in one piece, bodies separately, so that they are copied only once, into the connection's
+/// buffer.
 struct Output {
     private var pieces: [[UInt8]] = []
-    /// The last piece, while commands are still added to it.
+    /// The last piece, while commands are still being added to it.
     private var open: [UInt8] = []
-    /// How much of the first piece was given.
+    /// The number of bytes taken from the first piece.
     private var given = 0
     /// All bytes that were ever added.
     private(set) var total = 0
@@ -35,7 +35,7 @@ struct Output {
         total += body.count
     }
 
-    /// Moves as much as there is and fits.
+    /// Moves as many bytes as there are and fit.
     mutating func fill(_ buffer: UnsafeMutableRawBufferPointer) -> Int {
         var filled = 0
         while let piece = pieces.first {

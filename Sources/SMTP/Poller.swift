@@ -2,34 +2,34 @@ import CEpoll
 import Glibc
 import Synchronization
 
-/// Wakes the loop from another thread. Rings that nobody has answered yet are one.
+/// Wakes the loop from another thread. Several calls before the loop answers count as one.
 final class Waker: Sendable {
-    /// Readable once it was rung; -1 where the process has no descriptor left.
+    /// Readable once ``wake()`` was called; -1 if the process has no descriptor left.
     let descriptor: Int32
-    private let isRung = Atomic(false)
+    private let isWoken = Atomic(false)
 
     init() { descriptor = eventfd(0, Int32(EFD_NONBLOCK | EFD_CLOEXEC)) }
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
-    func ring() {
-        guard !isRung.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    func wake() {
+        guard !isWoken.exchange(true, ordering: .acquiringAndReleasing) else { return }
         var one: UInt64 = 1
         _ = write(descriptor, &one, 8)
     }
 
-    /// To be called before looking at what it was rung for, so that a ring in between is not lost.
-    func answer() {
+    /// Call it before looking for work, so that a wake in between is not lost.
+    func acknowledge() {
         var count: UInt64 = 0
         _ = read(descriptor, &count, 8)
-        isRung.store(false, ordering: .releasing)
+        isWoken.store(false, ordering: .releasing)
     }
 }
 
-/// Which of the loop's descriptors are ready (epoll, level-triggered).
+/// Reports which of the loop's descriptors are ready (epoll, level-triggered).
 final class Poller {
     struct Ready {
-        /// What the descriptor was added as.
+        /// The tag that the descriptor was added with.
         let tag: UInt64
         let canWrite: Bool
     }
@@ -37,7 +37,7 @@ final class Poller {
     private let epoll: Int32
     private var events: [epoll_event]
 
-    /// Nil where the process has no descriptor left.
+    /// Nil if the process has no descriptor left.
     init?() {
         epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
         events = Array(repeating: epoll_event(), count: 64)
@@ -50,15 +50,15 @@ final class Poller {
         control(EPOLL_CTL_ADD, descriptor, tag, writes: false) == 0
     }
 
-    /// Whether it is also to wait until `descriptor` takes bytes again.
+    /// `writes` says whether to wait until `descriptor` takes bytes again.
     func change(_ descriptor: Int32, as tag: UInt64, writes: Bool) {
         _ = control(EPOLL_CTL_MOD, descriptor, tag, writes: writes)
     }
 
-    /// Before the descriptor is closed.
+    /// Call it before the descriptor is closed.
     func remove(_ descriptor: Int32) { _ = control(EPOLL_CTL_DEL, descriptor, 0, writes: false) }
 
-    /// Waits at most `milliseconds`; for ever where it is nil.
+    /// Waits at most `milliseconds`; for ever if it is nil.
     func wait(_ milliseconds: Int?) -> [Ready] {
         let timeout = milliseconds.map { Int32(clamping: $0) } ?? -1
         let count = epoll_wait(epoll, &events, Int32(events.count), timeout)

@@ -1,35 +1,35 @@
 import Basics
 
-/// At most so many letters a minute, in every minute whenever it begins, at the relay and not only here.
+/// Limits messages a minute, in every minute whenever it begins, as counted by the relay and not only here.
 ///
-/// Letters are evenly spaced, with a small burst so that a loop that wakes late loses little: a burst of `b` and a rate of
-/// `n - b + 1` a minute are `n` in any minute. Because a relay may take what was sent evenly all at once, a letter also
-/// counts until a minute after the relay has answered it. It begins with no burst, so that the minute before, in which
-/// another process may have sent, counts as well.
+/// Messages are evenly spaced, with a small burst so that a loop that wakes late loses little: a burst of `b` and a
+/// rate of `n - b + 1` a minute are `n` in any minute. Because a relay may take evenly sent messages all at once, a
+/// message also counts until a minute after the relay has answered it. It begins with no burst, so that the minute
+/// before, in which another process may have sent, counts as well.
 struct RateLimiter {
     private static let minute = Duration.seconds(60)
 
     private let most: Int
     private let interval: Duration
     private let burst: Int
-    /// When the next letter would be due if none of the burst were left.
+    /// When the next message would be due if none of the burst were left.
     private var due: ContinuousClock.Instant
-    /// Letters that were sent and not answered yet.
+    /// Messages sent but not answered yet.
     private var underWay = 0
     private var answered: RecentCount
 
-    /// Nil where `perMinute` is 0: no limit.
+    /// Nil if `perMinute` is 0: no limit.
     init?(perMinute: Int, from now: ContinuousClock.Instant) {
         guard perMinute > 0 else { return nil }
         most = perMinute
         burst = max(1, perMinute / 600)
-        // Rounded up: cut off, so many intervals would be a little less than a minute.
+        // Rounded up: truncated, this many intervals would be a little less than a minute.
         interval = Self.minute / (perMinute - burst + 1) + .nanoseconds(1)
         due = now + interval * burst
         answered = RecentCount(over: Self.minute, from: now)
     }
 
-    /// How many letters may go out now.
+    /// How many messages may be sent now.
     mutating func allowance(_ now: ContinuousClock.Instant) -> Int {
         let spaced = due > now ? burst - Int(((due - now) / interval).rounded(.up)) : burst
         return max(0, min(spaced, most - underWay - answered.count(now)))
@@ -47,14 +47,14 @@ struct RateLimiter {
         underWay += 1
     }
 
-    /// So many letters were answered, or lost with their connection.
+    /// `count` messages were answered, or lost with their connection.
     mutating func answer(_ count: Int, _ now: ContinuousClock.Instant) {
         underWay = max(0, underWay - count)
         answered.add(count, now)
     }
 }
 
-/// How often something happened of late, to a hundredth of that time.
+/// Counts events in a recent period, to a hundredth of its length.
 struct RecentCount {
     private let step: Duration
     private let start: ContinuousClock.Instant
@@ -74,7 +74,7 @@ struct RecentCount {
         total += count
     }
 
-    /// All in the span before `now`, and up to a step's length more.
+    /// The events in the span before `now`, and up to one step more.
     mutating func count(_ now: ContinuousClock.Instant) -> Int {
         let first = number(now) - steps
         while let mark = marks.first, mark.step < first {
@@ -84,7 +84,7 @@ struct RecentCount {
         return total
     }
 
-    /// When the count falls next; nil where it is 0.
+    /// When the count falls next; nil if it is 0.
     var nextFall: ContinuousClock.Instant? { marks.first.map { start + step * ($0.step + steps + 1) } }
 
     private func number(_ now: ContinuousClock.Instant) -> Int { Int(((now - start) / step).rounded(.down)) }

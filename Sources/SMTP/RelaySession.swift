@@ -1,8 +1,8 @@
 import Curl
 
-/// One connection in the sending loop: its dialogue, the one fixed buffer it sends from, and the time it has.
+/// One connection in the sending loop: its dialogue, its fixed send buffer, and its deadline.
 final class RelaySession {
-    /// Holds a usual message with the commands around it; a larger one goes through it in pieces.
+    /// Holds a usual message with its commands; a larger one goes through it in pieces.
     private static let bufferSize = 64 * 1024
 
     let tag: UInt64
@@ -11,7 +11,7 @@ final class RelaySession {
     var dialogue: SubmissionDialogue
     /// When it is given up unless something happens first.
     private(set) var deadline: ContinuousClock.Instant
-    /// The relay takes no more bytes for the time being.
+    /// The relay takes no more bytes at present.
     private(set) var isBlocked = false
     private let timeouts: Timeouts
     private let buffer: UnsafeMutableRawBufferPointer
@@ -38,8 +38,9 @@ final class RelaySession {
 
     deinit { buffer.deallocate() }
 
-    /// Reads what there is. Without TLS a read that does not fill the scratch has emptied the socket, and the poller
-    /// would tell; under TLS it reads until there is no more, since OpenSSL may hold bytes that the poller does not see.
+    /// Reads all available bytes. Without TLS, a read that does not fill the scratch buffer has emptied the socket, and
+    /// the poller reports more; under TLS it reads until there is no more, since OpenSSL may hold bytes that the poller
+    /// does not see.
     func receive(_ scratch: UnsafeMutableRawBufferPointer) {
         while !dialogue.isOver {
             switch connection.receive(into: scratch) {
@@ -52,17 +53,17 @@ final class RelaySession {
         }
     }
 
-    /// Sends what there is to send, as far as the relay takes it.
+    /// Sends as much as the relay takes.
     func flush() {
         isBlocked = false
         while !dialogue.isOver {
-            // What was offered once stays where it is until it is taken: OpenSSL refuses a moved buffer.
+            // Bytes offered once stay in place until they are taken: OpenSSL refuses a moved buffer.
             if head == tail { (head, tail) = (0, 0) }
             if dialogue.hasOutput, tail < buffer.count {
                 tail += dialogue.fill(UnsafeMutableRawBufferPointer(rebasing: buffer[tail...]))
             }
             guard head < tail else { return }
-            // A record that TLS has not let go of whole may still have gone out in part.
+            // A TLS record that was not sent completely may still have been sent in part.
             if connection.isSecure { dialogue.carried = sent + tail - head }
             switch connection.send(UnsafeRawBufferPointer(rebasing: buffer[head..<tail])) {
             case .moved(let count):
@@ -77,7 +78,7 @@ final class RelaySession {
         }
     }
 
-    /// Gives it the stage's whole time again if the dialogue went on since.
+    /// Restarts the stage's timeout if the dialogue has moved on.
     func keepTime(_ now: ContinuousClock.Instant) {
         let progress = Progress(replies: dialogue.replies, sent: sent, stage: dialogue.stage)
         guard progress != seen else { return }
@@ -85,7 +86,7 @@ final class RelaySession {
         deadline = now + timeouts.time(for: progress.stage)
     }
 
-    /// The stage's time is over.
+    /// The stage has timed out.
     func expire(_ now: ContinuousClock.Instant) {
         switch dialogue.stage {
         case .idle:

@@ -2,14 +2,14 @@ import Bulletin
 import Curl
 import Synchronization
 
-/// What this process sends through its relays, whichever submission sends it: a relay's limits hold over all of them, one
-/// after the other and side by side, and what a relay asked of one, the next one knows.
+/// The use of relays by all submissions of this process: a relay's limits apply to all of them together, and a relay's
+/// request to slow down to one is known to the next.
 package final class RelayTraffic: Sendable {
-    /// Whose letters they are.
+    /// The kind of mail.
     package enum Priority: Sendable {
         /// An issue on its way to many.
         case bulk
-        /// Somebody waits for it: it goes before an issue's letters.
+        /// Someone is waiting for it: it goes before an issue's messages.
         case single
     }
 
@@ -20,7 +20,7 @@ package final class RelayTraffic: Sendable {
 
     private struct State {
         var uses: [Key: RelayUse] = [:]
-        /// The submissions at work, each with the bell that wakes it.
+        /// The running submissions, by their wakers.
         var singles: [ObjectIdentifier: Waker] = [:]
         var bulks: [ObjectIdentifier: Waker] = [:]
     }
@@ -30,7 +30,7 @@ package final class RelayTraffic: Sendable {
 
     package init() {}
 
-    // MARK: Who is at work
+    // MARK: Running submissions
 
     func enter(_ priority: Priority, _ waker: Waker) {
         state.withLock { state in
@@ -53,13 +53,13 @@ package final class RelayTraffic: Sendable {
 
     /// A connection has become free, or is wanted.
     func wakeOthers(than waker: Waker) {
-        let bells = state.withLock { Array($0.bulks.values) + Array($0.singles.values) }
-        for other in bells where other !== waker { other.ring() }
+        let wakers = state.withLock { Array($0.bulks.values) + Array($0.singles.values) }
+        for other in wakers where other !== waker { other.wake() }
     }
 
     // MARK: One relay
 
-    /// Works with what is known of that relay, and whether letters that somebody waits for are under way beside bulk ones.
+    /// Gives `body` that relay's state, and whether urgent messages are being sent beside bulk ones.
     func with<Result>(_ relay: Relay, _ body: (inout RelayUse, _ isShared: Bool) -> Result) -> Result {
         state.withLock { state in
             let isShared = !state.singles.isEmpty && !state.bulks.isEmpty
@@ -69,17 +69,17 @@ package final class RelayTraffic: Sendable {
     }
 }
 
-/// One relay's limits, and what is used of them.
+/// One relay's limits, and their current use.
 struct RelayUse {
     private var connections: Int
     private var perMinute: Int
     private var rateLimiter: RateLimiter?
     private var adaptiveRate: AdaptiveRate
     private var connectionLimit: ConnectionLimit
-    /// Connections that stand or are being opened, by errand.
+    /// Connections that are open or being opened, by priority.
     private var bulkOpen = 0
     private var singleOpen = 0
-    /// Until when it is not worth trying while there is another.
+    /// Until when to use another relay if there is one.
     private(set) var down: (until: ContinuousClock.Instant, reason: String)?
 
     init(_ relay: Relay, from start: ContinuousClock.Instant) {
@@ -89,7 +89,7 @@ struct RelayUse {
         connectionLimit = ConnectionLimit(relay.connections)
     }
 
-    /// Takes up limits that were changed in the configuration.
+    /// Applies limits that were changed in the configuration.
     mutating func follow(_ relay: Relay) {
         if relay.messagesPerMinute != perMinute {
             perMinute = relay.messagesPerMinute
@@ -101,7 +101,7 @@ struct RelayUse {
         }
     }
 
-    // MARK: Letters
+    // MARK: Messages
 
     mutating func allowance(_ now: ContinuousClock.Instant) -> Int {
         min(adaptiveRate.allowance(now), rateLimiter?.allowance(now) ?? .max)
@@ -120,7 +120,7 @@ struct RelayUse {
 
     // MARK: Connections
 
-    /// How many connections that errand may have now. An issue leaves one to letters that somebody waits for.
+    /// How many connections that priority may have now. An issue leaves one to urgent messages.
     mutating func room(_ priority: RelayTraffic.Priority, isShared: Bool, _ now: ContinuousClock.Instant) -> Int {
         let most = connectionLimit.connections(now)
         switch priority {
@@ -135,20 +135,20 @@ struct RelayUse {
 
     var rises: ContinuousClock.Instant? { connectionLimit.rises }
 
-    // MARK: What the relay asks for
+    // MARK: Slowing down
 
-    /// What is less from now on; nil where nothing is.
+    /// The new limits; nil if nothing was lowered.
     mutating func easeOff(
-        _ asking: AdaptiveRate.Asking, open: Int, _ now: ContinuousClock.Instant
+        _ throttling: AdaptiveRate.Throttling, open: Int, _ now: ContinuousClock.Instant
     ) -> (connections: Int, perMinute: Int?, fewer: Bool)? {
         let fewer = connectionLimit.easeOff(open, now)
-        let slower = adaptiveRate.easeOff(asking, now)
+        let slower = adaptiveRate.easeOff(throttling, now)
         guard fewer || slower else { return nil }
         return (connectionLimit.connections(now), adaptiveRate.limit.map { Int($0 * 60) }, fewer)
     }
 
-    /// A connection was refused while others stood.
-    mutating func bearsNoMore(open: Int, _ now: ContinuousClock.Instant) -> Int? {
+    /// A connection was refused while others were open.
+    mutating func reachedLimit(open: Int, _ now: ContinuousClock.Instant) -> Int? {
         connectionLimit.easeOff(open, now) ? connectionLimit.connections(now) : nil
     }
 

@@ -1,17 +1,18 @@
 import Bulletin
 
-/// Takes a relay's replies (RFC 5321 section 4.2) out of its bytes, however these are cut.
+/// Splits a relay's bytes into replies (RFC 5321 section 4.2), however they arrive.
 struct ReplyReader {
-    /// What no reply can be; the connection is of no more use, since it is not known what the next line answers.
+    /// The bytes cannot be a reply; the connection is unusable, since it is uncertain which command the next line
+    /// answers.
     enum Fault: String, Error, CustomStringConvertible {
         /// Over ``mostBytes`` or ``mostLines``.
         case tooLong = "the relay's reply was too long"
-        case noReply = "the relay sent what is no SMTP reply"
+        case noReply = "the relay sent something other than an SMTP reply"
 
         var description: String { rawValue }
     }
 
-    /// A reply, its text not yet decoded: most replies are read for their code alone.
+    /// A reply whose text is not decoded yet: most replies are read for their code alone.
     struct Raw {
         let code: Int
         let text: [UInt8]
@@ -21,11 +22,11 @@ struct ReplyReader {
         var reply: Reply { Reply(code: code, rawText: text) }
     }
 
-    /// The bound of one reply, all its lines together. No server of good will comes near it; but who gives up on the reply
-    /// to a message does not know whether it was taken.
+    /// The limit of one reply, all its lines together. No well-behaved server comes near it; but if we gave up on the
+    /// reply to a message, its outcome would be unknown.
     static let mostBytes = 1 << 20
     static let mostLines = 16_384
-    /// What is kept of a line and of all of them: more is read past.
+    /// The most that is kept of a line and of all of them; the rest is discarded.
     private static let mostKept = 4 * Reply.mostText
 
     private var line: [UInt8] = []
@@ -33,7 +34,7 @@ struct ReplyReader {
     private var bytes = 0
     private var lines = 0
 
-    /// Reads on in `input`, which loses what was read; nil where the next reply is not complete yet.
+    /// Reads from `input`, and removes the bytes read; nil if the next reply is not complete yet.
     mutating func next(_ input: inout Slice<UnsafeRawBufferPointer>) throws(Fault) -> Raw? {
         while let byte = input.popFirst() {
             bytes += 1
@@ -84,9 +85,9 @@ extension Reply {
     /// The most characters of a reply's text that are kept.
     static let mostText = 1000
 
-    /// From the text of a reply's lines, parted by line feeds, as the relay sent it. An enhanced code whose class agrees
-    /// with the code's first digit is taken out of the text (RFC 2034 section 4), any other stays mere text; control
-    /// characters and what is not UTF-8 are replaced.
+    /// From the text of a reply's lines, separated by line feeds, as the relay sent it. An enhanced code whose class
+    /// matches the code's first digit is removed from the text (RFC 2034 section 4), any other remains text; control
+    /// characters and invalid UTF-8 are replaced.
     init(code: Int, rawText: [UInt8]) {
         var enhanced: EnhancedCode?
         var clean: [UInt8] = []
@@ -109,8 +110,8 @@ extension Reply {
         self.init(code: code, enhanced: enhanced, text: text)
     }
 
-    /// The enhanced code that a line begins with (RFC 3463 section 2), and what follows it. Read byte by byte: every
-    /// accepted message brings one.
+    /// The enhanced code at the beginning of a line (RFC 3463 section 2), and the rest of the line. Read byte by byte:
+    /// every accepted message has one.
     private static func enhancedCode(_ line: ArraySlice<UInt8>) -> (EnhancedCode, ArraySlice<UInt8>)? {
         var numbers = (0, 0, 0)
         var (part, digits, end) = (0, 0, line.startIndex)

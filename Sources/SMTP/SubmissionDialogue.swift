@@ -1,26 +1,26 @@
 package import Bulletin
 package import Curl
 
-/// The client's side of SMTP after EHLO and AUTH, on one connection, as a pure machine: it is fed with letters and with
-/// the bytes of replies, and gives bytes to send and outcomes. It does no input or output and knows no time.
+/// The client's side of SMTP after EHLO and AUTH, on one connection, as a pure state machine: its input is messages and
+/// the bytes of replies, its output bytes to send and outcomes. It does no I/O and has no clock.
 ///
-/// Where PIPELINING is offered, a letter's MAIL, RCPT and DATA go out together, and so do a body, its final dot and the
-/// next letter's three commands (RFC 2920 section 3.1); else one command at a time.
+/// With PIPELINING, a message's MAIL, RCPT and DATA are sent together, and so are a body, its final dot and the next
+/// message's three commands (RFC 2920 section 3.1); otherwise one command at a time.
 package struct SubmissionDialogue {
-    /// What the relay's next reply is due to.
+    /// The reply or the space that the dialogue waits for.
     package enum Stage: Hashable, Sendable {
-        /// Nothing is due: it waits for a letter.
+        /// Nothing is due: it waits for a message.
         case idle
         /// MAIL, RCPT or RSET.
         case command
         case data
-        /// The relay has not taken all that was to be sent.
+        /// The relay has not taken all the bytes to send.
         case block
         case final
         case quit
     }
 
-    /// How a connection comes to its end against our will. The text is for people.
+    /// Why a connection ended unexpectedly. The text is for people.
     package enum Loss: Sendable {
         /// Closed, cut or out of step.
         case lost(String)
@@ -30,22 +30,22 @@ package struct SubmissionDialogue {
 
     enum Command {
         case mail, recipient, data
-        /// The final dot of a letter.
+        /// The final dot of a message.
         case end
-        /// The lone dot after a 354 that should not have come.
+        /// The lone dot after an unexpected 354.
         case emptyEnd
         case reset, quit
     }
 
     private struct Awaited {
         let command: Command
-        /// The count of bytes, from the first of the connection, after which the relay can answer.
+        /// The number of bytes, from the first of the connection, after which the relay can reply.
         let end: Int
     }
 
     private struct Transaction {
-        let letter: OutgoingMessage
-        /// What became of it, known before its turn of the dialogue is over.
+        let message: OutgoingMessage
+        /// Its outcome, known before its turn of the dialogue is over.
         var verdict: Outcome?
         var recipientTaken = false
         var bodyQueued = false
@@ -60,30 +60,30 @@ package struct SubmissionDialogue {
     /// The pipelined next one: its three commands follow the body of `current`.
     private var next: Transaction?
     private var leaving = false
-    /// It takes no more letters.
+    /// It takes no more messages.
     var isLeaving: Bool { leaving || allowance == 0 }
 
-    /// No more can be said here: the connection is to be closed.
+    /// The dialogue is over: the connection must be closed.
     package private(set) var isOver = false
-    /// How plainly the relay asked for less (421, 45z) since this was last set to nil.
-    var asksToEaseOff: AdaptiveRate.Asking?
-    /// What the relay has against every letter of ours, not this one alone; for people, with the remedy.
+    /// How clearly the relay asked us to slow down (421, 45z) since this was last set to nil.
+    var throttling: AdaptiveRate.Throttling?
+    /// The relay's objection to all our messages, not this one alone; for people, with the remedy.
     private(set) var ourFault: String?
     /// Senders refused in a row.
     private var sendersRefused = 0
-    /// Why it is over, where that was against our will.
+    /// Why it ended unexpectedly.
     package private(set) var fault: String?
     /// Replies read so far.
     package private(set) var replies = 0
-    /// How many letters came to an outcome here.
+    /// How many messages got an outcome here.
     package private(set) var settledCount = 0
     private var settled: [(SubscriberID, Outcome)] = []
     private var returned: [OutgoingMessage] = []
 
-    /// How many bytes, from the first, the relay may have got; kept by who sends them.
+    /// How many bytes, from the first, the relay may have got; set by the sender.
     package var carried = 0
 
-    /// After `messages` letters it says QUIT.
+    /// Sends QUIT after `messages` messages.
     package init(extensions: ServerExtensions, messages: Int) {
         self.extensions = extensions
         allowance = max(1, messages)
@@ -91,53 +91,54 @@ package struct SubmissionDialogue {
     }
 
     /// Whether ``take(_:)`` may be called now.
-    package var wantsLetter: Bool {
+    package var wantsMessage: Bool {
         guard !isOver, !leaving, allowance > 0 else { return false }
         guard extensions.pipelining else { return current == nil && awaited.isEmpty }
         guard let current else { return true }
         return current.bodyQueued && next == nil
     }
 
-    /// Whether no letter is under way.
+    /// Whether no message is in flight.
     package var isIdle: Bool { current == nil && next == nil }
 
-    /// Queues the commands of `letter`. Where the relay's offers rule it out, nothing is queued and the outcome is
-    /// returned: refused with 5.6.7 (RFC 6531 section 3.2), or deferred with 5.3.4 (RFC 1870 section 6.1), which is our fault.
-    package mutating func take(_ letter: OutgoingMessage) -> Outcome? {
-        let needsUTF8 = letter.recipient.needsSMTPUTF8 || letter.sender?.needsSMTPUTF8 == true
+    /// Queues the commands of `message`. If the relay's extensions rule it out, nothing is queued and the outcome is
+    /// returned: refused with 5.6.7 (RFC 6531 section 3.2), or deferred with 5.3.4 (RFC 1870 section 6.1), which is our
+    /// fault.
+    package mutating func take(_ message: OutgoingMessage) -> Outcome? {
+        let needsUTF8 = message.recipient.needsSMTPUTF8 || message.sender?.needsSMTPUTF8 == true
         if needsUTF8, !extensions.smtpUTF8 {
             return .refused(
                 Reply(
                     code: 0, enhanced: EnhancedCode(5, 6, 7),
-                    text: "the relay does not offer SMTPUTF8, which this address needs"))
+                    text: "the relay does not offer SMTPUTF8, which this address requires"))
         }
-        if let limit = extensions.sizeLimit, letter.size > limit {
+        if let limit = extensions.sizeLimit, message.size > limit {
             ourFault =
-                "the message has \(letter.size) bytes, and the relay takes at most \(limit): shorten the issue, or have the "
-                + "relay take more"
+                "the message has \(message.size) bytes, and the relay takes at most \(limit): shorten the issue, or raise the "
+                + "relay's limit"
             return .deferred(
                 Reply(
                     code: 0, enhanced: EnhancedCode(5, 3, 4),
-                    text: "the message has \(letter.size) bytes, and the relay takes at most \(limit)"))
+                    text: "the message has \(message.size) bytes, and the relay takes at most \(limit)"))
         }
         allowance -= 1
-        let transaction = Transaction(letter: letter)
+        let transaction = Transaction(message: message)
         if current == nil { current = transaction } else { next = transaction }
-        sayMail(letter, utf8: needsUTF8)
+        sayMail(message, utf8: needsUTF8)
         if extensions.pipelining {
-            sayRecipient(letter)
+            sayRecipient(message)
             say("DATA\r\n", .data)
         }
         return nil
     }
 
-    /// Takes no more letters; says QUIT once those under way are settled.
+    /// Takes no more messages; sends QUIT once those in flight are settled.
     package mutating func leave() {
         leaving = true
         quitWhenDone()
     }
 
-    /// Reads what the relay sent.
+    /// Reads the relay's bytes.
     package mutating func receive(_ bytes: UnsafeRawBufferPointer) {
         var rest = bytes[...]
         while !isOver {
@@ -151,8 +152,8 @@ package struct SubmissionDialogue {
         }
     }
 
-    /// Ends the dialogue. A letter whose final dot may have reached the relay is unknown; one that has an outcome keeps
-    /// it; any other goes back as not tried, save that the one the relay kept silent on is deferred.
+    /// Ends the dialogue. A message whose final dot may have reached the relay is unknown; one with an outcome keeps
+    /// it; any other is returned as not tried, except that a message the relay did not answer is deferred.
     package mutating func end(_ loss: Loss) {
         guard !isOver else { return }
         let why: String
@@ -175,13 +176,13 @@ package struct SubmissionDialogue {
         finish()
     }
 
-    /// Moves bytes to be sent into `buffer`, in order; each is given once. Returns their number.
+    /// Moves bytes to send into `buffer`, in order, each once. Returns their number.
     package mutating func fill(_ buffer: UnsafeMutableRawBufferPointer) -> Int { output.fill(buffer) }
 
     /// Whether ``fill(_:)`` has more to give.
     package var hasOutput: Bool { !output.isEmpty }
 
-    /// What the relay's next reply is due to, or what it has yet to take.
+    /// The relay's next reply, or the bytes it has yet to take.
     package var stage: Stage {
         guard let first = awaited.first else { return .idle }
         if first.end > carried { return .block }
@@ -193,7 +194,7 @@ package struct SubmissionDialogue {
         }
     }
 
-    /// Hands over the outcomes since it was last called, and the letters that were not tried.
+    /// Returns the outcomes since the last call, and the messages that were not tried.
     package mutating func collect(
         settled: inout [(SubscriberID, Outcome)], returned: inout [OutgoingMessage]
     ) {
@@ -205,7 +206,7 @@ package struct SubmissionDialogue {
     }
 }
 
-// MARK: - What we say
+// MARK: - Commands
 
 extension SubmissionDialogue {
     private mutating func say(_ text: StaticString, _ command: Command) {
@@ -213,26 +214,26 @@ extension SubmissionDialogue {
         awaited.append(Awaited(command: command, end: output.total))
     }
 
-    private mutating func sayMail(_ letter: OutgoingMessage, utf8: Bool) {
+    private mutating func sayMail(_ message: OutgoingMessage, utf8: Bool) {
         output.append("MAIL FROM:<")
-        if let sender = letter.sender { output.append(sender) }
+        if let sender = message.sender { output.append(sender) }
         output.append(">")
-        if extensions.size { output.append(" SIZE=\(letter.size)") }
+        if extensions.size { output.append(" SIZE=\(message.size)") }
         if utf8 { output.append(" SMTPUTF8") }
         say("\r\n", .mail)
     }
 
-    private mutating func sayRecipient(_ letter: OutgoingMessage) {
+    private mutating func sayRecipient(_ message: OutgoingMessage) {
         output.append("RCPT TO:<")
-        output.append(letter.recipient)
+        output.append(message.recipient)
         say(">\r\n", .recipient)
     }
 
-    private mutating func sayBody(_ letter: OutgoingMessage) {
-        output.append(body: letter.data)
-        // Letters end in CRLF by promise; a dot that followed anything else would be a part of the text, and the relay
+    private mutating func sayBody(_ message: OutgoingMessage) {
+        output.append(body: message.data)
+        // Messages are promised to end in CRLF; a dot after anything else would be part of the text, and the relay
         // would wait for ever.
-        if !letter.data.suffix(2).elementsEqual([0x0D, 0x0A]) { output.append("\r\n") }
+        if !message.data.suffix(2).elementsEqual([0x0D, 0x0A]) { output.append("\r\n") }
         say(".\r\n", .end)
         current?.bodyQueued = true
     }
@@ -244,7 +245,7 @@ extension SubmissionDialogue {
     }
 }
 
-// MARK: - What we hear
+// MARK: - Replies
 
 extension SubmissionDialogue {
     private mutating func take(_ reply: ReplyReader.Raw) {
@@ -267,8 +268,8 @@ extension SubmissionDialogue {
 
     private mutating func hearMail(_ reply: ReplyReader.Raw) {
         if reply.isPositive { sendersRefused = 0 } else { refuse(reply.reply, .mail) }
-        guard !extensions.pipelining, let letter = current?.letter else { return }
-        if reply.isPositive { sayRecipient(letter) } else { settleRefused() }
+        guard !extensions.pipelining, let message = current?.message else { return }
+        if reply.isPositive { sayRecipient(message) } else { settleRefused() }
     }
 
     private mutating func hearRecipient(_ reply: ReplyReader.Raw) {
@@ -285,49 +286,49 @@ extension SubmissionDialogue {
         guard let transaction = current else { return }
         if reply.code != 354 {
             if (200..<400).contains(reply.code) {
-                return end(.lost("the relay answered DATA with \(reply.code), which is no answer to it"))
+                return end(.lost("the relay answered DATA with \(reply.code), which is not a valid reply to it"))
             }
             if transaction.verdict == nil { refuse(reply.reply, .data) }
             return settleRefused()
         }
-        guard transaction.verdict != nil else { return sayBody(transaction.letter) }
-        // RFC 2920 section 3.1: a lone dot ends what should not have begun. Where a recipient was taken all the same it
-        // would deliver an empty message, so the connection is cut instead.
+        guard transaction.verdict != nil else { return sayBody(transaction.message) }
+        // RFC 2920 section 3.1: a lone dot ends a DATA that should not have begun. If a recipient was accepted all the
+        // same, that would deliver an empty message, so the connection is cut instead.
         guard !transaction.recipientTaken else {
-            return end(.lost("the relay refused the sender and asked for the message all the same"))
+            return end(.lost("the relay refused the sender but asked for the message all the same"))
         }
         say(".\r\n", .emptyEnd)
         settleRefused()
     }
 
-    /// A reply nobody asked for: the relay says that it closes, or is out of step.
+    /// A reply to no command: the relay is closing, or out of step.
     private mutating func hearUnasked(_ reply: ReplyReader.Raw) {
-        if reply.code == 421 { asksToEaseOff = .plainly }
+        if reply.code == 421 { throttling = .explicit }
         end(
             .lost(
                 reply.code == 421 ? "the relay closed the connection: \(reply.reply.text)" : "the relay is out of step")
         )
     }
 
-    /// A reply before the command it would answer was sent. A refusal in the middle of a body is taken for what it says;
-    /// the dot is never sent, so nothing is delivered.
+    /// A reply before its command was sent. A refusal in the middle of a body counts as one; the final dot is never
+    /// sent, so nothing is delivered.
     private mutating func hearEarly(_ reply: ReplyReader.Raw, _ command: Command) {
         if command == .end, reply.code >= 400 {
             settle(noting: reply)
         }
-        end(.lost("the relay answered before it was asked (\(reply.code))"))
+        end(.lost("the relay replied before the command was sent (\(reply.code))"))
     }
 
-    /// RFC 5321 section 3.8: 421 may come in place of any reply, and says that the connection is gone. It is nobody's
-    /// fault but the connection's, save where it answers a whole message, which then was not taken.
+    /// RFC 5321 section 3.8: 421 may replace any reply, and means that the connection is gone. It says nothing about a
+    /// message, unless it answers a whole message, which then was not accepted.
     private mutating func hearClosing(_ reply: ReplyReader.Raw, _ command: Command) {
-        asksToEaseOff = .plainly
+        throttling = .explicit
         if command == .end { settle(noting: reply) }
         end(.lost("the relay closed the connection: \(reply.reply.text)"))
     }
 }
 
-// MARK: - What becomes of letters
+// MARK: - Outcomes
 
 extension SubmissionDialogue {
     private mutating func settle(noting reply: ReplyReader.Raw) {
@@ -337,13 +338,13 @@ extension SubmissionDialogue {
 
     private mutating func settle(_ outcome: Outcome) {
         guard let transaction = current else { return }
-        settled.append((transaction.letter.id, outcome.cuttingOut(transaction.letter.recipient)))
+        settled.append((transaction.message.id, outcome.cuttingOut(transaction.message.recipient)))
         settledCount += 1
         current = next
         next = nil
     }
 
-    /// The current letter has its verdict; the relay forgets it.
+    /// The current message has its outcome; the relay forgets it.
     private mutating func settleRefused() {
         guard let verdict = current?.verdict else { return }
         note(verdict.reply)
@@ -352,7 +353,7 @@ extension SubmissionDialogue {
     }
 
     private mutating func finish() {
-        for letter in [current?.letter, next?.letter].compactMap(\.self) { returned.append(letter) }
+        for message in [current?.message, next?.message].compactMap(\.self) { returned.append(message) }
         (current, next) = (nil, nil)
         awaited.removeAll()
         output = Output()
@@ -360,10 +361,10 @@ extension SubmissionDialogue {
     }
 }
 
-// MARK: - What a refusal means
+// MARK: - Refusals
 
 extension SubmissionDialogue {
-    /// Whether this one's end was sent and its reply is due.
+    /// Whether the final dot was sent and its reply is due.
     var awaitsOutcome: Bool {
         guard !isOver, current?.bodyQueued == true, let dot = awaited.first(where: { $0.command == .end }) else {
             return false
@@ -372,8 +373,8 @@ extension SubmissionDialogue {
     }
 
     private mutating func note(_ reply: Reply) {
-        guard let asking = reply.asking else { return }
-        asksToEaseOff = max(asksToEaseOff ?? asking, asking)
+        guard let asked = reply.throttling else { return }
+        throttling = max(throttling ?? asked, asked)
     }
 
     private mutating func refuse(_ reply: Reply, _ command: Command) {
@@ -381,19 +382,20 @@ extension SubmissionDialogue {
         current?.verdict = verdict
     }
 
-    /// Of a reply that was to be 2yz or 354 and was not. What is not 5yz is temporary, and so is what would be refused to
-    /// everybody alike: a person mends it, and nobody is missed.
+    /// The outcome of a reply that should have been 2yz or 354. Anything but 5yz is temporary, and so is a refusal that
+    /// every recipient would get: a person corrects it, and nobody misses an issue.
     private mutating func judge(_ reply: Reply, _ command: Command) -> Outcome {
         guard (500..<600).contains(reply.code) else { return .deferred(reply) }
         if command == .mail { sendersRefused += 1 }
         guard reply.blamesUs(at: command) || sendersRefused >= Self.mostSendersRefused else { return .refused(reply) }
-        let recipient = current?.letter.recipient
+        let recipient = current?.message.recipient
         let said = recipient.map { reply.cuttingOut($0) } ?? reply
         let code = [String(said.code), said.enhanced?.description].compactMap(\.self).joined(separator: " ")
-        ourFault = "the relay answered \(command.name) with \(code) \(said.text), which is not about the one recipient"
+        ourFault =
+            "the relay answered \(command.name) with \(code) \(said.text), which does not concern one recipient only"
         return .deferred(reply)
     }
 
-    /// So many senders refused in a row are no accident: what is wrong is our address, or who we are.
+    /// This many refused senders in a row are no accident: the fault is our address or our identity.
     private static let mostSendersRefused = 3
 }

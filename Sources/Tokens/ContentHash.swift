@@ -1,9 +1,9 @@
 internal import Cryptography
 
-/// SHA-256 (FIPS 180-4) of content that must not change any more.
+/// SHA-256 (FIPS 180-4) of content that must no longer change.
 package enum ContentHash {
-    /// 64 characters of lower-case hexadecimal. Each part is counted with its length, so that no byte can move from one
-    /// part to the next unseen.
+    /// 64 characters of lower-case hexadecimal. Each part is hashed with its length, so that no byte can move unnoticed
+    /// from one part to the next.
     package static func hexadecimal(of parts: [[UInt8]]) -> String {
         var hash = SHA256()
         for part in parts {
@@ -16,7 +16,7 @@ package enum ContentHash {
     /// SHA-256 of one content, as `sha256sum` prints it.
     package static func hexadecimal(of content: [UInt8]) -> String { SHA256.digest(of: content).hexadecimal }
 
-    /// SHA-256 of a content that comes in pieces.
+    /// SHA-256 of content that comes in pieces.
     package struct Running {
         private var hash = SHA256()
 

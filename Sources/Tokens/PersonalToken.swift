@@ -1,22 +1,22 @@
 package import Bulletin
 package import Foundation
 
-/// What a link that never expires is for: it works as long as the person's record does.
+/// The purpose of a link that never expires: it works as long as the person's record exists.
 package enum LastingPurpose: Sendable, CaseIterable {
-    /// To leave: 26 characters of id and 26 of its code.
+    /// To unsubscribe: 26 characters of id and 26 of its code.
     case leave
 }
 
-/// What a link is for that works until a time, and until the record's `tokenVersion` is raised.
+/// The purpose of a link that works until a time, and until the record's `tokenVersion` is raised.
 package enum LimitedPurpose: Sendable, CaseIterable {
-    /// To choose what one gets, and how.
+    /// To choose topics, format and pauses.
     case choices
-    /// To confirm a wish.
+    /// To confirm a request.
     case confirm
 }
 
-/// What a limited token says, once its code was found right and its time not over. Whoever opens it compares
-/// `version` with the record's `tokenVersion`.
+/// The content of a limited token whose code is right and which has not expired. The caller compares `version` with the
+/// record's `tokenVersion`.
 package struct LimitedToken: Hashable, Sendable {
     package let id: SubscriberID
     package let version: Int
@@ -25,7 +25,7 @@ package struct LimitedToken: Hashable, Sendable {
 }
 
 extension TokenKeys {
-    /// 52 characters of base32 that stand for one person and one purpose.
+    /// 52 characters of base32 for one person and one purpose.
     package func token(_ purpose: LastingPurpose, for id: SubscriberID) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(SubscriberID.length + Seal.length)
@@ -33,13 +33,13 @@ extension TokenKeys {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// As ``token(_:for:)``, put at the end of `bytes`: a message's links are made without a string.
+    /// As ``token(_:for:)``, appended to `bytes`: a message's links are made without a string.
     package func append(_ purpose: LastingPurpose, for id: SubscriberID, to bytes: inout [UInt8]) {
         id.append(to: &bytes)
         seal(purpose, id).append(to: &bytes)
     }
 
-    /// Whom a token stands for, in either case of its letters; nil where it is not one of ours for that purpose.
+    /// The person of a token, in either case of its letters; nil if it is not one of ours for that purpose.
     package func open(_ token: some StringProtocol, as purpose: LastingPurpose) -> SubscriberID? {
         let text = Array(token.utf8.prefix(SubscriberID.length + Seal.length + 1))
         guard let id = SubscriberID(ascii: text.prefix(SubscriberID.length)),
@@ -58,10 +58,10 @@ extension TokenKeys {
 }
 
 extension TokenKeys {
-    /// Version and time stand between id and code, in 26 characters as an id's: 64 bits each.
+    /// Version and time are between id and code, in 26 characters like an id's: 64 bits each.
     private static let limitedLength = 2 * SubscriberID.length + Seal.length
 
-    /// 78 characters of base32 that stand for one person, one purpose, one version of the person's links, until `end`
+    /// 78 characters of base32 for one person, one purpose and one version of the person's links, valid until `end`
     /// (whole seconds).
     package func token(_ purpose: LimitedPurpose, for id: SubscriberID, version: Int, until end: Date) -> String {
         let terms = SubscriberID(
@@ -74,8 +74,8 @@ extension TokenKeys {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// What a token says, in either case of its letters; nil where it is not one of ours for that purpose, or its time
-    /// is over at `now`.
+    /// The content of a token, in either case of its letters; nil if it is not one of ours for that purpose, or had
+    /// expired at `now`.
     package func open(_ token: some StringProtocol, as purpose: LimitedPurpose, at now: Date) -> LimitedToken? {
         let text = Array(token.utf8.prefix(Self.limitedLength + 1))
         let length = SubscriberID.length

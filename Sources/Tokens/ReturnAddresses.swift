@@ -1,12 +1,13 @@
 package import Bulletin
 internal import Foundation
 
-// The addresses that mail comes back to, one each (VERP): `bounces+0024.ID.SEAL@domain` for what a server returns,
-// `bounces+unsubscribe.ID` and its code for who leaves by mail, `bounces+confirm.ID` and its code for who confirms by mail. A local part has 64 octets (RFC 5321 section
-// 4.5.3.1.1), so the code gets what the rest leaves of them, 16 characters (80 bits) at most. With a return address of
-// 18 octets, the longest that the settings allow, 10 characters are left in a return path (7 where the dispatch is a
-// tenth correction of an issue of five figures) and 7 (35 bits) in the address to leave by. That is enough there: whoever
-// would forge it needs the person's id as well, which is a keyed hash of 128 bits, and can only try by sending mail.
+// The addresses that mail comes back to, one for each person and purpose (VERP): `bounces+0024.ID.SEAL@domain` for
+// bounces, `bounces+unsubscribe.ID` and its code for unsubscribing by mail, `bounces+confirm.ID` and its code for
+// confirming by mail. A local part has 64 octets (RFC 5321 section 4.5.3.1.1), so the code gets the rest, 16 characters
+// (80 bits) at most. With a return address of 18 octets, the longest that the settings allow, 10 characters are left in
+// a return path (7 if the mailing is a tenth correction of an issue of five figures) and 7 (35 bits) in the unsubscribe
+// address. That is enough there: a forger needs the person's id as well, which is a keyed hash of 128 bits, and can
+// only try by sending mail.
 
 extension TokenKeys {
     private static let mostOctets = 64
@@ -14,8 +15,8 @@ extension TokenKeys {
     private static let unsubscribe = Array("unsubscribe.".utf8)
     private static let confirm = Array("confirm.".utf8)
 
-    /// The return path of one message (RFC 5321 section 3.3, MAIL FROM), under `delivery.returnAddress`, whose local part
-    /// is no quoted string and at most 18 octets long.
+    /// The return path of one message (RFC 5321 section 3.3, MAIL FROM), under `delivery.returnAddress`, whose local
+    /// part is not a quoted string and at most 18 octets long.
     package func returnPath(
         for id: SubscriberID, mailing: Mailing, at address: EmailAddress
     ) -> EmailAddress {
@@ -29,8 +30,8 @@ extension TokenKeys {
         return address.subaddress(String(decoding: detail, as: UTF8.self))
     }
 
-    /// Which message of whom came back, from the local part of the address it came back to, in either case of its
-    /// letters; nil where that is no return path of ours.
+    /// The mailing and the person of a returned message, from the local part of the address it came back to, in either
+    /// case of its letters; nil if that is not one of our return paths.
     package func openReturnPath(_ localPart: some StringProtocol) -> (mailing: Mailing, id: SubscriberID)? {
         guard let (detail, before) = Self.detail(of: localPart) else { return nil }
         let parts = detail.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
@@ -42,8 +43,7 @@ extension TokenKeys {
         return (mailing, id)
     }
 
-    /// The address that one leaves by sending any mail to, under the same return address as
-    /// ``returnPath(for:mailing:at:)``.
+    /// The address for unsubscribing by any mail, under the same return address as ``returnPath(for:mailing:at:)``.
     package func unsubscribeAddress(for id: SubscriberID, at address: EmailAddress) -> EmailAddress {
         var detail = Self.unsubscribe
         detail.reserveCapacity(Self.mostOctets)
@@ -53,8 +53,8 @@ extension TokenKeys {
         return address.subaddress(String(decoding: detail, as: UTF8.self))
     }
 
-    /// Who wishes to leave, from the local part of the address that was written to, in either case of its letters; nil
-    /// where that is no such address of ours.
+    /// The person who asks to unsubscribe, from the local part of the recipient address, in either case of its letters;
+    /// nil if it is not one of our unsubscribe addresses.
     package func openUnsubscribeAddress(_ localPart: some StringProtocol) -> SubscriberID? {
         guard let (detail, before) = Self.detail(of: localPart), detail.starts(with: Self.unsubscribe) else {
             return nil
@@ -68,7 +68,7 @@ extension TokenKeys {
         return id
     }
 
-    /// The address that one confirms by answering to, as long as the record's `tokenVersion` is `version`.
+    /// The address for confirming by a reply, valid as long as the record's `tokenVersion` is `version`.
     package func confirmAddress(for id: SubscriberID, version: Int, at address: EmailAddress) -> EmailAddress {
         var detail = Self.confirm
         id.append(to: &detail)
@@ -77,8 +77,8 @@ extension TokenKeys {
         return address.subaddress(String(decoding: detail, as: UTF8.self))
     }
 
-    /// Who confirms, from the local part of the address that was written to, in either case of its letters. `version` gives
-    /// the `tokenVersion` of a record; nil where it is no such address of ours, or of another version.
+    /// The person who confirms, from the local part of the recipient address, in either case of its letters. `version`
+    /// gives a record's `tokenVersion`; nil if it is not one of our confirm addresses, or has another version.
     package func openConfirmAddress(
         _ localPart: some StringProtocol, version: (SubscriberID) throws -> Int?
     ) rethrows -> LimitedToken? {
@@ -96,7 +96,7 @@ extension TokenKeys {
         min(max(mostOctets - octets, lengths.lowerBound), lengths.upperBound)
     }
 
-    /// What stands after the last plus sign, in lower case, and how many octets stand up to and with it.
+    /// The part after the last plus sign, in lower case, and the number of octets up to and including it.
     private static func detail(of localPart: some StringProtocol) -> (detail: ArraySlice<UInt8>, before: Int)? {
         let text = Array(localPart.utf8.prefix(mostOctets + 1)).map { octet in
             (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(octet) ? octet | 0x20 : octet

@@ -2,11 +2,11 @@ import Basics
 package import Bulletin
 internal import Cryptography
 
-/// Every key that Fortnight makes or checks anything with, derived from the state folder's secret (HKDF-SHA256,
-/// RFC 5869): one key a purpose, so that what was made for one opens nothing of another. All codes are HMAC-SHA256
-/// (RFC 2104), all text lower-case base32, because some mail systems fold the case of a local part.
+/// Every key that Fortnight makes or checks codes with, derived from the state folder's secret (HKDF-SHA256, RFC 5869):
+/// one key for each purpose, so that a code made for one is useless for another. All codes are HMAC-SHA256 (RFC 2104),
+/// all text lower-case base32, because some mail systems fold the case of a local part.
 ///
-/// The labels of the purposes end in a version. They are never changed: ids and links live as long as the bulletin.
+/// The purposes' labels end in a version. They are never changed: ids and links live as long as the bulletin.
 package struct TokenKeys: Sendable {
     /// The length of the secret in bytes.
     package static let secretLength = 32
@@ -19,7 +19,7 @@ package struct TokenKeys: Sendable {
     let mailedConfirming: HMACKey
     let returning: HMACKey
 
-    /// - Parameter secret: 32 random bytes; whoever reads them from outside has judged their length.
+    /// - Parameter secret: 32 random bytes; callers that read it from a file have checked its length.
     package init(secret: [UInt8]) {
         precondition(secret.count == Self.secretLength, "a secret of \(secret.count) bytes")
         func key(_ purpose: String) -> HMACKey {
@@ -56,7 +56,7 @@ struct Seal {
         }
     }
 
-    /// Puts the first `count` characters of its text at the end of `bytes`.
+    /// Appends the first `count` characters of its text to `bytes`.
     func append(_ count: Int = length, to bytes: inout [UInt8]) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { text in
             Base32.write(high, low, characters: count, to: text)
@@ -91,16 +91,16 @@ extension HMAC {
 }
 
 extension TokenKeys {
-    /// The id of whoever has that address: the same for every spelling of it (``EmailAddress/canonical``).
+    /// The id of a person with that address: the same for every spelling of it (``EmailAddress/canonical``).
     package func id(for address: EmailAddress) -> SubscriberID { id(of: Array("address:\(address.canonical)".utf8)) }
 
-    /// The id of whoever is reached at that number and has no address.
+    /// The id of a person reached at that number who has no address.
     package func id(for number: PhoneNumber) -> SubscriberID { id(of: Array("tel:\(number)".utf8)) }
 
-    /// The id of somebody who is reached by letter only: of a random value, which ``id(forPostUsing:)`` draws.
+    /// The id of a person reached only by post: made from a random value, which ``id(forPostUsing:)`` draws.
     package func id(forPost random: [UInt8]) -> SubscriberID { id(of: Array("post:".utf8) + random) }
 
-    /// As ``id(forPost:)``, of 16 fresh bytes.
+    /// As ``id(forPost:)``, with 16 fresh random bytes.
     package func id(forPostUsing generator: inout some RandomNumberGenerator) -> SubscriberID {
         id(forPost: (0..<16).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
     }

@@ -140,7 +140,7 @@ package struct WebFault: Error, Hashable, Sendable, CustomStringConvertible {
         case EADDRINUSE:
             "web.listen: \(place) is taken by another program: stop it, or set web.listen to another port"
         case EACCES:
-            "web.listen: \(place) may not be listened on by this user: take a port above 1023 and let the proxy lead to it"
+            "web.listen: this user may not listen on \(place): use a port above 1023 and let the proxy lead to it"
         case EADDRNOTAVAIL: "web.listen: \(place) is no address of this machine: set web.listen to one that is"
         default: "web.listen: \(place) cannot be listened on: \(String(cString: strerror(errno)))"
         }

@@ -1,13 +1,13 @@
 /// The daemon's command line: `fortnightd [--config FILE] [--check]`.
 struct Arguments {
-    /// Wrong usage, or a request for help: what to write, and the status to end with.
+    /// Wrong usage, or a request for help: the text to print, and the exit status.
     struct Fault: Error, CustomStringConvertible {
         let description: String
         let status: Int32
     }
 
     var config: String?
-    /// Only to say whether the configuration and the templates are sound.
+    /// Only check whether the configuration and the templates are sound.
     var checks = false
 
     static let usage = """
@@ -29,7 +29,7 @@ struct Arguments {
             case _ where word.hasPrefix("--config="): config = String(word.dropFirst("--config=".count))
             case "--check": checks = true
             case "--help", "-h": throw Fault(description: Self.usage, status: 0)
-            default: throw Fault(description: "fortnightd takes no \(word).\n\n\(Self.usage)", status: 64)
+            default: throw Fault(description: "fortnightd has no option \(word).\n\n\(Self.usage)", status: 64)
             }
         }
     }

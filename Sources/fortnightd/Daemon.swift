@@ -13,8 +13,8 @@ import Web
 
 @main
 struct Daemon {
-    // On the main thread until the first wait: who the process is, is settled there, for the thread ends then and would
-    // show whom it belonged to.
+    // On the main thread until the first wait: the process's user is settled there, and the thread then ends, while its
+    // entry in /proc would still show the first user.
     @MainActor static func main() async {
         let environment = ProcessInfo.processInfo.environment
         LoggingSystem.bootstrap { _ in StandardErrorLog(environment: environment, now: { Date() }) }
@@ -43,7 +43,7 @@ struct Daemon {
         _ configuration: Configuration, _ arguments: Arguments, _ folder: StateFolder, environment: [String: String],
         log: Logger
     ) async throws {
-        // From the first moment on: a wish to reload that comes early must not end the daemon.
+        // From the start: an early reload signal must not end the daemon.
         let requests = await UnixSignalsSequence(trapping: .sighup)
         let now: @Sendable () -> Date = { Date() }
         try folder.checkUsable()
@@ -53,7 +53,7 @@ struct Daemon {
         let house = try LoadedConfiguration(configuration, folder: folder)
         for warning in house.warnings { log.warning("\(warning)") }
         let subscriberList = try folder.subscriberList()
-        // One folder, one way to know people: without its secret nothing may start.
+        // Without the folder's secret nothing may start: every id depends on it.
         let tokenKeys = try folder.tokenKeys()
         let notice = ServiceManagerNotice(environment: environment)
         let inForce = LiveContext(house.context, at: now())
@@ -64,7 +64,7 @@ struct Daemon {
             tell: { words in
                 notice.status(words)
                 monitor.doing(words)
-            }, alive: { notice.alive() }, releaseMemory: { fortnight_let_go_of_program_pages() })
+            }, alive: { notice.alive() }, releaseMemory: { fortnight_release_program_pages() })
         let mailbox = WatchMailbox(inForce, subscriberList: subscriberList, log: log, now: now)
         let listen = configuration.web.listen
         let web = WebService(
@@ -81,7 +81,7 @@ struct Daemon {
         let reload = Reload(
             requests: requests, inForce: inForce, web: web, notice: notice, log: log, now: now,
             read: { try Configuration.load(path: arguments.config, environment: environment) })
-        // At debug level the group would write out every service, with all that it holds.
+        // At debug level the group would log every service with all its contents.
         var quiet = log
         quiet.logLevel = max(quiet.logLevel, .warning)
         let group = ServiceGroup(
@@ -93,13 +93,13 @@ struct Daemon {
                     .init(service: OperationsService(board, log: log, now: now)), .init(service: Farewell(notice)),
                 ],
                 gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
-        fortnight_let_go_of_program_pages()
+        fortnight_release_program_pages()
         try await group.run()
         withExtendedLifetime(lock) {}
     }
 }
 
-/// Tells the service manager that the end has begun.
+/// Tells the service manager that the daemon is stopping.
 private struct Farewell: Service {
     private let notice: ServiceManagerNotice
 

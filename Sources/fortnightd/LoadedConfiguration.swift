@@ -6,18 +6,18 @@ import Rendering
 import Settings
 import Web
 
-/// Everything that follows from a configuration, read and found sound: at the start, and again whenever it is reloaded.
+/// Everything derived from a configuration, read and checked: at the start, and again at every reload.
 struct LoadedConfiguration {
     let context: PublishingContext
     let pages: Pages
     let calendars: CalendarWriter
     let policy: WebService.Policy
     let began: Date
-    /// What is odd, beside the configuration's own warnings, and does no harm by itself; a sentence each.
+    /// Harmless oddities, besides the configuration's own warnings; a sentence each.
     let warnings: [String]
 
-    /// Throws whatever would otherwise show at the first issue: a secret that cannot be read, a broken template, a schedule
-    /// that uses a number again.
+    /// Throws faults that would otherwise show at the first issue: a secret that cannot be read, a broken template, a
+    /// schedule that reuses a number.
     init(_ configuration: Configuration, folder: StateFolder) throws {
         _ = try configuration.relays()
         _ = try configuration.mailboxPlace()
@@ -37,9 +37,9 @@ struct LoadedConfiguration {
         began = try folder.began()
     }
 
-    /// Throws what is wrong, and makes nothing.
+    /// Throws any fault, and makes nothing.
     static func check(_ configuration: Configuration, folder: StateFolder) throws {
-        // Before the first start there is no folder that a schedule could disagree with, and not everybody may look into it.
+        // Before the first start no folder can conflict with the schedule, and not every account may read it.
         guard (try? folder.began()) == nil else {
             _ = try LoadedConfiguration(configuration, folder: folder)
             return

@@ -9,8 +9,8 @@ import Settings
 import UnixSignals
 import Web
 
-/// Reads the configuration and the templates again at every SIGHUP. They are checked first: what is bad is refused, with
-/// the reason, and what was in force stays.
+/// Reads the configuration and the templates again at every SIGHUP. They are checked first: a bad configuration is
+/// refused, with the reason, and the old one stays in use.
 struct Reload: Service {
     let requests: UnixSignalsSequence
     let inForce: LiveContext
@@ -33,7 +33,7 @@ struct Reload: Service {
             let configuration = try read()
             for warning in configuration.warnings { log.warning("\(warning)") }
             let before = inForce.context
-            // The folder stays: journals and locks in it are held.
+            // The folder stays the same: its journals and locks are held.
             let house = try LoadedConfiguration(configuration, folder: before.folder)
             for warning in house.warnings { log.warning("\(warning)") }
             let waiting = Self.needsRestart(from: before, to: configuration)
@@ -41,18 +41,18 @@ struct Reload: Service {
             web.adopt(
                 masthead: configuration.masthead, pages: house.pages, zone: configuration.schedule.timezone,
                 calendars: house.calendars, policy: house.policy, began: house.began)
-            log.notice("the configuration and the templates are read again, and in force")
+            log.notice("the configuration and the templates were reloaded")
             if !waiting.isEmpty {
-                log.warning("\(waiting.joined(separator: ", ")): the new value waits for a restart of fortnightd")
+                log.warning("\(waiting.joined(separator: ", ")): the new value takes effect at a restart of fortnightd")
             }
         } catch {
             inForce.refuse(LiveContext.Refusal(at: now(), reason: "\(error)"))
             for line in "\(error)".split(separator: "\n") { log.error("\(line)") }
-            log.error("not reloaded: the configuration and the templates that were in force stay, until that is mended")
+            log.error("not reloaded: the old configuration and templates stay in use until this is corrected")
         }
     }
 
-    /// The settings whose new values only a restart can bring about.
+    /// The settings that only a restart can change.
     private static func needsRestart(from before: PublishingContext, to configuration: Configuration) -> [String] {
         let old = before.configuration
         return [

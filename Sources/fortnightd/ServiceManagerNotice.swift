@@ -1,7 +1,7 @@
 import Glibc
 
-/// Tells the service manager how the daemon stands (sd_notify(3)): a datagram to the socket named in `NOTIFY_SOCKET`.
-/// Without that variable nothing is told.
+/// Reports the daemon's state to the service manager (sd_notify(3)): a datagram to the socket named in `NOTIFY_SOCKET`.
+/// Without that variable nothing is sent.
 struct ServiceManagerNotice: Sendable {
     private let socketPath: String?
     private let watchdog: Watchdog?
@@ -11,25 +11,25 @@ struct ServiceManagerNotice: Sendable {
         watchdog = Watchdog(environment: environment)
     }
 
-    /// The listeners are bound and the work has begun; or a reload is over, whatever became of it.
+    /// The listeners are bound and the work has begun; or a reload is over, successful or not.
     func ready() { tell("READY=1") }
 
-    /// The configuration is being read again. With the time of it, as a manager of `Type=notify-reload` wants it.
+    /// The configuration is being read again. With the time, as required for `Type=notify-reload`.
     func reloading() {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         tell("RELOADING=1\nMONOTONIC_USEC=\(Int(time.tv_sec) * 1_000_000 + Int(time.tv_nsec) / 1000)")
     }
 
-    /// The work goes on. Where the service manager watches over us (`WATCHDOG_USEC`), it is told, as often as is needed.
+    /// The daemon is alive. If the service manager expects it (`WATCHDOG_USEC`), it is told as often as necessary.
     func alive() {
         if watchdog?.isDue() == true { tell("WATCHDOG=1") }
     }
 
-    /// What the daemon is doing, in one line.
+    /// The daemon's current work, in one line.
     func status(_ words: String) { tell("STATUS=\(words.replacing("\n", with: " "))") }
 
-    /// It has begun to end.
+    /// The daemon is stopping.
     func stopping() { tell("STOPPING=1") }
 
     private func tell(_ message: String) {
@@ -37,7 +37,7 @@ struct ServiceManagerNotice: Sendable {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         var path = Array(socketPath.utf8)
-        // A leading @ names a socket of the abstract namespace, whose first byte is NUL (unix(7)).
+        // A leading @ means a socket in the abstract namespace, whose first byte is NUL (unix(7)).
         if path.first == UInt8(ascii: "@") { path[0] = 0 }
         let fits = withUnsafeMutableBytes(of: &address.sun_path) { place in
             guard path.count < place.count else { return false }

@@ -4,8 +4,8 @@ import Foundation
 import Glibc
 import Logging
 
-/// Writes each log line to standard error: with a priority in angle brackets where journald reads it
-/// (sd-daemon(3)), with time and level for people elsewhere.
+/// Writes each log line to standard error: with a priority in angle brackets for journald (sd-daemon(3)), otherwise
+/// with time and level.
 struct StandardErrorLog: LogHandler {
     var logLevel: Logger.Level = .info
     var metadata: Logger.Metadata = [:]

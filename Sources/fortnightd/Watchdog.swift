@@ -1,12 +1,12 @@
 import Glibc
 import Synchronization
 
-/// When the service manager wants to hear that the work goes on (sd_watchdog_enabled(3)): four times in its interval.
+/// When the service manager expects a sign of life (sd_watchdog_enabled(3)): four times in its interval.
 final class Watchdog: Sendable {
     private let interval: Duration
     private let next: Mutex<SuspendingClock.Instant>
 
-    /// Nil where the service manager does not watch over this process.
+    /// Nil if the service manager does not watch this process.
     init?(environment: [String: String], processID: Int32 = getpid()) {
         guard let microseconds = environment["WATCHDOG_USEC"].flatMap(Int.init), microseconds > 0 else { return nil }
         if let watched = environment["WATCHDOG_PID"], watched != String(processID) { return nil }
@@ -14,7 +14,7 @@ final class Watchdog: Sendable {
         next = Mutex(.now)
     }
 
-    /// Whether a word is due now; if so, the next one is a quarter of the interval later.
+    /// Whether a notification is due now; if so, the next one is a quarter of the interval later.
     func isDue() -> Bool {
         next.withLock { next in
             let now = SuspendingClock.now

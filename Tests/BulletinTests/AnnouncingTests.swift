@@ -16,7 +16,7 @@ private func forum(_ rule: String = "FREQ=MONTHLY;BYDAY=2TU", starts: String = "
     return forum
 }
 
-/// What an issue of that day, every two weeks on Wednesdays at ten, would be chosen from.
+/// The candidates of an issue of that day, with issues every two weeks on Wednesdays at ten.
 private func candidates(
     _ networks: [Network], sends: String, queue: [Item] = []
 ) throws -> Announcing.Candidates {
@@ -37,7 +37,7 @@ private func queued(_ starts: String, network: String = "forum") throws -> Item 
 }
 
 @Suite("Announcing") struct AnnouncingTests {
-    @Test("tells of a meeting in the last two issues before it, and in no other")
+    @Test("announces a meeting in the last two issues before it, and in no other")
     func lastIssues() throws {
         // 12 January: issues of 23 December and 6 January, not of 9 December.
         let forum = try forum()
@@ -47,7 +47,7 @@ private func queued(_ starts: String, network: String = "forum") throws -> Item 
         #expect(told == [[], ["2027-01-12T10:00"], ["2027-01-12T10:00"]])
     }
 
-    @Test("has everything that the network says of its meetings")
+    @Test("has all of the network's details")
     func inheritance() throws {
         var forum = try forum()
         forum.place = Item.Place(name: "Friends' Meeting House", access: "Hearing loop")
@@ -64,7 +64,7 @@ private func queued(_ starts: String, network: String = "forum") throws -> Item 
         #expect(ItemRules.problems(of: item, now: try instant("2027-01-06T10:00:00Z")).isEmpty)
     }
 
-    @Test("keeps what was moved or called off where the rule has another time, and says what a new rule leaves behind")
+    @Test("keeps moved and cancelled dates if only the time changes, and lists the ones a new rule drops")
     func changedRule() throws {
         var forum = try forum()
         let now = try instant("2026-11-25T10:00:00Z")
@@ -107,7 +107,7 @@ private func queued(_ starts: String, network: String = "forum") throws -> Item 
         #expect(after.change == .moved(from: try local("2027-01-12T10:00"), why: "The hall is let."))
     }
 
-    @Test("tells of a meeting that was moved far away, before its old date")
+    @Test("announces a meeting that was moved far away, before its old date")
     func movedFar() throws {
         var forum = try forum()
         try forum.change(
@@ -115,13 +115,13 @@ private func queued(_ starts: String, network: String = "forum") throws -> Item 
             at: try instant("2026-12-01T10:00:00Z"), by: "ann")
         let told = try candidates([forum], sends: "2027-01-06").items
         #expect(told.map(\.starts) == [try local("2027-03-20T10:00")])
-        // Between the two it is not told; before the new one it is.
+        // Between the two it is not announced; before the new one it is.
         #expect(try candidates([forum], sends: "2027-01-20").items.allSatisfy { $0.change == nil })
         let later = try candidates([forum], sends: "2027-03-03").items.filter { $0.change != nil }
         #expect(later.count == 1)
     }
 
-    @Test("tells that a meeting is called off, and lets it be as it was")
+    @Test("announces a cancelled meeting, and restores it")
     func cancelled() throws {
         var forum = try forum()
         let date = try local("2027-01-12T10:00")
@@ -136,7 +136,7 @@ private func queued(_ starts: String, network: String = "forum") throws -> Item 
         #expect(on.sequence == 2)
     }
 
-    @Test("never tells of a meeting that has begun when the issue is sent")
+    @Test("never announces a meeting that has begun when the issue is sent")
     func neverStale() throws {
         let forum = try forum("FREQ=WEEKLY;BYDAY=WE", starts: "2026-12-09T10:00")
         let told = try candidates([forum], sends: "2026-12-09").items.flatMap { [$0.starts] + $0.alsoOn }
@@ -159,7 +159,7 @@ private func queued(_ starts: String, network: String = "forum") throws -> Item 
         #expect(told.last?.change == .cancelled(why: nil))
     }
 
-    @Test("steps back for a queued meeting of the same network and day, which inherits what it does not say")
+    @Test("gives way to a queued meeting of the same network and day, which inherits missing details")
     func queuedMeeting() throws {
         var forum = try forum()
         forum.place = Item.Place(name: "Friends' Meeting House")
@@ -169,14 +169,14 @@ private func queued(_ starts: String, network: String = "forum") throws -> Item 
         #expect(told.first?.takingPart.phone == "0161 496 0999")
     }
 
-    @Test("does not step back for another network's meeting of that day")
+    @Test("does not give way to another network's meeting of that day")
     func otherNetwork() throws {
         let told = try candidates(
             [try forum()], sends: "2027-01-06", queue: [try queued("2027-01-12T10:30", network: "other")])
         #expect(told.items.count == 2)
     }
 
-    @Test("overrules a queued meeting whose date its network has moved or called off")
+    @Test("excludes a queued meeting whose date its network has moved or cancelled")
     func overruled() throws {
         var forum = try forum()
         let date = try local("2027-01-12T10:00")
@@ -194,7 +194,7 @@ private func queued(_ starts: String, network: String = "forum") throws -> Item 
         #expect(off.overruled == [item.id: "is called off by its network: see fortnight networks show forum"])
     }
 
-    @Test("tells nothing of a network that is announced no issue ahead")
+    @Test("announces nothing of a network with announce 0")
     func notAnnounced() throws {
         var forum = try forum()
         forum.announce = 0
@@ -214,7 +214,7 @@ private func queued(_ starts: String, network: String = "forum") throws -> Item 
 
 @Suite("A network's dates") struct NetworkChangesTests {
     @Test(
-        "a change that meetings show raises the sequence of all, beyond what single ones had; how early they are told does not"
+        "a visible change raises the sequence of all meetings, above that of single ones; announcing them earlier does not"
     )
     func sequences() throws {
         let now = Date(timeIntervalSince1970: 1_796_205_600)
@@ -234,7 +234,7 @@ private func queued(_ starts: String, network: String = "forum") throws -> Item 
         forum.summary = "Bring a friend."
         forum.noteChange(since: old, at: now + 60)
         #expect(forum.meeting(tuesday).sequence == 7 && forum.meeting(tuesday).changedAt == now + 60)
-        // On another day now, and back again: what calendars have of the old day is older than what they get.
+        // Moved to another day, and back again: a calendar's copy of the old day is older than the new one.
         let before = forum
         forum.rule = "FREQ=MONTHLY;BYDAY=2WE"
         forum.starts.date = forum.starts.date.adding(days: 1)
@@ -244,7 +244,7 @@ private func queued(_ starts: String, network: String = "forum") throws -> Item 
     }
 
     @Test(
-        "say the time that clocks show where they go forward over the rule's, and are as the rule has them all the same"
+        "give the clock's time if it skips the rule's, and still follow the rule"
     )
     func missingHour() throws {
         let forum = Network(
@@ -283,7 +283,7 @@ private func queued(_ starts: String, network: String = "forum") throws -> Item 
             return nil
         }
         #expect(try refusal(.move(to: date)) == "forum meets on Tuesday 12 January 2027 at 10:00 already")
-        #expect(try refusal(.restore) == "that meeting is as the rule has it already")
+        #expect(try refusal(.restore) == "that meeting follows the rule already")
         #expect(
             try refusal(.move(to: try local("2026-11-30T10:00")))
                 == "Monday 30 November 2026 at 10:00 is in the past; give a later time")
@@ -294,7 +294,7 @@ private func queued(_ starts: String, network: String = "forum") throws -> Item 
         #expect(try refusal(.cancel) == "that meeting is called off already")
         #expect(
             throws: NetworkFault(
-                "the meeting of Tuesday 8 December 2026 at 10:00 is past: it cannot be changed any more")
+                "the meeting of Tuesday 8 December 2026 at 10:00 is past: it can no longer be changed")
         ) {
             try forum.change(
                 try local("2026-12-08T10:00"), .cancel, why: nil, at: try instant("2026-12-20T10:00:00Z"), by: "ann")
@@ -314,7 +314,7 @@ private func queued(_ starts: String, network: String = "forum") throws -> Item 
         }
     }
 
-    @Test("are judged before the network is added")
+    @Test("are checked before the network is added")
     func problems() throws {
         #expect(try forum().problems().isEmpty)
         var bad = try forum(starts: "2026-12-09T10:00")

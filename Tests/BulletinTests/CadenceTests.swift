@@ -102,11 +102,11 @@ private func london(
     @Test func anExceptionThatMatchesNoSlotNamesTheNearest() throws {
         #expect(
             try problems([.init(date: try date("2026-12-29"), .skip)]) == [
-                "schedule.exceptions: 2026-12-29 is no date of an issue: the nearest is 2026-12-30 (issue 3)"
+                "schedule.exceptions: 2026-12-29 is not the date of an issue: the nearest is 2026-12-30 (issue 3)"
             ])
         #expect(
             try problems([.init(date: try date("2026-11-18"), .skip)]) == [
-                "schedule.exceptions: 2026-11-18 is no date of an issue: the nearest is 2026-12-02 (issue 1)"
+                "schedule.exceptions: 2026-11-18 is not the date of an issue: the nearest is 2026-12-02 (issue 1)"
             ])
     }
 
@@ -144,7 +144,7 @@ private func london(
 }
 
 @Suite struct CadencePropertyTests {
-    /// Times of day that clock changes swallow or repeat somewhere, and some that none does.
+    /// Times of day that clock changes skip or repeat somewhere, and some that none does.
     static let times = ["00:00", "00:30", "01:30", "02:15", "02:30", "02:45", "03:00", "10:00", "23:45"]
 
     @Test(arguments: zones) func everySlotOfTwentyYearsShowsTheSameClock(_ name: String) throws {
@@ -175,7 +175,7 @@ private func london(
         }
     }
 
-    /// Whether a reading comes never, once or twice is what stepping through the days around it shows.
+    /// Stepping through the days around it shows whether a reading comes never, once or twice.
     @Test(arguments: zones) func aReadingComesAsOftenAsAClockWouldShowIt(_ name: String) throws {
         let zone = try zone(name)
         var at = try instant("2026-01-01T00:00:00Z")

@@ -1,7 +1,7 @@
 import Bulletin
 import Testing
 
-@Suite("An address of mail")
+@Suite("An email address")
 struct EmailAddressTests {
     private func fault(_ text: String) -> EmailAddress.Fault? {
         do throws(EmailAddress.Fault) {
@@ -13,7 +13,7 @@ struct EmailAddressTests {
     }
 
     @Test(
-        "goes on the wire with a domain of lower-case A-labels, and is shown with one of U-labels",
+        "is sent with a domain of lower-case A-labels, and shown with U-labels",
         arguments: [
             ("Ann@Example.ORG", "Ann@example.org", "Ann@example.org"),
             (" ann@example.org\n", "ann@example.org", "ann@example.org"),
@@ -30,7 +30,7 @@ struct EmailAddressTests {
         #expect(try EmailAddress(address.wire) == address)
     }
 
-    @Test("needs SMTPUTF8 where its local part is beyond ASCII, and there alone")
+    @Test("needs SMTPUTF8 only if its local part is beyond ASCII")
     func internationalised() throws {
         let address = try EmailAddress("pa\u{308}ivi@example.org")
         #expect(address.needsSMTPUTF8 && address.wire == "p\u{E4}ivi@example.org")
@@ -38,7 +38,7 @@ struct EmailAddressTests {
     }
 
     @Test(
-        "never holds what would end a command or begin a field",
+        "never contains characters that end a command or begin a field",
         arguments: [
             "x@y.example>\r\nRCPT TO:<evil@z.example", "x\r\n@example.org", "x\n@example.org", "x\0@example.org",
             "x@exa\rmple.org", "x@example.org\r\nBcc: y@example.org", "a b@example.org", "<x@example.org>",
@@ -49,7 +49,7 @@ struct EmailAddressTests {
         #expect(fault(text) != nil, "\(text)")
     }
 
-    @Test("keeps to the bounds of RFC 5321 section 4.5.3.1, and says what is wrong")
+    @Test("keeps to the limits of RFC 5321 section 4.5.3.1, and says which is broken")
     func bounds() {
         let local = String(repeating: "l", count: 64)
         #expect(fault("\(local)@example.org") == nil)

@@ -5,7 +5,7 @@ import Testing
 @testable import Bulletin
 
 @Suite struct ItemRulesTests {
-    /// An item with nothing wrong, on 25 November 2026.
+    /// An item without faults, on 25 November 2026.
     static func sample(_ kind: Item.Kind = .event, id: String = "abc234", title: String = "Lunch club") throws -> Item {
         var item = Item(
             id: try #require(ItemID(id)), uid: "u", kind: kind, title: title, timezone: "Europe/London",
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func whatIsMissingIsNamedWithItsRemedy() throws {
-        #expect(try said { $0.title = "" } == ["title: there is none; give one that says what it is"])
+        #expect(try said { $0.title = "" } == ["title: there is none; give a title that says what it is"])
         #expect(try said { $0.title = " \u{A0}" } == ["title: is blank; write something, or leave it out"])
         #expect(
             try said { $0.starts = nil } == [
@@ -49,8 +49,8 @@ import Testing
             ])
         #expect(
             try said { $0.picture = Item.Picture(file: "", credit: "Us") } == [
-                "picture.file: there is none; name the file, or take the picture out",
-                "picture.alternative: there is none; say in a sentence what the picture shows, for those who cannot see it",
+                "picture.file: there is none; name the file, or remove the picture",
+                "picture.alternative: there is none; describe the picture in a sentence for people who cannot see it",
             ])
     }
 
@@ -83,7 +83,7 @@ import Testing
         ("GMT+1", "Europe/London"), ("London", "Europe/London"),
     ])
     func aZoneIsNamedAsItsRegionHasIt(_ written: String, _ nearest: String) throws {
-        let message = "timezone: \(written) is not a time zone; write it as its region has it: \(nearest)"
+        let message = "timezone: \(written) is not a time zone; write it as region and city: \(nearest)"
         #expect(try said { $0.timezone = written } == [message])
     }
 
@@ -97,7 +97,7 @@ import Testing
             ])
         #expect(
             try said { $0.takingPart.url = "mailto:events@example.org" } == [
-                "takingPart.url: mailto:events@example.org is an address of mail; put it in takingPart.email"
+                "takingPart.url: mailto:events@example.org is an email address; put it in takingPart.email"
             ])
         #expect(
             try said { $0.online = Item.Online(url: "tel:01614960000") } == [
@@ -143,12 +143,12 @@ import Testing
     @Test func onlyAMeetingHasANetwork() throws {
         #expect(
             try said { $0.network = "gm-co-production" } == [
-                "network: only a meeting has one; take it out, or add this as a meeting"
+                "network: only a meeting has one; remove it, or add this as a meeting"
             ])
         #expect(try said(.meeting) { $0.network = "gm-co-production" } == [])
         #expect(
             try said(.meeting) { $0.network = "../GM" } == [
-                "network: ../GM is not a network's short name; write it in small letters, digits and hyphens, as "
+                "network: ../GM is not a network's short name; write it in lower-case letters, digits and hyphens, as "
                     + "gm-co-production"
             ])
     }
@@ -156,7 +156,7 @@ import Testing
     @Test func whatIsTooLongOrHidesSomethingIsRefused() throws {
         #expect(
             try said { $0.title = String(repeating: "x", count: 201) } == [
-                "title: has 201 characters, and 200 are the most; shorten it"
+                "title: has 201 characters, but at most 200 are allowed; shorten it"
             ])
         #expect(try said { $0.title = String(repeating: "👩🏽‍🚀", count: 200) } == [])
         #expect(try said { $0.organiser = "a\nBcc: x" } == ["organiser: has a line break in it; take it out"])
@@ -166,7 +166,7 @@ import Testing
             ])
         #expect(
             try said { $0.topics = Array(repeating: "a", count: 21) } == [
-                "topics: there are 21, and 20 are the most; drop some"
+                "topics: there are 21, but at most 20 are allowed; remove some"
             ])
         #expect(
             try said { $0.summary = "a\u{1}leave\u{2}" } == [

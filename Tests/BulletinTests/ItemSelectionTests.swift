@@ -91,7 +91,7 @@ import Testing
     @Test func whatNeedsMendingIsLeftOutAndSoIsAnImportThatNobodyCanAnswer() throws {
         #expect(
             try reason { $0.timezone = "Europe/Londn" }
-                == "needs mending: timezone: Europe/Londn is not a time zone; write it as its region has it: Europe/London"
+                == "needs mending: timezone: Europe/Londn is not a time zone; write it as region and city: Europe/London"
         )
         #expect(
             try reason {
@@ -145,7 +145,7 @@ import Testing
         #expect(try reason(pinned: true) == "was pinned to it")
         #expect(
             try reason { $0.change = .cancelled(why: nil) }
-                == "was called off, and readers are told until its time has come")
+                == "was called off, and is announced until its time has come")
     }
 
     @Test func theComingIssueIsTheFirstThatMayHoldIt() throws {

@@ -1,7 +1,7 @@
 import Bulletin
 import Testing
 
-@Suite("A server's words")
+@Suite("A server's text")
 struct ReplyPrivacyTests {
     @Test(
         "are kept without the recipient's address",

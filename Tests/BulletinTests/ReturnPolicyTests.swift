@@ -2,7 +2,7 @@ import Bulletin
 import Foundation
 import Testing
 
-@Suite("What follows from what comes back")
+@Suite("The consequences of returns")
 struct ReturnPolicyTests {
     private static let start = Date(timeIntervalSince1970: 1_796_205_600)
     /// Every issue from 20 to 60 was sent, a fortnight apart.
@@ -36,18 +36,18 @@ struct ReturnPolicyTests {
     }
 
     @Test(
-        "an address that nobody has is left off at once",
+        "an address that does not exist is stopped at once",
         arguments: ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1", "5.4.4"])
     func badAddress(code: String) throws { #expect(try status((24, code)) == .bounced) }
 
     @Test(
-        "one that is refused for good is left off at once, also where nobody says why", arguments: ["5.0.0", "5.3.0"])
+        "a permanent refusal stops an address at once, even without a reason", arguments: ["5.0.0", "5.3.0"])
     func refused(code: String) throws {
         #expect(try status((24, code)) == .bounced)
         #expect(try status((24, "4.2.2"), (24, code)) == .bounced, "a delay that was given up")
     }
 
-    @Test("one that fails for now is left off with the third issue in a row, over four weeks")
+    @Test("temporary failures stop an address with the third issue in a row, over four weeks")
     func soft() throws {
         #expect(try status((24, "4.2.2"), (25, "5.2.2")) == .active)
         #expect(try status((24, "4.2.2"), (25, "5.2.2"), (26, "4.4.1")) == .bounced)
@@ -64,7 +64,7 @@ struct ReturnPolicyTests {
     }
 
     @Test(
-        "what is our own fault, or a delay, leaves nobody off",
+        "our own faults, and delays, stop nobody",
         arguments: ["5.5.2", "5.6.1", "5.3.4", "5.2.3", "5.1.8"])
     func ours(code: String) throws {
         #expect(try status((24, code), (25, code), (26, code), (27, code)) == .active)
@@ -80,7 +80,7 @@ struct ReturnPolicyTests {
         #expect(once.taking(try note(24, "5.1.1", at: time(30)), sentAt: nil, sent: Self.sent) == nil)
     }
 
-    @Test("a late return of what was sent before they came back says nothing of them now")
+    @Test("a late return of mail from before a new consent does not count")
     func late() throws {
         var reader = try reader(.bounced)
         reader.become(.active, at: time(30), reason: "reactivated")
@@ -91,7 +91,7 @@ struct ReturnPolicyTests {
         #expect(fresh.status == .bounced)
     }
 
-    @Test("a complaint takes them off for good, and never brings back who has left")
+    @Test("a complaint stops mail for good, and never reactivates a former subscriber")
     func complaint() throws {
         let complaint = ReturnNote(at: Self.start, mailing: Mailing(IssueNumber(24)), class: .complaint)
         for status in [SubscriberStatus.active, .paused, .unconfirmed, .bounced] {
@@ -111,7 +111,7 @@ struct ReturnPolicyTests {
         #expect(reader.returns.compactMap(\.mailing?.issue.value) == Array(29...40))
     }
 
-    @Test("a goodbye is owed once, not sooner than an hour after the last letter, and to nobody who cannot get it")
+    @Test("a goodbye is owed once, not sooner than an hour after the last letter, and only to a working address")
     func goodbye() throws {
         let left = try #require(try reader().leavingByMail(at: Self.start, answering: true))
         #expect(left.status == .unsubscribed && left.owes?.request == .goodbye && left.asked == [Self.start])
@@ -123,7 +123,7 @@ struct ReturnPolicyTests {
         #expect(try reader(.bounced).leavingByMail(at: Self.start, answering: true)?.owes == nil)
     }
 
-    @Test("what a server says is kept on one line, without an address")
+    @Test("a server's text is kept on one line, without an address")
     func words() {
         #expect(
             ServerWords.clean(

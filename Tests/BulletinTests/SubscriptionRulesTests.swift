@@ -3,7 +3,7 @@ import Bulletin
 import Foundation
 import Testing
 
-@Suite("The wishes of subscribers")
+@Suite("Subscribers' requests")
 struct JoiningTests {
     private let start = Date(timeIntervalSince1970: 1_796_205_600)
     private let hour: TimeInterval = 3600
@@ -16,7 +16,7 @@ struct JoiningTests {
         Subscriber.asksToJoin(old, id: id, address: try address(), name: "Ada", at: time)
     }
 
-    @Test("takes a line of up to 200 letters for a name, with marks on them, and not marks by the hundred")
+    @Test("accepts a name of up to 200 letters with combining marks, but not hundreds of marks")
     func names() {
         #expect(Subscriber.isFit(name: "Zoë Ngũgĩ") && Subscriber.isFit(name: String(repeating: "é", count: 200)))
         #expect(!Subscriber.isFit(name: "") && !Subscriber.isFit(name: String(repeating: "e", count: 201)))
@@ -24,7 +24,7 @@ struct JoiningTests {
         #expect(!Subscriber.isFit(name: "Ada\u{202E}") && !Subscriber.isFit(name: "Ada\nBcc: eve@example.net"))
     }
 
-    @Test("who is new waits for their own confirmation, which works once and says the same twice")
+    @Test("a new subscriber waits for their own confirmation, which works once and answers the same twice")
     func newcomer() throws {
         let waiting = try #require(try join(nil, at: start))
         #expect(waiting.status == .unconfirmed && waiting.owes == OwedRequest(.confirm, version: 1))
@@ -42,7 +42,7 @@ struct JoiningTests {
     }
 
     @Test(
-        "who left stays gone until they confirm anew",
+        "a former subscriber stays unsubscribed until they confirm again",
         arguments: [SubscriberStatus.unsubscribed, .bounced, .complained, .moved])
     func suppressed(status: SubscriberStatus) throws {
         let gone = Subscriber(id: id, status: status, since: start, address: try address())
@@ -55,7 +55,7 @@ struct JoiningTests {
         #expect(back.status == .active && back.consent == consent)
     }
 
-    @Test("who was forgotten begins anew, and who gets it already is sent the link to their choices")
+    @Test("a forgotten person starts again, and a current subscriber is sent the link to their choices")
     func others() throws {
         let forgotten = Subscriber(id: id, status: .forgotten, since: start)
         #expect(try join(forgotten, at: start)?.status == .unconfirmed)
@@ -84,7 +84,7 @@ struct JoiningTests {
         #expect(letters.count == 6)
     }
 
-    @Test("a choice holds at once, and a pause ends by itself on its day")
+    @Test("a choice takes effect at once, and a pause ends by itself on its day")
     func choices() throws {
         let active = Subscriber(id: id, status: .active, since: start, address: try address())
         let today = LocalDate(daysSinceEpoch: 20_000)
@@ -98,7 +98,7 @@ struct JoiningTests {
         #expect(gone.choosing(choice, at: start, today: today) == gone)
     }
 
-    @Test("a new address is confirmed first; then the old record names it and owes a word about it")
+    @Test("a new address is confirmed first; then the old record refers to it and owes a letter about it")
     func moving() throws {
         var old = Subscriber(id: id, status: .active, since: start, address: try address(), name: "Ada", format: .text)
         old.consent = consent
@@ -120,7 +120,7 @@ struct JoiningTests {
         #expect(Subscriber.moved(from: left, to: new, at: start + 1) == nil)
     }
 
-    @Test("what is kept of a person goes when its time is over, and not before")
+    @Test("a person's data goes when the retention period is over, and not before")
     func reducing() throws {
         let year: TimeInterval = 365 * 24 * hour
         let waiting = try #require(try join(nil, at: start))
@@ -140,7 +140,7 @@ struct JoiningTests {
 @Suite("Addresses of the network")
 struct IPNetworkTests {
     @Test(
-        "know what lies in a network, IPv4 within IPv6 too",
+        "contain the addresses of a network, IPv4 within IPv6 too",
         arguments: [
             ("10.0.0.0/8", "10.255.0.1", true), ("10.0.0.0/8", "11.0.0.1", false), ("192.0.2.7", "192.0.2.7", true),
             ("192.0.2.7", "192.0.2.8", false), ("192.0.2.0/25", "192.0.2.128", false), ("0.0.0.0/0", "8.8.8.8", true),
@@ -152,6 +152,7 @@ struct IPNetworkTests {
         #expect(try #require(IPNetwork(network)).contains(try #require(IPAddress(address))) == holds)
     }
 
-    @Test("are refused where they are none", arguments: ["10.0.0.0/33", "10.0.0/8", "x", "", "::1/129", "10.0.0.0/-1"])
+    @Test(
+        "are refused if they are not valid", arguments: ["10.0.0.0/33", "10.0.0/8", "x", "", "::1/129", "10.0.0.0/-1"])
     func refused(text: String) { #expect(IPNetwork(text) == nil) }
 }

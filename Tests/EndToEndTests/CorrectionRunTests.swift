@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A correction on its way", .serialized)
+@Suite("A correction being sent", .serialized)
 struct CorrectionRunTests {
     private func counts(_ bulletin: LivingBulletin) async throws -> [String: Int] {
         let text = try await bulletin.done("deliveries", "1-c1", "--json")
@@ -11,7 +11,7 @@ struct CorrectionRunTests {
     }
 
     @Test(
-        "goes to those who were sent the issue and no one else, once each, though the daemon is killed again and again")
+        "is sent only to people who were sent the issue, once each, though the daemon is killed again and again")
     func killed() async throws {
         var configuration = InboxConfiguration()
         configuration.faults = [
@@ -30,7 +30,7 @@ struct CorrectionRunTests {
                 first.signal(SIGKILL)
                 _ = try await first.ended()
                 #expect(inbox.counts().messages == readers)
-                // Whoever joined since was not sent the issue; whoever left wants nothing.
+                // People who joined since were not sent the issue; people who left get no mail.
                 try await bulletin.done("subscribers", "add", "new@example.org")
                 try await bulletin.done("subscribers", "unsubscribe", "reader0@example.org")
                 let said = try await bulletin.done("issue", "correct", "1", "--text", "The number was wrong.")
@@ -68,7 +68,7 @@ struct CorrectionRunTests {
         }
     }
 
-    @Test("goes first where its issue is still being sent, and afterwards to those who get the issue later")
+    @Test("is sent first if its issue is still being sent, and afterwards to people who get the issue later")
     func whileSending() async throws {
         var configuration = InboxConfiguration()
         configuration.faults = [FaultRule(when: .finalDot, action: .delay(.milliseconds(40)))]

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("An issue on its way")
 struct DeliveryTests {
-    @Test("tells accepted, refused and lost replies apart, and sends what is unknown once more, the same")
+    @Test("distinguishes accepted, refused and lost replies, and sends an unknown message once more, unchanged")
     func outcomes() async throws {
         var configuration = InboxConfiguration()
         configuration.faults = [
@@ -64,7 +64,7 @@ struct DeliveryTests {
         }
     }
 
-    @Test("stops for who leaves by one click while it is being sent; looking changes nothing")
+    @Test("stops for a subscriber who leaves by one click while it is being sent; visiting the link changes nothing")
     func leaving() async throws {
         var configuration = InboxConfiguration()
         configuration.faults = [FaultRule(when: .finalDot, action: .delay(.milliseconds(30)))]
@@ -98,7 +98,7 @@ struct DeliveryTests {
         }
     }
 
-    @Test("brings each event as a calendar entry that others can read, and one called off later as such")
+    @Test("has each event as a calendar entry that other programs can read, and one cancelled later as such")
     func calendars() async throws {
         try await withScratchFolder { scratch in
             try await InboxServer.with(InboxConfiguration()) { inbox in
@@ -135,7 +135,7 @@ struct DeliveryTests {
                 #expect(try await entry() == "lunch@example.org 2100-02-10T13:30:00+00:00 CONFIRMED 0\n")
                 let off = calendar.replacing("SUMMARY", with: "STATUS:CANCELLED\nSEQUENCE:3\nSUMMARY")
                 #expect(try await bulletin.done("import", "-", input: off).contains("(change)"))
-                // Served from memory, which looks again within a second or two.
+                // Served from a cache that is refreshed within a second or two.
                 try await LivingBulletin.wait(for: "the entry to say so") {
                     try await entry() == "lunch@example.org 2100-02-10T13:30:00+00:00 CANCELLED 3\n"
                 }

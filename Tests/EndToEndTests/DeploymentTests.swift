@@ -91,7 +91,7 @@ struct DeploymentTests {
         }
     }
 
-    @Test("has a sample for Caddy that Caddy takes")
+    @Test("has a sample for Caddy that Caddy accepts")
     func caddy() async throws {
         try await withScratchFolder { scratch in
             let ending = try await ProgramRun.run(
@@ -102,7 +102,7 @@ struct DeploymentTests {
         }
     }
 
-    @Test("has a sample for nginx that passes on who visits, and writes down neither tokens nor whole addresses")
+    @Test("has a sample for nginx that passes on the visitor's address, and logs neither tokens nor full addresses")
     func nginx() async throws {
         try await withScratchFolder { scratch in
             let bulletin = try LivingBulletin(in: scratch, smtpPort: 2525, settings: "")

@@ -29,8 +29,8 @@ struct DoctorTests {
         return Opinion(status: ending.status, findings: findings)
     }
 
-    /// A name server that has these texts, and a mail exchange for example.org. What is longer than a datagram of old
-    /// (RFC 1035 section 4.2.1), it gives by TCP alone.
+    /// A name server with these texts, and a mail exchange for example.org. Answers longer than 512 octets (RFC 1035
+    /// section 4.2.1) come only over TCP.
     private func nameServer(_ texts: [String: [String]]) async throws -> (run: ProgramRun, port: Int) {
         let script = """
             import json, socket, sys, threading
@@ -72,7 +72,8 @@ struct DoctorTests {
         return (run, Int(line.split(separator: " ").last ?? "") ?? 0)
     }
 
-    @Test("finds an installation sound, and names what is not, with 1 where anything is wrong", .timeLimit(.minutes(3)))
+    @Test(
+        "finds an installation sound, names its faults, and exits with 1 if anything is wrong", .timeLimit(.minutes(3)))
     func sound() async throws {
         try await withScratchFolder { scratch in
             try await InboxServer.with(InboxConfiguration()) { inbox in
@@ -109,7 +110,7 @@ struct DoctorTests {
         }
     }
 
-    /// A relay that wants TLS and a password, and what is wrong with it.
+    /// A relay that requires TLS and a password, and its faults.
     struct Relay: Sendable, CustomStringConvertible {
         let description: String
         var password = "a good password"
@@ -124,7 +125,7 @@ struct DoctorTests {
     static let relays = [
         Relay(
             description: "all is well", topic: "Connection", verdict: "good",
-            words: "over TLS, and takes the user name and the password"),
+            words: "over TLS, and accepts the user name and password"),
         Relay(
             description: "the certificate ends soon", days: 5, topic: "Certificate", verdict: "warning",
             words: "ends in"),
@@ -163,7 +164,7 @@ struct DoctorTests {
         }
     }
 
-    @Test("holds the record in the DNS against the key, also where it comes by TCP alone")
+    @Test("compares the DNS record with the key, even if it comes only over TCP")
     func signatures() async throws {
         try await withScratchFolder { scratch in
             let bulletin = try LivingBulletin(
@@ -178,7 +179,8 @@ struct DoctorTests {
             let long = record.value + "; n=" + String(repeating: "x", count: 200)
             let other = record.value.replacing(/p=.{20}/, with: "p=MIIBIjANBgkqhkiG9w0BAAAA")
             for (texts, verdict, words) in [
-                ([record.value], "good", "has the key"), ([long], "good", "has the key"), ([], "wrong", "no key"),
+                ([record.value], "good", "has the signing key"), ([long], "good", "has the signing key"),
+                ([], "wrong", "no key"),
                 ([other], "wrong", "is not that of"), (["v=DKIM1; p="], "wrong", "withdrawn"),
                 ([record.value, other], "wrong", "2 keys"),
             ] {
@@ -193,7 +195,7 @@ struct DoctorTests {
         }
     }
 
-    @Test("opens the mailbox, and says where its password is another", arguments: [true, false])
+    @Test("opens the mailbox, and reports a wrong password", arguments: [true, false])
     func mailbox(isRight: Bool) async throws {
         try await withScratchFolder { scratch in
             try FileManager.default.createDirectory(atPath: "\(scratch)/dovecot", withIntermediateDirectories: false)
@@ -210,7 +212,7 @@ struct DoctorTests {
         }
     }
 
-    @Test("reads for root what root alone may read, before it becomes whose the state is")
+    @Test("reads root's secrets before it switches to the state folder's owner")
     func secretsOfRoot() async throws {
         try #require(geteuid() == 0, "this test needs root, to take on another account: sudo deploy/test")
         try await withScratchFolder { scratch in
@@ -233,12 +235,13 @@ struct DoctorTests {
                 let opinion = try await ask(bulletin, resolver: try FreePort.any())
                 let connection = opinion.findings.first { $0.topic == "Connection" }
                 #expect(
-                    connection?.words.contains("takes the user name and the password") == true, "\(opinion.findings)")
+                    connection?.words.contains("accepts the user name and password") == true, "\(opinion.findings)")
             }
         }
     }
 
-    @Test("says what it could not ask where there is no network, and does not call that wrong", .timeLimit(.minutes(3)))
+    @Test(
+        "names the servers it could not reach without a network, and does not call that wrong", .timeLimit(.minutes(3)))
     func noNetwork() async throws {
         try await withScratchFolder { scratch in
             let bulletin = try LivingBulletin(in: scratch, smtpPort: try FreePort.any())
@@ -252,7 +255,7 @@ struct DoctorTests {
         }
     }
 
-    @Test("says what is wrong with a configuration that cannot be read")
+    @Test("reports the faults of an unreadable configuration")
     func badConfiguration() async throws {
         try await withScratchFolder { scratch in
             let bulletin = try LivingBulletin(in: scratch, smtpPort: 2525, settings: "smpt: {}")

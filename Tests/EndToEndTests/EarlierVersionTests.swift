@@ -3,8 +3,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `Fixtures/state-1` is the state folder of a small bulletin, written by the programs of format 1: issue 1 sent and put right,
-/// issue 2 held, readers of every kind, what came back. Whoever changes a format adds a folder, and changes none.
+/// `Fixtures/state-1` is the state folder of a small bulletin, written by the programs of format 1: issue 1 sent and
+/// corrected, issue 2 held, readers of every kind, returns. A change to a format adds a folder, and changes none.
 @Suite("A state folder of an earlier version")
 struct EarlierVersionTests {
     private static let readers =
@@ -13,7 +13,7 @@ struct EarlierVersionTests {
     private func plant(in scratch: String) throws {
         let fixture = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/state-1")
         try FileManager.default.copyItem(atPath: fixture.path, toPath: "\(scratch)/state")
-        // Its secret is kept in no file: 32 bytes, from 0 on.
+        // Its secret is in no file: 32 bytes, from 0 on.
         let made = FileManager.default.createFile(
             atPath: "\(scratch)/state/secret", contents: Data(0..<32), attributes: [.posixPermissions: 0o600])
         #expect(made)
@@ -25,7 +25,7 @@ struct EarlierVersionTests {
         return try LivingBulletin(in: scratch, smtpPort: port, schedule: "  first: 2026-12-09 10:00", clock: clock)
     }
 
-    @Test("is read whole, is sound, and its next issue goes to whom it should")
+    @Test("is read completely, is sound, and its next issue reaches the right people")
     func lives() async throws {
         try await withScratchFolder { scratch in
             try plant(in: scratch)
@@ -61,7 +61,7 @@ struct EarlierVersionTests {
     }
 
     @Test(
-        "is refused where it was written by a newer program, and nothing is changed",
+        "is refused if a newer program wrote it, and nothing is changed",
         arguments: [
             ("subscriptions/roll.jsonl", "\"version\":1", "\"version\":9"),
             ("deliveries/0001.jsonl", "\"version\":1", "\"version\":9"),
@@ -87,10 +87,10 @@ struct EarlierVersionTests {
         }
     }
 
-    /// What is printed from what stands beside it, and is in no promise: nobody can say what it should be.
+    /// Rendered from the files beside it, and not promised: its correct content is unknown.
     private static let printed = ["corrected.html", "corrected.txt", "print.html"]
 
-    @Test("is found wrong where a document is cut short, or a line of a journal is damaged, and told which")
+    @Test("is found wrong if a document is cut short or a journal's line is damaged, and the report names it")
     func damaged() async throws {
         try await withScratchFolder { scratch in
             try plant(in: scratch)
@@ -106,14 +106,14 @@ struct EarlierVersionTests {
                 let whole = try Data(contentsOf: path)
                 var damaged = whole.prefix(whole.count / 2)
                 if file.hasSuffix(".jsonl") {
-                    // A last line without its end was never acknowledged, and is no damage: one before it is.
+                    // A last line without its line feed was never acknowledged, and is not damage; an earlier one is.
                     damaged = whole
                     let second = try #require(whole.firstIndex(of: 10)) + 1
                     damaged.replaceSubrange(second..<second + 4, with: Data("####".utf8))
                 }
                 try damaged.write(to: path)
                 let verified = try await bulletin.run("verify", "--json")
-                // Editions are held against one hash of them all.
+                // One hash covers all editions.
                 let isEdition = file.hasPrefix("issues/") && !file.hasSuffix(".json") && !file.contains("pictures")
                 let named = isEdition ? "/issues/0001" : file
                 let said = verified.output + verified.errors

@@ -3,8 +3,8 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The feed and the calendar as programs that are not ours read them.
-@Suite("Whoever follows the bulletin")
+/// The feed and the calendar as independent programs read them.
+@Suite("A feed reader")
 struct FeedTests {
     private static let reader = """
         import sys, urllib.request, feedparser, icalendar

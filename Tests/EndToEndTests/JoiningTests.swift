@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A subscriber's whole way, with the real daemon, mail and pages.
+/// A subscriber's whole course, with the real daemon, mail and pages.
 @Suite("A subscriber")
 struct JoiningTests {
     private func link(_ part: String, in message: ReceivedMessage, _ inbox: InboxServer, _ scratch: String) async throws
@@ -43,7 +43,7 @@ struct JoiningTests {
                 #expect(try await bulletin.request("POST", confirmLink).body.contains("You are on the list"))
                 #expect(try await stats(bulletin)["active"] == 1)
 
-                // Asked again, it brings the link to the choices.
+                // Asking again brings the link to the choices.
                 try clock.set("2026-12-01T10:30")
                 _ = try await bulletin.request("POST", "/subscribe", body: "email=Ada%40EXAMPLE.org")
                 let choices = try await link("choices", in: try await letter(2, inbox), inbox, scratch)
@@ -57,7 +57,7 @@ struct JoiningTests {
                 #expect(word.subject.hasPrefix("Your new address"), "\(inbox.messages())")
                 #expect(try await bulletin.request("GET", choices).status == 410)
 
-                // Paused, it sends nothing, and comes again by itself.
+                // While paused they get nothing; afterwards mail resumes by itself.
                 let paused = try await bulletin.done("subscribers", "pause", "new@example.net", "--until", "2026-12-03")
                 #expect(paused == "new@example.net gets no issue until Thursday 3 December 2026.\n")
                 try clock.set("2026-12-03T00:01")
@@ -103,7 +103,7 @@ struct JoiningTests {
         }
     }
 
-    @Test("moves house: exports are taken as they are, tried first, and taken back unchanged")
+    @Test("moves from another system: exports are read as they are, tried first, and exported unchanged")
     func movingHouse() async throws {
         try await withScratchFolder { scratch in
             let bulletin = try LivingBulletin(in: scratch, smtpPort: 2525)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Keeping the state, with the real programs")
 struct KeepingTests {
-    @Test("a backup taken while the daemon runs comes back, later leavings stay, and nobody gets an issue twice")
+    @Test("a backup of a running daemon is restored, later leavers stay unsubscribed, and nobody gets an issue twice")
     func circle() async throws {
         try await withScratchFolder { scratch in
             try await InboxServer.with(InboxConfiguration()) { inbox in
@@ -18,7 +18,7 @@ struct KeepingTests {
                 #expect(try await bulletin.done("backup", "--verify", backup).contains("6 people on the roll"))
                 #expect(try await bulletin.run("backup", "--to", backup).status == 1)
 
-                // After the backup: the issue goes out, and somebody leaves.
+                // After the backup: the issue is sent, and a reader leaves.
                 try await bulletin.done("issue", "send-now", "1")
                 try await bulletin.waitUntil("sent")
                 try await bulletin.done("subscribers", "unsubscribe", "reader3@example.org")
@@ -32,8 +32,9 @@ struct KeepingTests {
                 let said = try await bulletin.done("restore", backup, "--damaged", state + ".damaged")
                 #expect(said.contains("1 later wish taken over") && said.contains("are not known"))
                 let second = try await bulletin.daemon()
-                _ = try await second.line(holding: "nothing goes out until a person has said")
-                #expect(try await bulletin.run("verify", "--repair").errors.contains("another fortnightd works on"))
+                _ = try await second.line(holding: "nothing is sent until a person has said")
+                #expect(
+                    try await bulletin.run("verify", "--repair").errors.contains("another fortnightd is running on"))
                 let status = try await bulletin.done("status")
                 #expect(status.contains("--accept-gap"), "\(status)")
                 let doctor = try await bulletin.run("doctor", "--resolver", "127.0.0.1:\(FreePort.any())")
@@ -44,7 +45,7 @@ struct KeepingTests {
                 #expect(try await bulletin.run("restore", "--sent-through", "1", "--accept-gap").status == 1)
                 #expect(try await bulletin.done("subscribers", "show", "reader3@example.org").contains("unsubscribed"))
                 #expect(try await bulletin.done("verify").contains("all is sound"))
-                // Something that goes out after all, so that there was time for what must not.
+                // A message that is sent after all, to show that there was time for the others.
                 try await bulletin.done("issue", "send-now", "2")
                 try await LivingBulletin.wait(for: "issue 2") { inbox.counts().messages >= 6 + 5 }
                 second.signal(SIGTERM)

@@ -9,7 +9,7 @@ final class LivingBulletin: Sendable {
     private let variables: [String: String]
 
     /// A bulletin whose relay is at that port of loopback. `settings` are more lines of YAML, and `smtp` and `schedule`
-    /// those of their sections. Its programs run by `clock`, where one is given.
+    /// those of their sections. Its programs use `clock`, if given.
     init(
         in scratch: String, smtpPort: Int, smtp: String = "  tls: none\n",
         schedule: String = "  first: 2099-12-02 10:00",
@@ -45,7 +45,7 @@ final class LivingBulletin: Sendable {
         try await ProgramRun.run(Programs.ours("fortnight"), arguments, environment: variables, input: input)
     }
 
-    /// Runs a command that must succeed; what it wrote.
+    /// Runs a command that must succeed; returns its output.
     @discardableResult
     func done(_ arguments: String..., input: String = "") async throws -> String {
         let ending = try await ProgramRun.run(
@@ -71,7 +71,7 @@ final class LivingBulletin: Sendable {
         try ProgramRun(Programs.ours("fortnightd"), environment: variables.merging(more) { $1 })
     }
 
-    /// Changes its configuration, where `old` stands once.
+    /// Changes its configuration, in which `old` occurs once.
     func replace(_ old: String, with new: String) throws {
         let file = "\(folder)/fortnight.yaml"
         let text = try String(contentsOfFile: file, encoding: .utf8)
@@ -90,13 +90,13 @@ final class LivingBulletin: Sendable {
         try await done("subscribers", "import", "-", input: (["email,name"] + rows).joined(separator: "\n"))
     }
 
-    /// As `deliveries 1 --json` has them.
+    /// The output of `deliveries 1 --json`.
     func deliveries() async throws -> [String: Int] {
         let text = try await done("deliveries", "1", "--json")
         return try JSONDecoder().decode([String: Int].self, from: Data(text.utf8))
     }
 
-    /// The state and the reason of issue 1, as `issues --json` has them.
+    /// The state and the reason of issue 1, from `issues --json`.
     func issue() async throws -> (state: String, reason: String?) {
         struct Row: Decodable {
             let number: Int
@@ -110,7 +110,7 @@ final class LivingBulletin: Sendable {
         return ("", nil)
     }
 
-    /// Looks until issue 1 is in that state.
+    /// Waits until issue 1 is in that state.
     func waitUntil(_ state: String, within time: Duration = .seconds(60)) async throws {
         try await Self.wait(for: "issue 1 to be \(state)", within: time) { try await issue().state == state }
     }

@@ -2,7 +2,7 @@ import DevelopmentInbox
 import Foundation
 import TestSupport
 
-/// What a message says, read by a parser that is not ours.
+/// A message's content, read by an independent parser.
 enum MailText {
     struct Gone: Error {}
 

@@ -15,12 +15,12 @@ import Testing
         }
     }
 
-    /// The text of an issue as it would go out, its lines joined.
+    /// The text of an issue as it would be sent, its lines joined.
     private func text(_ issue: Int, _ bulletin: LivingBulletin) async throws -> String {
         try await bulletin.done("preview", "--issue", "\(issue)", "--format", "text").replacing("\n", with: " ")
     }
 
-    @Test("a meeting added by hand that a network announces is noticed, also where it names the network")
+    @Test("a meeting added by hand that a network announces is noticed, even if it names the network")
     func duplicate() async throws {
         try await withScratchFolder { scratch in
             let bulletin = try LivingBulletin(
@@ -40,7 +40,7 @@ import Testing
         }
     }
 
-    @Test("a network's next meeting is announced without anybody queueing it, with what the network says")
+    @Test("a network's next meeting is announced without being queued, with the network's details")
     func announced() async throws {
         try await with { bulletin in
             let text = try await text(1, bulletin)
@@ -52,7 +52,7 @@ import Testing
         }
     }
 
-    @Test("a moved and a called-off date are told by their old date, in the issue that the command names")
+    @Test("a moved and a cancelled date are announced by their old date, in the issue that the command names")
     func changed() async throws {
         try await with { bulletin in
             let moved = try await bulletin.done(
@@ -76,7 +76,7 @@ import Testing
         }
     }
 
-    @Test("a date that the rule does not have, a network that is not there, and a rule that is none are refused")
+    @Test("a date outside the rule, a missing network and an invalid rule are refused")
     func refused() async throws {
         try await with { bulletin in
             let wrong = try await bulletin.run("networks", "cancel-date", "forum", "2099-12-09")
@@ -109,7 +109,7 @@ import Testing
     }
 
     @Test(
-        "what was moved stays moved when the network meets at another hour, and what a new rule leaves behind is said")
+        "moved dates stay moved when the network meets at another hour, and the dates that a new rule drops are listed")
     func editedAfterwards() async throws {
         try await with { bulletin in
             try await bulletin.done("networks", "move-date", "forum", "2099-12-08", "2099-12-10 14:00")
@@ -158,7 +158,7 @@ import Testing
         }
     }
 
-    @Test("a queued event is called off, and let take place after all")
+    @Test("a queued event is cancelled, and reinstated")
     func cancelled() async throws {
         struct Row: Decodable { let id: String }
         try await withScratchFolder { scratch in

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Operations")
 struct OperationsTests {
-    @Test("status says of a daemon that stands still that it hangs, and of one that goes on that it runs")
+    @Test("status says that a stopped daemon hangs, and that a resumed one runs")
     func standsStill() async throws {
         try await withScratchFolder { scratch in
             let clock = try StillClock(in: scratch)
@@ -32,7 +32,7 @@ struct OperationsTests {
     }
 
     @Test(
-        "status, health, metrics and the page tell of a daemon that sends an issue, hangs and ends",
+        "status, health, metrics and the page show a daemon that sends an issue, hangs and ends",
         .timeLimit(.minutes(3)))
     func watchedOver() async throws {
         try await withScratchFolder { scratch in
@@ -64,7 +64,7 @@ struct OperationsTests {
                     "\(words)")
                 #expect(words.split(separator: "\n").allSatisfy { $0.count <= 80 })
 
-                // Figures are looked up every ten seconds.
+                // Figures are gathered every ten seconds.
                 try await LivingBulletin.wait(for: "the figures of issue 1") {
                     try await get("\(base)/metrics").body.contains(
                         "fortnight_deliveries{issue=\"1\",state=\"accepted\"} 3\n")
@@ -88,7 +88,7 @@ struct OperationsTests {
         }
     }
 
-    @Test("the bulletin goes out all the same where another program has the operations port")
+    @Test("the bulletin is sent even if another program has the operations port")
     func portTaken() async throws {
         try await withScratchFolder { scratch in
             let first = try LivingBulletin(in: scratch, smtpPort: 2525)
@@ -146,7 +146,7 @@ struct OperationsTests {
         return (Int(parts.first ?? "") ?? 0, parts.count > 1 ? String(parts[1]) : ending.errors)
     }
 
-    /// What Prometheus' own reader makes of the metrics, a sample a line.
+    /// The metrics as parsed by Prometheus' own client, a sample a line.
     private func parse(_ url: String) async throws -> String {
         let script = """
             import sys, urllib.request
@@ -162,7 +162,7 @@ struct OperationsTests {
     }
 
     private func python(_ script: String, _ url: String) async throws -> ProgramRun.Ending {
-        // Debian's own, which has Debian's modules.
+        // Debian's own Python, which has Debian's modules.
         try await ProgramRun.run("/usr/bin/python3", ["-c", script, url])
     }
 }

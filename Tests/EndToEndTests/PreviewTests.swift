@@ -25,7 +25,7 @@ struct PreviewTests {
                 let text = try await bulletin.done("preview")
                 let html = try await bulletin.done("preview", "--format", "html")
                 #expect(try await bulletin.done("preview", "--format", "print").contains("Phone: 0161 496 0456"))
-                // Sent out of its slot, it bears the day of its sending.
+                // Sent outside its slot, it has the day of its sending.
                 try await bulletin.done("issue", "send-now", "1")
                 try await bulletin.waitUntil("sent")
                 daemon.signal(SIGTERM)
@@ -96,9 +96,9 @@ struct PreviewTests {
     }
 }
 
-@Suite("Where one stands")
+@Suite("The overview")
 struct SummaryTests {
-    @Test("fortnight alone says what is next and what wants doing, and how to begin where there is nothing")
+    @Test("fortnight alone lists the next steps, and how to begin in an empty folder")
     func summary() async throws {
         try await withScratchFolder { scratch in
             let empty = try await ProgramRun.run(
@@ -141,7 +141,7 @@ struct SummaryTests {
         }
     }
 
-    @Test("who changes a closed and approved issue is told that the approval is withdrawn")
+    @Test("an editor who changes a closed and approved issue is told that the approval is withdrawn")
     func withdrawn() async throws {
         try await withScratchFolder { scratch in
             let soon = Date().addingTimeInterval(6 * 86_400)

@@ -18,7 +18,7 @@ struct ProgramTests {
         Bad(description: "a value out of bounds", settings: "check: {readingAge: 99}", said: ["readingAge", "25"]),
     ]
 
-    @Test("refuse to start with a bad configuration, and say where and how to mend it", arguments: bad)
+    @Test("refuse to start with a bad configuration, and name the line and the remedy", arguments: bad)
     func badConfiguration(bad: Bad) async throws {
         try await withScratchFolder { scratch in
             let bulletin = try LivingBulletin(in: scratch, smtpPort: 2525, settings: bad.settings)
@@ -58,7 +58,7 @@ struct ProgramTests {
         }
     }
 
-    @Test("say who works on a state folder already, and end")
+    @Test("name the daemon that already runs on a state folder, and end")
     func twoDaemons() async throws {
         try await withScratchFolder { scratch in
             let bulletin = try LivingBulletin(in: scratch, smtpPort: 2525)
@@ -72,7 +72,7 @@ struct ProgramTests {
     }
 
     @Test(
-        "leave nothing behind of a bulletin that cannot be made whole",
+        "leave nothing behind of a bulletin that could not be made completely",
         arguments: ["networks/bad.json", "items/bad.md", "fortnight.yaml"])
     func badSeeds(name: String) async throws {
         try await withScratchFolder { scratch in
@@ -126,7 +126,7 @@ struct ProgramTests {
         }
     }
 
-    @Test("tell the service manager when they are ready, what they do, that they are alive, and when they end")
+    @Test("tell the service manager that they are ready, busy, alive and stopping")
     func serviceManager() async throws {
         try await withScratchFolder { scratch in
             let manager = try await ServiceManager(in: scratch)
@@ -138,7 +138,7 @@ struct ProgramTests {
                 said
                     == "STATUS=issue 1 closes Wednesday 25 November 2099 10:00, goes out Wednesday 2 December 2099 10:00"
             )
-            // From the work itself: twice, so that it is no word of the start alone.
+            // From the workflow itself: twice, so that it is more than the start's own.
             try await manager.hears("WATCHDOG=1", after: 1)
             daemon.signal(SIGTERM)
             #expect(try await manager.run.ended().output.contains("STOPPING=1"))
@@ -146,7 +146,7 @@ struct ProgramTests {
         }
     }
 
-    @Test("are not taken for alive by a service manager that watches over another process")
+    @Test("send no sign of life to a service manager that watches another process")
     func watchesAnother() async throws {
         try await withScratchFolder { scratch in
             let manager = try await ServiceManager(in: scratch)

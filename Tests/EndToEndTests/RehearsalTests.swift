@@ -3,13 +3,14 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A fortnight as its people live it, from the first `add` to the next issue, with the real programs on a still clock.
+/// Two weeks as people experience them, from the first `add` to the next issue, with the real programs on a still
+/// clock.
 @Suite("A fortnight, rehearsed")
 struct RehearsalTests {
     private let editor = "editor@example.org"
 
     @Test(
-        "meetings move and are called off, editors are told, readers get each issue once, and what was wrong is put right"
+        "meetings are moved and cancelled, editors are told, readers get each issue once, and an error is corrected"
     )
     func fortnight() async throws {
         try await withScratchFolder { scratch in
@@ -25,7 +26,7 @@ struct RehearsalTests {
 
                 try await changeMeetings(bulletin)
                 try await nearTheDeadline(bulletin, clock, inbox, in: scratch)
-                // What was told is not told again after a restart.
+                // Notes already sent are not repeated after a restart.
                 daemon.signal(SIGKILL)
                 _ = try await daemon.ended()
                 daemon = try await bulletin.daemon()
@@ -189,7 +190,7 @@ struct RehearsalTests {
 
     // MARK: Small things
 
-    /// What has come for others than the editor.
+    /// Messages to others than the editor.
     private func readers(_ inbox: InboxServer) -> [ReceivedMessage] {
         inbox.messages().filter { $0.recipients != [editor] }
     }
@@ -202,7 +203,7 @@ struct RehearsalTests {
         #expect(inbox.messages().filter(matches).allSatisfy { $0.recipients == [editor] })
     }
 
-    /// The item that the command speaks of: the third word of `Queued event 01ABC: Winter Choir`.
+    /// The item that the command names: the third word of `Queued event 01ABC: Winter Choir`.
     private func id(in output: String) -> String {
         let words = output.split(whereSeparator: \.isWhitespace)
         return words.count > 2 ? words[2].trimmingCharacters(in: [":"]) : ""

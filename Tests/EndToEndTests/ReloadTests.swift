@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A reload")
 struct ReloadTests {
-    @Test("takes a sound configuration, and keeps the old one where the new is not, saying why")
+    @Test("uses a sound configuration, and keeps the old one if the new one is not, with the reason")
     func configuration() async throws {
         try await withScratchFolder { scratch in
             let manager = try await ServiceManager(in: scratch)
@@ -15,7 +15,7 @@ struct ReloadTests {
 
             try bulletin.replace("  name: Example eBulletin", with: "  name: Renamed eBulletin")
             daemon.signal(SIGHUP)
-            _ = try await daemon.line(holding: "read again, and in force")
+            _ = try await daemon.line(holding: "configuration and the templates were reloaded")
             try await manager.hears("READY=1", after: 1)
             #expect(manager.run.output.contains("RELOADING=1\nMONOTONIC_USEC="))
             #expect(try await bulletin.request("GET", "/").body.contains("Renamed eBulletin"))
@@ -48,7 +48,7 @@ struct ReloadTests {
         }
     }
 
-    @Test("takes changed templates, and none that are broken")
+    @Test("uses changed templates, and no broken ones")
     func templates() async throws {
         try await withScratchFolder { scratch in
             let shipped = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../templates")
@@ -74,14 +74,14 @@ struct ReloadTests {
 
             try (before + "<!-- reloaded -->").write(toFile: file, atomically: true, encoding: .utf8)
             daemon.signal(SIGHUP)
-            _ = try await daemon.line(holding: "read again, and in force")
+            _ = try await daemon.line(holding: "configuration and the templates were reloaded")
             #expect(try await page().contains("<!-- reloaded -->"))
             daemon.signal(SIGTERM)
             #expect(try await daemon.ended().status == 0)
         }
     }
 
-    @Test("says what waits for a restart, and goes on where it was until then")
+    @Test("names the settings that need a restart, and keeps the old values until then")
     func restart() async throws {
         try await withScratchFolder { scratch in
             let bulletin = try LivingBulletin(in: scratch, smtpPort: 2525)
@@ -98,7 +98,7 @@ struct ReloadTests {
         }
     }
 
-    @Test("while an issue is being sent loses and repeats nobody, and what was begun goes on as it was")
+    @Test("while an issue is being sent loses and repeats nobody, and the sending continues unchanged")
     func whileSending() async throws {
         try await withScratchFolder { scratch in
             var configuration = InboxConfiguration()
@@ -112,7 +112,7 @@ struct ReloadTests {
                 try await LivingBulletin.wait(for: "the sending to begin") { inbox.counts().messages > 10 }
                 try bulletin.replace("  name: Example eBulletin", with: "  name: Renamed eBulletin")
                 for _ in 0..<5 { daemon.signal(SIGHUP) }
-                _ = try await daemon.line(holding: "read again, and in force")
+                _ = try await daemon.line(holding: "configuration and the templates were reloaded")
                 try await bulletin.waitUntil("sent")
                 daemon.signal(SIGTERM)
                 #expect(try await daemon.ended().status == 0)
@@ -127,7 +127,7 @@ struct ReloadTests {
         }
     }
 
-    @Test("takes on a mailbox and a signing key, and acts by both")
+    @Test("adds a mailbox and a signing key, and uses both")
     func mailboxAndKey() async throws {
         try await withScratchFolder { scratch in
             try await InboxServer.with(InboxConfiguration()) { inbox in
@@ -176,7 +176,7 @@ struct ReloadTests {
         }
     }
 
-    @Test("changes the pace of an issue that is being sent at once, and repeats nobody by it")
+    @Test("changes the rate of an issue being sent at once, and repeats nobody")
     func rateLimiter() async throws {
         try await withScratchFolder { scratch in
             try await InboxServer.with(InboxConfiguration()) { inbox in
@@ -200,7 +200,7 @@ struct ReloadTests {
         }
     }
 
-    @Test("mends a relay's address, and what waits for it goes out at once")
+    @Test("corrects a relay's address, and waiting messages are sent at once")
     func mendedRelay() async throws {
         try await withScratchFolder { scratch in
             try await InboxServer.with(InboxConfiguration()) { inbox in

@@ -2,8 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The whole circle with real parts: our daemon, Postfix, its reports, Dovecot, our reader of the mailbox, the roll.
-@Suite("What is sent")
+/// The whole circle with real parts: our daemon, Postfix, its reports, Dovecot, our reader of the mailbox, the
+/// subscriber list.
+@Suite("Sent messages")
 struct ReturnCircleTests {
     private struct Circle {
         let bulletin: LivingBulletin
@@ -16,7 +17,7 @@ struct ReturnCircleTests {
             return try JSONDecoder().decode([String: Int].self, from: Data(text.utf8))
         }
 
-        /// What was delivered to a mailbox, oldest first.
+        /// The messages delivered to a mailbox, oldest first.
         func delivered(to name: String) throws -> [String] {
             let folder = "\(scratch)/postfix/mail/\(name)/new"
             guard FileManager.default.fileExists(atPath: folder) else { return [] }
@@ -26,8 +27,8 @@ struct ReturnCircleTests {
         }
     }
 
-    /// Mail to `ann@example.net` and to the return address finds its mailbox; whoever else there is turns out unknown when
-    /// it is to be delivered, or full.
+    /// Mail to `ann@example.net` and to the return address finds its mailbox; every other recipient turns out unknown,
+    /// or full, on delivery.
     private func withCircle(_ body: (Circle) async throws -> Void) async throws {
         try await withScratchFolder { scratch in
             var settings = PostfixInstance.Settings()
@@ -55,14 +56,14 @@ struct ReturnCircleTests {
         }
     }
 
-    @Test("comes back where nobody has the address, and who wishes to leave by mail has left")
+    @Test("come back if the address does not exist, and a request by mail unsubscribes")
     func circle() async throws {
         try await withCircle { circle in
             let bulletin = circle.bulletin
             try await bulletin.queueNotice()
             let people = "email,name\nann@example.net,Ann\ngone@example.net,Gone\nfull@example.net,Full\n"
             try await bulletin.done("subscribers", "import", "-", input: people)
-            // A person's mail in the same mailbox is nobody else's matter.
+            // A person's mail in the same mailbox is left alone.
             try circle.dovecot.deliver(
                 Array("From: dora@example.net\nTo: bounces@example.org\nSubject: A cake\n\nMay I bring one?\n".utf8),
                 named: "1.person")
@@ -107,7 +108,7 @@ struct ReturnCircleTests {
         }
     }
 
-    @Test("waits for no mailbox: a wrong password is said once, a silent server ends with the daemon")
+    @Test("wait for no mailbox: a wrong password is reported once, a silent server does not delay the end")
     func trouble() async throws {
         try await withCircle { circle in
             let bulletin = circle.bulletin
@@ -138,7 +139,7 @@ struct ReturnCircleTests {
         }
     }
 
-    @Test("is noted once where the daemon is killed while it reads, and a person's mail is unread as before")
+    @Test("are processed once if the daemon is killed while it reads, and a person's mail stays unread")
     func killed() async throws {
         try await withCircle { circle in
             let bulletin = circle.bulletin
@@ -158,7 +159,7 @@ struct ReturnCircleTests {
                 let daemon = try bulletin.start()
                 try await LivingBulletin.wait(for: "the reading: \(daemon.errors)") {
                     let now = (try? String(contentsOfFile: journal, encoding: .utf8)) ?? ""
-                    // On a busy machine a kill may come when all has been read.
+                    // On a busy machine a kill may come after everything was read.
                     return now.utf8.count > before || wait > 60 || now.contains("\"through\":301")
                 }
                 try await Task.sleep(for: .milliseconds(wait))

@@ -25,7 +25,7 @@ struct ReturnsCommandTests {
         Sorry, no mailbox here by that name. (#5.1.1)
         """
 
-    @Test("says in JSON and in words what a message is taken for, and that a forged return path is none of ours")
+    @Test("classifies a message in JSON and in words, and rejects a forged return path")
     func explain() async throws {
         try await withScratchFolder { scratch in
             let bulletin = try LivingBulletin(in: scratch, smtpPort: 25)
@@ -46,7 +46,7 @@ struct ReturnsCommandTests {
         }
     }
 
-    @Test("refuses what is too large and what is not there, in a sentence")
+    @Test("refuses a file that is too large or missing, in a sentence")
     func refusals() async throws {
         try await withScratchFolder { scratch in
             let bulletin = try LivingBulletin(in: scratch, smtpPort: 25)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite("An issue in trouble")
 struct SendingTroubleTests {
-    @Test("stops itself when too many are refused, asks a person, and goes on with the rest when it is released")
+    @Test("stops itself when too many are refused, asks a person, and continues when it is released")
     func refusals() async throws {
         var configuration = InboxConfiguration()
         configuration.faults = [
@@ -35,7 +35,7 @@ struct SendingTroubleTests {
     }
 
     @Test(
-        "waits for a person's word on what is unknown, and goes on by itself once that is given",
+        "waits for a person to resolve unknown deliveries, and then continues by itself",
         arguments: [true, false])
     func resolved(daemonRuns: Bool) async throws {
         var configuration = InboxConfiguration()
@@ -70,7 +70,7 @@ struct SendingTroubleTests {
         }
     }
 
-    @Test("wants to be told one of two ways, and of an issue that was sent")
+    @Test("can be resolved in one of two ways, and only for an issue that was sent")
     func wrongUse() async throws {
         try await withBulletin(InboxConfiguration()) { bulletin, _ in
             #expect(try await bulletin.run("deliveries", "resolve", "1").status == 64)
@@ -80,7 +80,7 @@ struct SendingTroubleTests {
         }
     }
 
-    @Test("survives a full disk: nothing lost or sent twice, the pages answer, and it goes on when there is room")
+    @Test("survives a full disk: nothing lost or sent twice, the pages answer, and it resumes when there is space")
     func fullDisk() async throws {
         var configuration = InboxConfiguration()
         configuration.faults = [FaultRule(when: .finalDot, action: .delay(.milliseconds(10)))]
@@ -123,7 +123,7 @@ struct SendingTroubleTests {
         }
     }
 
-    /// Writes until there is no room left.
+    /// Writes until the disk is full.
     private func fill(_ path: String) {
         guard let file = fopen(path, "w") else { return }
         setvbuf(file, nil, _IONBF, 0)
@@ -133,7 +133,7 @@ struct SendingTroubleTests {
     }
 
     @Test(
-        "waits for a relay that is down for an hour, and asks a person where it is down longer than an issue may be late"
+        "waits for a relay that is down for an hour, and asks a person if it is down longer than an issue may be late"
     )
     func relayDown() async throws {
         try await withScratchFolder { scratch in
@@ -168,7 +168,7 @@ struct SendingTroubleTests {
     }
 
     @Test(
-        "goes out once, and no other goes out unasked, when the clock jumps by an hour, a day or a year and back",
+        "is sent once, and no other unasked, when the clock jumps by an hour, a day or a year and back",
         arguments: ["2026-12-02T11:00", "2026-12-03T10:00", "2027-12-02T10:00"])
     func clockJumps(to time: String) async throws {
         try await withScratchFolder { scratch in
@@ -194,7 +194,7 @@ struct SendingTroubleTests {
                 }
                 try clock.set(time)
                 let isLate = time != "2026-12-02T11:00"
-                // Later than `schedule.latest` it is not sent unasked; an hour late its last letter is.
+                // Later than `schedule.latest` it is not sent unasked; its last message is an hour late.
                 try await bulletin.waitUntil(isLate ? "held" : "sent")
                 try clock.set("2026-12-02T10:45")
                 if isLate {

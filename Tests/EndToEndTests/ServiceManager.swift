@@ -1,9 +1,9 @@
 import TestSupport
 
-/// The place of systemd: a socket that takes what a daemon says of itself, and writes it down, a line for each word.
+/// Replaces systemd: a socket that receives a daemon's notifications, and records a line for each.
 struct ServiceManager {
     let run: ProgramRun
-    /// What tells the daemon of it; it is watched over every second.
+    /// The environment for the daemon; its watchdog interval is one second.
     let environment: [String: String]
 
     init(in scratch: String) async throws {
@@ -21,10 +21,10 @@ struct ServiceManager {
         _ = try await run.line(holding: "bound")
     }
 
-    /// How often it was told that.
+    /// How often that notification came.
     func times(_ word: String) -> Int { run.output.split(separator: "\n").count { $0.hasPrefix(word) } }
 
-    /// Waits until it is told that once more.
+    /// Waits until that notification comes once more.
     func hears(_ word: String, after count: Int) async throws {
         try await LivingBulletin.wait(for: "one more \(word) after \(count)") { times(word) > count }
     }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Signatures, verified by dkimpy, which is not ours, from the bytes that arrived through Postfix.
+/// Signatures, verified by the independent dkimpy, from the bytes that arrived through Postfix.
 @Suite("Signed mail")
 struct SigningRunTests {
     private struct Verdict: Decodable {
@@ -29,7 +29,7 @@ struct SigningRunTests {
         }
     }
 
-    @Test("verifies with both keys, whatever it is and whoever it is for, and no change goes unnoticed")
+    @Test("verifies with both keys, whatever the message and the recipient, and no change goes unnoticed")
     func arrivedThroughPostfix() async throws {
         try await withScratchFolder { scratch in
             try await PostfixInstance.with(in: scratch) { postfix in
@@ -69,8 +69,8 @@ struct SigningRunTests {
                 try await bulletin.waitUntil("sent")
                 try await bulletin.done(
                     "issue", "correct", "1", "--item", item, "--text", "It is  at 10:00.")
-                // A proof, a letter to confirm, three of the issue and three of its correction; a word to the editors
-                // comes as well, if the issue's time leaves one due.
+                // A proof, a letter asking for confirmation, three of the issue and three of its correction; also a
+                // note to the editors, if one is due at the issue's time.
                 let messages = try await postfix.waitForMessages(8)
                 daemon.signal(SIGTERM)
                 _ = try await daemon.ended()
@@ -96,7 +96,7 @@ struct SigningRunTests {
         return try JSONDecoder().decode(Row.self, from: Data(try #require(line).utf8)).id
     }
 
-    @Test("is not begun with a key that is no good: the daemon says which file and what to do")
+    @Test("is not started with a bad key: the daemon names the file and the remedy")
     func badKeys() async throws {
         try await withScratchFolder { scratch in
             let bulletin = try LivingBulletin(
@@ -133,9 +133,10 @@ struct SigningRunTests {
             try Data("no key\n".utf8).write(to: URL(filePath: file))
             try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
             #expect(
-                try await refusal().contains("fortnight.pem: holds no private key in PEM, and dkim.keyFile names it"))
+                try await refusal().contains("fortnight.pem: contains no private key in PEM, and dkim.keyFile names it")
+            )
 
-            // As systemd hands it over: in its folder of credentials, open to the group that the service is in.
+            // As systemd provides it: in its folder of credentials, readable by the service's group.
             let credentials = "\(scratch)/credentials"
             try FileManager.default.createDirectory(atPath: credentials, withIntermediateDirectories: false)
             try key.write(to: URL(filePath: "\(credentials)/fortnight.pem"))

@@ -63,11 +63,11 @@ struct StateFolderTests {
             try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: scratch)
             try await bulletin.done("subscribers", "add", "reader@example.org")
             try await bulletin.queueNotice()
-            // The folder as a service account of its own has it, with a group of editors.
+            // The folder of a service account, with a group of editors.
             let (service, editors) = (uid_t(60_101), gid_t(60_102))
             let state = "\(scratch)/state"
             for path in try [""] + FileManager.default.subpathsOfDirectory(atPath: state).map({ "/" + $0 }) {
-                // Changing the owner takes the setgid bit away.
+                // Changing the owner removes the setgid bit.
                 var status = stat()
                 #expect(lstat(state + path, &status) == 0)
                 #expect(chown(state + path, service, editors) == 0)

@@ -1,8 +1,8 @@
 import Foundation
 import TestSupport
 
-/// A clock on the wall that stands still until it is set, for our own programs: they run with a library that answers in
-/// the system's place (`Tests/StillClock`). How long things take is measured as ever.
+/// A wall clock that stands still until it is set, for our own programs: they run with a library that answers instead
+/// of the system (`Tests/StillClock`). Durations are measured as usual.
 struct StillClock: Sendable {
     private let file: String
     private let library: String

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What happens where a person sits at a terminal: `terminal.py` is the person.
+/// The programs on a terminal: `terminal.py` plays the person.
 @Suite("On a terminal") struct TerminalTests {
     private static let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "terminal.py").path
 
@@ -18,7 +18,7 @@ import Testing
         let bulletin: LivingBulletin
         let scratch: String
 
-        /// An editor that does what `script` says with the file `$1`.
+        /// An editor that runs `script` on the file `$1`.
         func editor(_ script: String) throws -> String {
             let path = "\(scratch)/editor"
             try "#!/bin/sh\n\(script)\n".write(toFile: path, atomically: true, encoding: .utf8)
@@ -26,7 +26,7 @@ import Testing
             return path
         }
 
-        /// Runs a command on a terminal, whose person types `answers`.
+        /// Runs a command on a terminal, on which `answers` are typed.
         func run(_ arguments: String..., typing answers: [String] = [], editor: String = "") async throws
             -> ProgramRun.Ending
         {
@@ -68,7 +68,7 @@ import Testing
         FORM
         """
 
-    @Test("a form that is wrong is opened again with what is wrong beside the line, until it is right")
+    @Test("a faulty form is opened again with the faults beside their lines, until it is right")
     func form() async throws {
         try await with { desk in
             let editor = try desk.editor(
@@ -90,7 +90,7 @@ import Testing
         }
     }
 
-    @Test("a form that is left as it was adds nothing")
+    @Test("an unchanged form adds nothing")
     func untouched() async throws {
         try await with { desk in
             let ending = try await desk.run("add", "notice", editor: "true")
@@ -100,7 +100,7 @@ import Testing
         }
     }
 
-    @Test("what was written is kept when the editor gives up, and is taken from there")
+    @Test("a text is kept when the editor gives up, and is used the next time")
     func keptDraft() async throws {
         try await with { desk in
             let editor = try desk.editor(Self.form.replacing("Fri", with: "Thu") + "\nkill -9 $$")
@@ -115,7 +115,7 @@ import Testing
         }
     }
 
-    @Test("a form that stays wrong and is left as it is adds nothing, and is kept")
+    @Test("a faulty form that is left unchanged adds nothing, and is kept")
     func givenUp() async throws {
         try await with { desk in
             let editor = try desk.editor("[ -e \"$0.seen\" ] && exit\ntouch \"$0.seen\"\n\(Self.form)")
@@ -128,7 +128,7 @@ import Testing
         }
     }
 
-    @Test("asked field by field, a wrong answer is asked again with the reason, and a way to take part is insisted on")
+    @Test("field by field, a wrong answer is asked again with the reason, and a way to take part is required")
     func interview() async throws {
         try await with { desk in
             let answers =
@@ -149,7 +149,7 @@ import Testing
         }
     }
 
-    @Test("what somebody else changed meanwhile is not overwritten, and what was written is kept")
+    @Test("another editor's change is not overwritten, and the text is kept")
     func overtaken() async throws {
         try await with { desk in
             struct Row: Decodable { let id: String }
@@ -181,7 +181,7 @@ import Testing
         }
     }
 
-    @Test("answers are kept when the date that was understood is not the one that was meant")
+    @Test("answers are kept when a date was misunderstood")
     func misunderstood() async throws {
         try await with { desk in
             let answers =
@@ -196,7 +196,7 @@ import Testing
         }
     }
 
-    @Test("a date in words that is not meant is not taken")
+    @Test("a misunderstood date in words is not accepted")
     func denied() async throws {
         try await with { desk in
             let ending = try await desk.run(
@@ -208,7 +208,7 @@ import Testing
     }
 
     @Test(
-        "a command that is none is said with the nearest, and options that stand before one are said to come after it")
+        "an unknown command is reported with the nearest one, and options before a command are said to belong after it")
     func unknownCommand() async throws {
         try await with { desk in
             let wrong = try await desk.bulletin.run("itmes")
@@ -219,7 +219,7 @@ import Testing
         }
     }
 
-    @Test("without a terminal nobody is asked: what is missing is said")
+    @Test("without a terminal nothing is asked: the missing fields are listed")
     func noTerminal() async throws {
         try await with { desk in
             let ending = try await desk.bulletin.run("add", "event")

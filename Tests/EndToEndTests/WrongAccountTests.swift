@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The state folder, under the wrong account or on a bad disk")
 struct WrongAccountTests {
-    /// A service account of its own, its group of editors, and somebody else.
+    /// A service account, its group of editors, and another user.
     private static let (service, editors, stranger) = (uid_t(60_101), gid_t(60_102), uid_t(60_104))
 
     private func needRoot() throws {
@@ -29,7 +29,7 @@ struct WrongAccountTests {
             ])
     }
 
-    @Test("is never left with files of root's, whatever root does and whether or not it was there before")
+    @Test("never has files owned by root, whatever root does and whether or not it existed before")
     func rootByMistake() async throws {
         try needRoot()
         for isThere in [true, false] {
@@ -61,7 +61,7 @@ struct WrongAccountTests {
         }
     }
 
-    @Test("belongs to whose folder root makes a bulletin in")
+    @Test("belongs to the owner of the folder in which root makes a bulletin")
     func initAsRoot() async throws {
         try needRoot()
         try await withScratchFolder { scratch in
@@ -76,7 +76,7 @@ struct WrongAccountTests {
         }
     }
 
-    @Test("of another owner, or with a file of another's in it, is said at the start with the command that mends it")
+    @Test("of another owner, or with another owner's file, is reported at the start with the command that corrects it")
     func wrongOwner() async throws {
         try needRoot()
         try await withScratchFolder { scratch in
@@ -102,7 +102,7 @@ struct WrongAccountTests {
     }
 
     @Test(
-        "is worked with by an editor in its group, who may see neither readers nor secrets, and be told how all stands")
+        "serves an editor in its group, who may see its status, but neither readers nor secrets")
     func editor() async throws {
         try needRoot()
         try await withScratchFolder { scratch in
@@ -139,7 +139,7 @@ struct WrongAccountTests {
                         + ["--config", "\(scratch)/fortnight.yaml"])
                 #expect(refused.status != 0 && !refused.output.contains("@"), "\(refused)")
             }
-            // What the editor made, the daemon reads.
+            // The daemon can read the editor's files.
             daemon.signal(SIGTERM)
             #expect(try await daemon.ended().status == 0)
             let items = try FileManager.default.contentsOfDirectory(atPath: "\(state)/editorial/items")
@@ -149,7 +149,7 @@ struct WrongAccountTests {
         }
     }
 
-    @Test("whose parent is missing is said with the command that makes it")
+    @Test("with a missing parent is reported with the command that makes it")
     func missingParent() async throws {
         try await withScratchFolder { scratch in
             let bulletin = try LivingBulletin(in: scratch, smtpPort: 2525, settings: "state: there/state")
@@ -158,14 +158,14 @@ struct WrongAccountTests {
         }
     }
 
-    @Test("that may only be read is said at the start with the command that mends it")
+    @Test("on a read-only disk is reported at the start with the command that corrects it")
     func readOnly() async throws {
         try needRoot()
         try await withScratchFolder { scratch in
             let bulletin = try LivingBulletin(in: scratch, smtpPort: 2525)
             try await bulletin.queueNotice()
             let state = "\(scratch)/state"
-            // In a mount namespace of its own, which goes with the program.
+            // In a mount namespace of its own, which ends with the program.
             let script = "mount --bind \(state) \(state) && mount -o remount,ro,bind \(state) && exec \"$0\" \"$@\""
             let ending = try await ProgramRun.run(
                 Programs.system("unshare", package: "util-linux"),
@@ -179,7 +179,7 @@ struct WrongAccountTests {
     }
 
     @Test(
-        "on a disk that is full at the start is said, the pages answer all the same, and all goes on when there is room"
+        "on a full disk is reported at the start, the pages answer all the same, and work resumes when there is space"
     )
     func fullAtStart() async throws {
         try needRoot()

@@ -97,7 +97,7 @@ private func dates(_ rule: String, from start: String, most: Int = 6) throws -> 
     @Test(arguments: [
         ("", "there is no FREQ; begin with FREQ=WEEKLY, FREQ=MONTHLY or the like"),
         ("FREQ=HOURLY", "FREQ=HOURLY is not DAILY, WEEKLY, MONTHLY or YEARLY"),
-        ("FREQ=WEEKLY;COUNT=3;UNTIL=20271231", "COUNT and UNTIL do not go together; leave one of them"),
+        ("FREQ=WEEKLY;COUNT=3;UNTIL=20271231", "COUNT and UNTIL do not go together; remove all but one"),
         ("FREQ=WEEKLY;FREQ=DAILY", "FREQ is given twice; leave one"),
         ("FREQ=WEEKLY;BYDAY=2TU", "a numbered day in BYDAY needs FREQ=MONTHLY or FREQ=YEARLY; leave out its number"),
         ("FREQ=WEEKLY;INTERVAL=0", "INTERVAL=0 is not a number from 1 to 1000"),
@@ -166,7 +166,7 @@ private func dates(_ rule: String, from start: String, most: Int = 6) throws -> 
             ("month", "6th Friday", "\"6th friday\" never comes; a month has five at most"),
             (
                 "year", "1 March and 1 June",
-                "\"1 june\" is a second day of the year; give a --rule, or add a network for each"
+                "\"1 june\" is a second day of the year; use --rule, or add a network for each"
             ),
         ] as [(String, String?, String)])
     func wordsThatAreNotUnderstoodAreSaid(every: String, on: String?, words: String) {

@@ -142,7 +142,7 @@ import Testing
                     + "moved; consent.when: 04/03/2021 is not a date; write it as 2026-03-04, or with the time as RFC "
                     + "3339 has it",
                 "10: name: has a control character (U+0007) in it; take it out",
-                "11: bo@example.org>??RCPT TO:<x@example.org has a character before the @ that no address may have",
+                "11: bo@example.org>??RCPT TO:<x@example.org has a character before the @ that is not allowed in an address",
                 "13: name: has a character that turns the direction of reading (U+202E) in it; take it out",
                 "14: has 8 values, and the header names 7; put a value with a comma in it in quotation marks",
             ])

@@ -5,7 +5,7 @@ import Testing
 @Suite("When the disk fails")
 struct DiskFailureTests {
     @Test(
-        "a journal appends all of a batch or nothing, and goes on when the disk does",
+        "a journal appends all of a batch or nothing, and continues once the disk works",
         arguments: RiggedDisk.Refusal.allCases)
     func journalAppends(refusal: RiggedDisk.Refusal) throws {
         var verb = 0
@@ -33,7 +33,7 @@ struct DiskFailureTests {
                 }
                 let found = try lines(in: path)
                 #expect(found.filter(acknowledged.contains) == acknowledged, "verb \(verb)")
-                // What failed is gone, save where it could not be taken back.
+                // A failed append is gone, unless it could not be undone.
                 if refusal == .once { #expect(found == acknowledged, "verb \(verb)") }
                 var follower = journal(path)
                 var others = Lines()
@@ -45,7 +45,7 @@ struct DiskFailureTests {
         #expect(verb > 10)
     }
 
-    @Test("a document is the old one or the new one, and no leftover stays", arguments: RiggedDisk.Refusal.allCases)
+    @Test("a document is the old one or the new one, and no leftover remains", arguments: RiggedDisk.Refusal.allCases)
     func documentWrites(refusal: RiggedDisk.Refusal) throws {
         var verb = 0
         var refused = true
@@ -106,7 +106,7 @@ struct DiskFailureTests {
         #expect(verb > 10)
     }
 
-    @Test("what the power cut took was never acknowledged", arguments: 1...20)
+    @Test("a power cut takes only changes that were never acknowledged", arguments: 1...20)
     func powerCut(seed: UInt64) throws {
         var dice = Dice(seed: seed)
         let disk = MemoryDisk()
@@ -127,7 +127,7 @@ struct DiskFailureTests {
                 possible.insert(text)
                 let syncs = Bool.random(using: &dice)
                 try writer.exclusively(&reader) { journal, _ in try journal.append(bytes([text]), sync: syncs) }
-                // A sync makes durable whatever was written before it.
+                // A sync makes everything written before it durable.
                 if syncs { acknowledged = try lines(in: path, on: disk) }
                 if Bool.random(using: &dice) {
                     try document.write(bytes([text]))
@@ -140,7 +140,7 @@ struct DiskFailureTests {
             #expect(found.allSatisfy { possible.contains($0) })
             #expect(try document.read() == written)
             acknowledged = found
-            // What survived once is on the disk now.
+            // Content that survived once is on the disk now.
         }
     }
 }

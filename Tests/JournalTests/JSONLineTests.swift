@@ -53,7 +53,7 @@ struct JSONLineTests {
     }
 
     @Test(
-        "bring any text back as it was, by our reader and by Foundation's",
+        "give any text back unchanged, by our reader and by Foundation's",
         arguments: ["", "plain", "\"\\/", "\u{0}\u{1}\u{1F}\u{7F}", "a\nb\r\tc", "Ωmega \u{2028} 👩‍👩‍👧", "e\u{301}"])
     func texts(text: String) throws {
         var line = JSONLine()
@@ -73,7 +73,7 @@ struct JSONLineTests {
     }
 
     @Test(
-        "are refused where they are no object of JSON",
+        "are refused if they are not a JSON object",
         arguments: [
             "", "{", "}", "[]", "{}{}", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{,}", "{\"a\":01x}", "{\"a\":tru}",
             "{\"a\":\"\n\"}", "{\"a\":\"x}", "{a:1}", "{\"a\":1 \"b\":2}", "{\"a\":[1,]}", "{\"a\":\"\\\"}",

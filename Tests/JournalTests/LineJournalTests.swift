@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A line journal")
 struct LineJournalTests {
-    @Test("begins with a line that names its format and version, and has the permissions that were asked for")
+    @Test("begins with a line that names its format and version, and has the given permissions")
     func header() throws {
         try withScratchFolder { folder in
             let path = folder + "/a.jsonl"
@@ -28,7 +28,7 @@ struct LineJournalTests {
         }
     }
 
-    @Test("gives each follower what the others wrote, once and in order")
+    @Test("gives each follower the others' lines, once and in order")
     func follow() throws {
         try withScratchFolder { folder in
             var first = journal(folder + "/a.jsonl")
@@ -96,7 +96,7 @@ struct LineJournalTests {
         }
     }
 
-    @Test("reports damage in the middle with line and bytes, reads on behind it, and a writer keeps it aside once")
+    @Test("reports damage in the middle with line and bytes, reads on after it, and a writer keeps its bytes once")
     func damage() throws {
         try withScratchFolder { folder in
             let path = folder + "/a.jsonl"
@@ -122,7 +122,7 @@ struct LineJournalTests {
         }
     }
 
-    @Test("is read anew by its followers after it was rewritten")
+    @Test("is read again by its followers after a rewrite")
     func rewrite() throws {
         try withScratchFolder { folder in
             let path = folder + "/a.jsonl"
@@ -145,7 +145,7 @@ struct LineJournalTests {
         }
     }
 
-    @Test("is read anew by a follower that had read a line which was taken back")
+    @Test("is read again by a follower that had read a line taken back since")
     func takenBack() throws {
         try withScratchFolder { folder in
             let path = folder + "/a.jsonl"

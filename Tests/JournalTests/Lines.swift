@@ -30,7 +30,7 @@ func journal(_ path: String, on disk: any Disk = SystemDisk()) -> LineJournal {
 
 func bytes(_ texts: [String]) -> [UInt8] { Array(texts.map { $0 + "\n" }.joined().utf8) }
 
-/// Puts bytes into a file as somebody careless would.
+/// Writes bytes into a file without any care.
 func plant(_ content: [UInt8], at path: String) throws {
     let file = try SystemDisk().open(path, .making, permissions: 0o640)
     try SystemDisk().truncate(file, to: 0)
@@ -39,7 +39,7 @@ func plant(_ content: [UInt8], at path: String) throws {
 
 func content(_ path: String) throws -> [UInt8] { try SystemDisk().content(of: path) ?? [] }
 
-/// Every line, as somebody finds them who comes anew.
+/// Every line, as a new reader finds them.
 func lines(in path: String, on disk: any Disk = SystemDisk()) throws -> [String] {
     var reader = Lines()
     var journal = journal(path, on: disk)
@@ -48,7 +48,7 @@ func lines(in path: String, on disk: any Disk = SystemDisk()) throws -> [String]
 }
 
 extension LineJournal {
-    /// Appends, and has the reader take the lines as well, as a store does that keeps them in memory.
+    /// Appends, and has the reader take the lines too, like a store that keeps them in memory.
     mutating func add(_ texts: [String], _ reader: inout Lines, sync: Bool = true) throws {
         try exclusively(&reader) { journal, reader in
             var offset = try journal.append(bytes(texts), sync: sync)

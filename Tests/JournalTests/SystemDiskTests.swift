@@ -7,7 +7,7 @@ import Testing
 struct SystemDiskTests {
     private let disk = SystemDisk()
 
-    @Test("gives files and folders the permissions that were asked for, whatever the umask")
+    @Test("gives files and folders the given permissions, whatever the umask")
     func permissions() throws {
         try withScratchFolder { folder in
             _ = try disk.open(folder + "/file", .makingNew, permissions: 0o660)
@@ -34,18 +34,19 @@ struct SystemDiskTests {
         }
     }
 
-    @Test("says what could not be done, where, and how to mend it")
+    @Test("reports the failed operation, the file and the remedy")
     func words() {
         #expect(
             DiskFault(.write, "/srv/state/roll.jsonl", code: ENOSPC).description
-                == "cannot write /srv/state/roll.jsonl: No space left on device; make room on that file system, then try again"
+                == "cannot write /srv/state/roll.jsonl: No space left on device; free some space on that file system, then try again"
         )
         #expect(
             DiskFault(.makeFolder, "/srv/state", code: EACCES).description
-                == "cannot make the folder /srv/state: Permission denied; run it as a user or with a group that may")
+                == "cannot make the folder /srv/state: Permission denied; run it as a user or with a group that has permission"
+        )
     }
 
-    @Test("lets one opening hold a lock until it is closed, and says who signed it")
+    @Test("lets one opening hold a lock until it is closed, and names its signer")
     func locks() throws {
         try withScratchFolder { folder in
             let lock = FileLock(beside: folder + "/daemon", permissions: 0o600, disk: disk)
@@ -61,7 +62,7 @@ struct SystemDiskTests {
         }
     }
 
-    @Test("a document's writers wait for each other, and a leftover of a killed one is in nobody's way")
+    @Test("a document's writers wait for each other, and the leftover of a killed one does no harm")
     func documents() async throws {
         try await withScratchFolder { folder in
             let path = folder + "/a.json"

@@ -3,7 +3,7 @@ import Foundation
 import Mail
 import Testing
 
-/// Whole messages as they go on the wire, held to the files in `Golden/` byte by byte.
+/// Whole messages as sent on the wire, compared with the files in `Golden/` byte by byte.
 @Suite struct GoldenMessageTests {
     private func hold(_ outgoing: OutgoingMessage?, to name: String) throws {
         let outgoing = try #require(outgoing)

@@ -4,7 +4,7 @@ import Testing
 @testable import Mail
 
 @Suite struct HostileHeaderTests {
-    /// What people, and people with bad intent, put into names.
+    /// Names as people, and attackers, write them.
     private static let fragments = [
         "Jo", "O'Neill", "Bloggs, Jo", "\"", "\\", "\\\"", "<eve@example.com>", "=?utf-8?q?x?=", "=?", "(comment)", ";",
         ":",

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A message as somebody who receives it reads it: a reader of its own, which shares no code with the writer.
+/// A message as parsed by a receiver: a parser that shares no code with the writer.
 struct ReceivedMessage {
     /// Unfolded, in order.
     let fields: [(name: String, value: String)]
@@ -30,7 +30,7 @@ struct ReceivedMessage {
         return values.count == 1 ? values[0] : nil
     }
 
-    /// The body's parts, each with its header, where it is a multipart; what stands before and after them is dropped.
+    /// The body's parts, each with its header, if it is a multipart; text before and after them is dropped.
     var parts: [ReceivedMessage] {
         guard let type = self["Content-Type"], let start = type.range(of: "boundary=\"") else { return [] }
         let boundary = type[start.upperBound...].prefix { $0 != "\"" }
@@ -127,8 +127,8 @@ struct ReceivedMessage {
     }
 }
 
-/// What is wrong with a message's bytes on the wire, a line each: RFC 5321 section 2.3.8, RFC 5322 section 2.1.1,
-/// RFC 2045 section 6.7, and dots that would need stuffing.
+/// The faults in a message's bytes on the wire, a line each: RFC 5321 section 2.3.8, RFC 5322 section 2.1.1, RFC 2045
+/// section 6.7, and dots that would need stuffing.
 func wireProblems(_ bytes: [UInt8]) -> [String] {
     var problems: [String] = []
     var previous: UInt8 = 0

@@ -4,7 +4,7 @@ import Mail
 import TestSupport
 import Testing
 
-/// The messages of `Returns/`, and what they are to be taken for.
+/// The messages of `Returns/`, with their expected classes.
 enum ReturnSamples {
     struct Expected: Sendable, CustomTestStringConvertible {
         let name: String

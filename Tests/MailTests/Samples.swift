@@ -3,7 +3,7 @@ import Foundation
 import Mail
 import Tokens
 
-/// The people and the edition that the tests of Mail are about; all of them made up.
+/// The fictional people and the edition of the tests of Mail.
 enum Samples {
     static let tokenKeys = TokenKeys(secret: Array(0..<32))
     static let date = Date(timeIntervalSince1970: 1_796_205_600)
@@ -77,7 +77,7 @@ struct SeededGenerator: RandomNumberGenerator {
 }
 
 extension MessageTemplate {
-    /// Where nothing is signed, the time says nothing.
+    /// Without a signature, the time does not matter.
     func outgoing(for subscriber: Subscriber) throws -> OutgoingMessage? {
         try outgoing(for: subscriber, at: Samples.date)
     }

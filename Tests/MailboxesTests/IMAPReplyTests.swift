@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A mailbox's replies")
 struct IMAPReplyTests {
-    @Test("say of a message its UID, size and flags, in any order, and nothing where they are not that")
+    @Test("give a message's UID, size and flags, in any order, and nothing for other lines")
     func fetched() {
         let plain = IMAPReply.fetched(#"* 2 FETCH (UID 7 RFC822.SIZE 67 FLAGS (\Seen $Junk))"#)
         #expect(plain == .init(uid: 7, size: 67, flags: ["\\seen", "$junk"]))
@@ -19,7 +19,7 @@ struct IMAPReplyTests {
         }
     }
 
-    @Test("name what a person's folders begin with")
+    @Test("name the prefix of a person's folders")
     func namespace() {
         #expect(IMAPReply.personalPrefix(in: [#"* NAMESPACE (("INBOX." ".")) NIL NIL"#]) == "INBOX.")
         #expect(IMAPReply.personalPrefix(in: [#"* NAMESPACE (("" "/")) (("~" "/")) NIL"#]) == "")

@@ -15,7 +15,7 @@ import Tokens
 struct BackupTests {
     private let now = SmallBulletin.sent + 86_400
 
-    @Test("is one file for its owner's eyes, that tar reads, and holds everything but locks")
+    @Test("is one file that only its owner and tar can read, with everything but locks")
     func holdsEverything() throws {
         try SmallBulletin.with { bulletin in
             let path = bulletin.scratch + "/backup.tar"
@@ -28,7 +28,7 @@ struct BackupTests {
                 "state/deliveries/0001.jsonl", "state/subscriptions/roll.jsonl",
             ] { #expect(names.contains(name), "\(name)") }
             #expect(!names.contains { $0.hasSuffix(".lock") })
-            // The roll names the people of ledgers, so it is copied last.
+            // The subscriber list identifies the people of ledgers, so it is copied last.
             #expect(names.last == "state/subscriptions/roll.jsonl")
             let listing = try Shell.run("tar", "-tf", path)
             #expect(listing.split(separator: "\n").map(String.init) == names + ["backup.json"])
@@ -49,7 +49,7 @@ struct BackupTests {
                 let place = Int.random(in: 0..<end, using: &dice)
                 bytes[place] ^= UInt8.random(in: 1...255, using: &dice)
                 try Data(bytes).write(to: URL(filePath: path))
-                // What fills a file up to a block says nothing, and a space in the manifest may be a tab.
+                // Padding carries no content, and a space in the manifest may be a tab.
                 if let read = try? BackupFile(path).checked() { #expect(read == manifest, "byte \(place)") }
             }
             for length in stride(from: 0, to: end, by: 997) {
@@ -59,7 +59,7 @@ struct BackupTests {
         }
     }
 
-    @Test("does not take a file that would stand elsewhere")
+    @Test("accepts no file that would be written outside the folder")
     func staysInPlace() throws {
         for name in ["../secret", "/etc/passwd", "state//x", "state/./x", "a/../../b"] {
             let header = try TarHeader(name: name, length: 0, permissions: 0o600, modified: 0).bytes()
@@ -76,7 +76,7 @@ struct BackupTests {
         #expect(throws: BackupFault.nameTooLong(long.name)) { try long.bytes() }
     }
 
-    @Test("is whole while others write, and what it has of them can be lived with")
+    @Test("is consistent while others write")
     func beside() async throws {
         try await withScratchFolder { scratch in
             let folder = StateFolder(path: scratch + "/state")
@@ -103,7 +103,7 @@ struct BackupTests {
         }
     }
 
-    @Test("leaves nothing where the disk is full")
+    @Test("leaves nothing behind on a full disk")
     func fullDisk() throws {
         try SmallBulletin.with { bulletin in
             let path = bulletin.scratch + "/backup.tar"
@@ -136,7 +136,7 @@ struct RestoreTests {
         return try RestoreBackup(into: bulletin.folder)(file, file.checked(), damaged: damaged, at: later)
     }
 
-    @Test("overwrites nothing, and says how to go about it")
+    @Test("overwrites nothing, and says how to proceed")
     func overwritesNothing() throws {
         try SmallBulletin.with { bulletin in
             let path = bulletin.scratch + "/backup.tar"
@@ -146,7 +146,7 @@ struct RestoreTests {
         }
     }
 
-    @Test("keeps gone whoever left after it, names the gap, and lets nothing out until a person has spoken")
+    @Test("keeps later leavers unsubscribed, names the gap, and sends nothing until a person has accepted it")
     func laterWishes() throws {
         try SmallBulletin.with { bulletin in
             try bulletin.leave("reader5@example.org", at: taken - 60)
@@ -154,7 +154,7 @@ struct RestoreTests {
             try MakeBackup(of: bulletin.folder, configuration: nil)(to: path, at: taken)
             try bulletin.leave("reader1@example.org", at: taken + 60)
             try bulletin.join("new@example.org", at: taken + 3600)
-            // The line with which reader5 left is damaged: an old one of theirs is the last that can be read.
+            // The line with which reader5 left is damaged: the last readable one is older.
             try bulletin.spoil("subscriptions/roll.jsonl") { text in
                 var lines = text.split(separator: "\n").map(String.init)
                 for index in lines.indices
@@ -186,7 +186,7 @@ struct RestoreTests {
         }
     }
 
-    @Test("takes issues as sent that went out in the gap, so that none goes out twice")
+    @Test("counts issues of the gap as sent, so that none is sent twice")
     func sentThrough() throws {
         try SmallBulletin.with { bulletin in
             let path = bulletin.scratch + "/backup.tar"
@@ -203,7 +203,7 @@ struct RestoreTests {
         }
     }
 
-    @Test("says what is missing of the damaged roll, and restores without it")
+    @Test("reports the unreadable parts of a damaged subscriber list, and restores without them")
     func unreadableRoll() throws {
         try SmallBulletin.with { bulletin in
             let path = bulletin.scratch + "/backup.tar"

@@ -6,7 +6,7 @@ import Settings
 import TestSupport
 import Tokens
 
-/// A bulletin with people, a sent issue and a ledger, on a still clock: issue 1 went out on 2 December 2026.
+/// A bulletin with subscribers, a sent issue and a ledger, on a still clock: issue 1 was sent on 2 December 2026.
 struct SmallBulletin {
     let scratch: String
     let context: PublishingContext

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A DNS message")
 struct DNSMessageTests {
-    /// An answer to `example.org`, with these records behind the question; names point back to it.
+    /// An answer for `example.org`, with these records after the question; names point back to it.
     private func answer(_ kind: DNSKind, _ records: [(kind: UInt16, data: [UInt8])], flags: UInt16 = 0x8180) -> [UInt8]
     {
         var bytes: [UInt8] = []
@@ -21,7 +21,7 @@ struct DNSMessageTests {
         try DNSMessage.reply(bytes, to: "Example.org", kind, id: 7)
     }
 
-    @Test("asks as RFC 1035 has it")
+    @Test("asks in the form of RFC 1035")
     func question() throws {
         let bytes = try DNSMessage.question("example.org", .mx, id: 0x0102)
         #expect(

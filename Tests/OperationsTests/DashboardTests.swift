@@ -11,7 +11,7 @@ struct DashboardTests {
         try String(contentsOf: Self.deploy.appending(path: path), encoding: .utf8)
     }
 
-    /// What a summary is called in the answer, and every other metric by its own name.
+    /// A summary's names in the answer; every other metric has its own name.
     private var answered: Set<String> {
         Set(Metric.all.flatMap { $0.kind == .summary ? ["\($0.name)_sum", "\($0.name)_count"] : [$0.name] })
     }

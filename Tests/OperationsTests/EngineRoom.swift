@@ -6,8 +6,8 @@ import Records
 import Settings
 import TestSupport
 
-/// A bulletin on a still clock, as the operator has it: its state folder was made on 20 November 2026, and issue 1 is due
-/// on Wednesday 2 December 2026 at 10:00 in London, closed a week before.
+/// A bulletin on a still clock, from the operator's side: its state folder was made on 20 November 2026, and issue 1 is
+/// due on Wednesday 2 December 2026 at 10:00 in London, closed a week before.
 struct EngineRoom {
     let context: PublishingContext
     let scratch: String
@@ -49,7 +49,7 @@ struct EngineRoom {
         return EngineRoom(context: PublishingContext(configuration: configuration, folder: folder), scratch: scratch)
     }
 
-    /// What this very process would write down if it were the daemon, and well.
+    /// The status that this process would write if it were a healthy daemon.
     func status(at now: Date, _ change: (inout DaemonStatus) -> Void = { _ in }) throws {
         var status = DaemonStatus()
         status.pid = ProcessInfo.processInfo.processIdentifier

@@ -28,7 +28,7 @@ struct MetricsTests {
                 # TYPE fortnight_store_bytes gauge
                 fortnight_store_bytes{store="a\\"b\\\\c\\nd"} 12
                 fortnight_store_bytes{store="issues"} 0.25
-                # HELP fortnight_workflow_turn_seconds The workflow's looks at what is due: how many, and their time.
+                # HELP fortnight_workflow_turn_seconds Turns of the workflow: their number and duration.
                 # TYPE fortnight_workflow_turn_seconds summary
                 fortnight_workflow_turn_seconds_sum 1.5
                 fortnight_workflow_turn_seconds_count 3
@@ -51,7 +51,7 @@ struct MetricsTests {
         var samples = SendingSamples()
         let (first, second) = (Mailing(IssueNumber(1)), Mailing(IssueNumber(2)))
         let start = Date(timeIntervalSince1970: 1_800_000_000)
-        // What a daemon finds settled when it starts.
+        // Deliveries settled before the daemon started.
         samples.take([first: 100], at: start)
         samples.take([first: 160], at: start + 10)
         samples.take([first: 200, second: 7], at: start + 130)

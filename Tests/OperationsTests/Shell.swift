@@ -19,13 +19,13 @@ enum Shell {
     }
 }
 
-/// What the daemon would send or close if it looked now.
+/// The issues that the daemon would send or close now.
 enum KeepTimeProbe {
     static func due(_ context: PublishingContext, at now: Date) throws -> [String] {
         let steps = try context.timetable().steps(
             at: now, statuses: context.statuses(), decisions: context.folder.decisions.all())
         return steps.compactMap { step in
-            // The next issue closes in its own time.
+            // The next issue closes at its usual time.
             if case .close(let slot) = step, slot.sends > now { return nil }
             return "\(step)"
         }

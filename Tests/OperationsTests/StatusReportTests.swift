@@ -11,7 +11,7 @@ import Testing
 struct StatusReportTests {
     private let noon = EngineRoom.at("2026-11-24T12:00")
 
-    @Test("says that no daemon runs and nothing was made where there is no state folder, and makes none")
+    @Test("reports a missing daemon and a missing state folder, and makes none")
     func nothingThere() throws {
         try EngineRoom.with(making: false) { room in
             let report = StatusReport(room.context, at: noon)
@@ -21,7 +21,7 @@ struct StatusReportTests {
         }
     }
 
-    @Test("says in an empty state what the next deadline is, and that nothing sends")
+    @Test("gives the next deadline of an empty state, and warns that nothing sends")
     func emptyState() throws {
         try EngineRoom.with { room in
             let report = StatusReport(room.context, at: noon)
@@ -47,7 +47,7 @@ struct StatusReportTests {
             #expect(try daemon { $0.host = "elsewhere" } == .elsewhere(host: "elsewhere", last: noon))
             #expect(try daemon { $0.at = noon.addingTimeInterval(3600).stamp } != .silent(since: noon, pid: pid))
             withExtendedLifetime(hold) {}
-            // No process has the largest number that the kernel gives out.
+            // The kernel gives no process this number.
             let folder = StateFolder(path: "\(room.scratch)/other")
             try folder.make(at: EngineRoom.began)
             var status = DaemonStatus()
@@ -58,7 +58,7 @@ struct StatusReportTests {
         }
     }
 
-    @Test("goes on without a document that is damaged, and says which it is")
+    @Test("works without a damaged document, and names it")
     func damagedDocument() throws {
         try EngineRoom.with { room in
             let path = "\(room.context.folder.path)/standing/standing.json"
@@ -82,13 +82,13 @@ struct StatusReportTests {
             let words = StatusReport(room.context, at: noon).warnings.map(\.what)
             #expect(words.count == 2)
             #expect(words[0] == "issue 1 waits for the relay: refused since Tuesday 24 November 2026 at 12:00")
-            #expect(words[1].hasPrefix("a new configuration was not taken on Tuesday"))
+            #expect(words[1].hasPrefix("a new configuration was refused on Tuesday"))
             #expect(words[1].hasSuffix("fortnight.yaml:3:1: no such key"))
             withExtendedLifetime(hold) {}
         }
     }
 
-    @Test("tells who may not look at the mailbox's report when it was read, and warns of what is wrong with it")
+    @Test("tells accounts without access when the mailbox was read, and warns of its faults")
     func mailbox() throws {
         try EngineRoom.with(sections: "mailbox: {url: \"maildir:/var/mail/bounces\"}") { room in
             let hold = try room.context.folder.holdDaemonLock(at: EngineRoom.began)

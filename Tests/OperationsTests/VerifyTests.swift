@@ -10,7 +10,7 @@ import Testing
 struct VerifyTests {
     private let now = SmallBulletin.sent + 86_400
 
-    /// What is found; nothing is changed by looking.
+    /// The findings; checking changes nothing.
     private func findings(_ bulletin: SmallBulletin) throws -> [String] {
         try VerifyState(bulletin.folder)().findings.map { finding in
             "\(finding.path.dropFirst(bulletin.path.utf8.count + 1)) \(finding.what)"
@@ -30,7 +30,7 @@ struct VerifyTests {
         }
     }
 
-    @Test("finds a damaged line of the roll, and pauses whose last wish it hides")
+    @Test("finds a damaged line of the subscriber list, and pauses the subscriber whose last request it hides")
     func damagedRollLine() throws {
         try SmallBulletin.with { bulletin in
             try bulletin.spoil("subscriptions/roll.jsonl") { text in
@@ -49,7 +49,7 @@ struct VerifyTests {
         }
     }
 
-    @Test("never brings back by a repair who left by the damaged line")
+    @Test("never reactivates by a repair a subscriber who left in the damaged line")
     func leavingStays() throws {
         try SmallBulletin.with { bulletin in
             try bulletin.leave("reader2@example.org", at: now - 60)
@@ -70,7 +70,7 @@ struct VerifyTests {
         }
     }
 
-    @Test("finds somebody settled twice, and counts that are not the ledger's")
+    @Test("finds a delivery settled twice, and counts that differ from the ledger's")
     func settledTwice() throws {
         try SmallBulletin.with { bulletin in
             try bulletin.spoil("deliveries/0001.jsonl") { text in
@@ -89,7 +89,7 @@ struct VerifyTests {
         }
     }
 
-    @Test("finds running totals that do not agree, and has them counted anew")
+    @Test("finds running totals that do not agree, and has them counted again")
     func totals() throws {
         try SmallBulletin.with { bulletin in
             try bulletin.spoil("deliveries/0001.totals.json") {
@@ -101,7 +101,7 @@ struct VerifyTests {
         }
     }
 
-    @Test("finds a lost outcome, and leaves it unknown, so that it is asked about")
+    @Test("finds a lost outcome, and makes it unknown, for a person to resolve")
     func lostOutcome() throws {
         try SmallBulletin.with { bulletin in
             try bulletin.spoil("deliveries/0001.jsonl") { text in
@@ -116,7 +116,7 @@ struct VerifyTests {
         }
     }
 
-    @Test("finds a damaged state of an issue, and works it out from the ledger")
+    @Test("finds a damaged issue state, and restores it from the ledger")
     func status() throws {
         try SmallBulletin.with { bulletin in
             try bulletin.spoil("issues/0001/state.json") { $0 = String($0.dropLast(12)) }
@@ -127,16 +127,16 @@ struct VerifyTests {
         }
     }
 
-    @Test("finds editions that are not those that were sent")
+    @Test("finds editions that differ from the ones sent")
     func editions() throws {
         try SmallBulletin.with { bulletin in
             try bulletin.spoil("issues/0001/mail.txt") { $0 += "!" }
-            #expect(try findings(bulletin).contains { $0.contains("are not those that sending began with") })
+            #expect(try findings(bulletin).contains { $0.contains("have changed since sending began") })
         }
     }
 
     @Test(
-        "finds what is no JSON, and what killed writers left",
+        "finds files that are not JSON, and leftovers of killed writers",
         arguments: ["editorial/items/abc234.json", "outbox/x.json"])
     func rubbish(name: String) throws {
         try SmallBulletin.with { bulletin in
@@ -144,13 +144,13 @@ struct VerifyTests {
             try Data().write(to: URL(filePath: "\(bulletin.path)/issues/0001/.issue.json.tmp"))
             let found = try findings(bulletin)
             #expect(found.contains { $0.hasPrefix(name) })
-            #expect(found.contains { $0.hasPrefix("issues/0001/.issue.json.tmp was left") })
+            #expect(found.contains { $0.hasPrefix("issues/0001/.issue.json.tmp is a leftover") })
             _ = try repair(bulletin)
             #expect(try !findings(bulletin).contains { $0.hasPrefix("issues/0001/.issue.json.tmp") })
         }
     }
 
-    @Test("survives any damage: says something, and never crashes")
+    @Test("survives any damage: reports it, and never crashes")
     func anyDamage() throws {
         try SmallBulletin.with { bulletin in
             var names: [String] = []

@@ -30,8 +30,8 @@ import Testing
             #expect(status.state == .held)
             #expect(
                 status.reason
-                    == "the check access found in \(item.id), place.access: there is none; say how people get in and about: "
-                    + "steps, lift, toilet, hearing loop, or whom to ask")
+                    == "the check access found in \(item.id), place.access: there is none; describe the access: "
+                    + "steps, lift, toilet, hearing loop, or a person to ask")
             #expect(result.events.contains(.became(IssueNumber(1), .held, reason: status.reason)))
             #expect(try RunSchedule(desk.context)(at: NewsDesk.sends).toSend.isEmpty)
         }

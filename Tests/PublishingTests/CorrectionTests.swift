@@ -130,9 +130,9 @@ struct CorrectionTests {
     @Test(
         "says what is wrong with a text",
         arguments: [
-            (" \n", "there is no text; say what was wrong, and what is right"),
+            (" \n", "there is no text; say what was wrong and what is right"),
             ("a\nb\u{7}", "line 2 has a control character (U+0007) in it; take it out"),
-            (String(repeating: "a", count: 2001), "it has 2001 characters, and 2000 are the most; shorten it"),
+            (String(repeating: "a", count: 2001), "it has 2001 characters, but at most 2000 are allowed; shorten it"),
         ])
     func problems(text: String, problem: String) {
         #expect(Correction.problem(in: text) == problem)

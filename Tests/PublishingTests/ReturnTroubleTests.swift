@@ -46,7 +46,7 @@ struct ReturnTroubleTests {
             let hint: Comment = "\(refusal) \(write): \(reader.returns.map(\.class))"
             #expect(reader.status == .complained, hint)
             #expect(reader.returns.map(\.class.rawValue).sorted() == ["complaint", "delayed", "hard"], hint)
-            #expect(try folder.returnBook().entries(since: .distantPast).count == 3, hint)
+            #expect(try folder.returnStore().entries(since: .distantPast).count == 3, hint)
             let files = FileManager.default
             #expect(try files.contentsOfDirectory(atPath: "\(maildir)/new") == ["3.a"], hint)
             #expect(try files.contentsOfDirectory(atPath: "\(maildir)/.Fortnight/new").count == 3, hint)

@@ -31,7 +31,7 @@ struct TakeReturnsTests {
 
         func reader(_ id: SubscriberID? = nil) throws -> Subscriber? { try subscriberList.subscriber(id ?? jo) }
         func book() throws -> [ReturnStore.Entry] {
-            try desk.context.folder.returnBook().entries(since: .distantPast)
+            try desk.context.folder.returnStore().entries(since: .distantPast)
         }
     }
 
@@ -193,7 +193,7 @@ struct TakeReturnsTests {
     func tidy() throws {
         try with { context in
             _ = try context.take("postfix-delayed")
-            let book = context.desk.context.folder.returnBook()
+            let book = context.desk.context.folder.returnStore()
             #expect(try book.tidy(at: Self.now + 89 * 86_400) == 0)
             #expect(try book.tidy(at: Self.now + 91 * 86_400) == 1)
             #expect(try context.book().isEmpty)

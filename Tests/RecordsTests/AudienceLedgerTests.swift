@@ -7,9 +7,9 @@ import Tokens
 
 @testable import Records
 
-@Suite("A ledger of those on the roll")
+@Suite("A ledger of subscribers")
 struct AudienceLedgerTests {
-    @Test("reaches everybody once, though people leave, return and are forgotten between two lives of the daemon")
+    @Test("reaches everyone once, though people leave, return and are forgotten between two runs of the daemon")
     func restart() throws {
         try withStateFolder { state in
             let ring = try state.tokenKeys()
@@ -20,7 +20,7 @@ struct AudienceLedgerTests {
             #expect(ledger.counts == DeliveryCounts(owed: 20))
             try ledger.record(settled: [], handed: Array(ids[0..<8]), at: noon + 1)
             try ledger.record(settled: ids[0..<6].map { ($0, accepted) }, handed: [], at: noon + 2)
-            // 1 and 10 are forgotten, 11 left and came back, 12 left, somebody joined.
+            // 1 and 10 are forgotten, 11 left and came back, 12 left, a new person joined.
             func forget(_ id: SubscriberID) -> Subscriber { Subscriber(id: id, status: .forgotten, since: noon + 3) }
             try subscriberList.changeMany([ids[1], ids[10]]) { id, _ in forget(id) }
             try subscriberList.changeMany([ids[11], ids[12]]) { _, person in

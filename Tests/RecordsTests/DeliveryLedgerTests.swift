@@ -56,7 +56,7 @@ struct DeliveryLedgerTests {
         }
     }
 
-    @Test("answers zeros before it is begun, and everybody owed after")
+    @Test("counts zero before it is begun, and everyone owed after")
     func beginning() throws {
         try withStateFolder { state in
             #expect(try state.deliveryCounts(mailing) == DeliveryCounts())
@@ -69,7 +69,7 @@ struct DeliveryLedgerTests {
         }
     }
 
-    @Test("goes on with the audience that it was begun with, and with no other")
+    @Test("continues with the audience that it was begun with, and with no other")
     func otherAudience() throws {
         try withStateFolder { state in
             _ = try state.begun(audience(1...3))
@@ -79,7 +79,7 @@ struct DeliveryLedgerTests {
         }
     }
 
-    @Test("calls unknown what was handed over when the process was killed, and tells the second time")
+    @Test("makes deliveries unknown that were handed over when the process was killed, and counts the second time")
     func killed() throws {
         try withStateFolder { state in
             var ledger = try state.begun(audience(1...4))
@@ -97,7 +97,7 @@ struct DeliveryLedgerTests {
         }
     }
 
-    @Test("walks those who are owed")
+    @Test("walks the owed deliveries")
     func owed() throws {
         try withStateFolder { state in
             let members = audience(1...6)
@@ -139,7 +139,7 @@ struct DeliveryLedgerTests {
         }
     }
 
-    @Test("lets nobody be bothered twice")
+    @Test("never lets a settled delivery be made again")
     func twice() throws {
         try withStateFolder { state in
             let ledger = try state.begun(audience(1...3))
@@ -162,7 +162,7 @@ struct DeliveryLedgerTests {
         }
     }
 
-    @Test("keeps those who left the audience, and writes off those whom nobody can name")
+    @Test("keeps deliveries of people who left the audience, and writes off those that cannot be identified")
     func strays() throws {
         try withStateFolder { state in
             var ledger = try state.begun(audience(1...5))
@@ -181,7 +181,7 @@ struct DeliveryLedgerTests {
         }
     }
 
-    @Test("takes a person's word on what is unknown, beside the daemon", arguments: UnknownResolution.allCases)
+    @Test("accepts a person's decision on unknown outcomes, beside the daemon", arguments: UnknownResolution.allCases)
     func resolve(resolution: UnknownResolution) throws {
         try withStateFolder { state in
             let daemon = try state.begun(audience(1...4))
@@ -199,7 +199,7 @@ struct DeliveryLedgerTests {
         }
     }
 
-    @Test("keeps what a server said in one line, and no more than 400 characters of it")
+    @Test("keeps a server's reply in one line of at most 400 characters")
     func hostileText() throws {
         try withStateFolder { state in
             let ledger = try state.begun(audience(1...9))
@@ -228,7 +228,7 @@ struct DeliveryLedgerTests {
         }
     }
 
-    @Test("says who stands in a state, by their latest line")
+    @Test("lists the deliveries in a state, by their latest line")
     func latest() throws {
         try withStateFolder { state in
             let ledger = try state.begun(audience(1...4))
@@ -246,7 +246,7 @@ struct DeliveryLedgerTests {
         }
     }
 
-    @Test("reads lines that a person wrote, and reports what is damaged")
+    @Test("reads lines written by hand, and reports damaged ones")
     func handwritten() throws {
         try withStateFolder { state in
             let ledger = try state.begun(audience(1...4))

@@ -27,7 +27,7 @@ struct PictureShelfTests {
         }
     }
 
-    @Test("are refused when they are none, or too large, or missing")
+    @Test("are refused if they are not pictures, or too large, or missing")
     func refusals() throws {
         try withStateFolder { state in
             let file = state.path + "/a.png"
@@ -44,7 +44,7 @@ struct PictureShelfTests {
         }
     }
 
-    @Test("are never read from beside the shelf, nor through a link on it")
+    @Test("are never read from outside the store, nor through a link in it")
     func paths() throws {
         try withStateFolder { state in
             let name = try state.pictures.take(Self.pictures[0].start, from: "a")
@@ -89,7 +89,7 @@ struct NetworkShelfTests {
         }
     }
 
-    @Test("a network that does not say when it was changed was changed when its file was, and stays so")
+    @Test("a network without a time of change has its file's, and keeps it")
     func changedWithItsFile() throws {
         try withStateFolder { state in
             var network = try network("a")
@@ -104,7 +104,7 @@ struct NetworkShelfTests {
         }
     }
 
-    @Test("a network's file under another name, or without sense, is reported")
+    @Test("a network's file under another name, or with a broken network, is reported")
     func damage() throws {
         try withStateFolder { state in
             try state.networks.put(network("good"))
@@ -120,7 +120,7 @@ struct NetworkShelfTests {
         }
     }
 
-    @Test("a plan is empty until somebody lays something down")
+    @Test("a plan is empty until an editor sets something")
     func plans() throws {
         try withStateFolder { state in
             let number = IssueNumber(24)
@@ -200,7 +200,7 @@ struct DecisionLogTests {
         }
     }
 
-    /// As it is read back: times to the millisecond.
+    /// As read back: times to the millisecond.
     private func stamped(_ decision: Decision) -> Decision? {
         Date(rfc3339: decision.at.stamp).map {
             Decision(issue: decision.issue, kind: decision.kind, at: $0, by: decision.by)

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What several threads found.
+/// The results of several threads.
 final class Gathered<Value: Sendable>: Sendable {
     private let values = Mutex<[Value]>([])
 

@@ -13,7 +13,7 @@ struct IssueStoreTests {
         subject: "Health bulletin 24: spring", mailHTML: "<p>\u{1}leave\u{2} £", mailText: "Leave: \u{1}leave\u{2}\n",
         webHTML: "<p>web", webText: "web\n")
 
-    @Test("an issue and its standing are given back as they were")
+    @Test("an issue and its status are read back unchanged")
     func roundTrip() throws {
         try withStateFolder { state in
             #expect(try state.issues.issue(number) == nil)
@@ -34,7 +34,7 @@ struct IssueStoreTests {
         }
     }
 
-    @Test("an issue that is over is read anew where its files were changed, by this process or another")
+    @Test("a finished issue is read again if its files were changed, by this process or another")
     func changedSince() throws {
         try withStateFolder { state in
             var status = IssueStatus(state: .sent, since: noon)
@@ -58,7 +58,7 @@ struct IssueStoreTests {
         }
     }
 
-    @Test("items are known to have appeared, save in skipped issues")
+    @Test("items are known to have appeared, except in skipped issues")
     func appearances() throws {
         try withStateFolder { state in
             let items = try (0..<3).map { _ in try state.queue.add { sampleItem($0) } }
@@ -74,7 +74,7 @@ struct IssueStoreTests {
         }
     }
 
-    @Test("what is damaged, misplaced or of an unknown version is refused with its path")
+    @Test("a damaged or misplaced file, or one of an unknown version, is refused with its path")
     func damage() throws {
         try withStateFolder { state in
             try state.issues.save(sampleIssue(24, []))
@@ -101,7 +101,7 @@ struct IssueStoreTests {
         }
     }
 
-    @Test("editions may be printed anew until they are fixed, and are then the same bytes or none")
+    @Test("editions may be rendered again until they are fixed, and are then the same bytes or none")
     func editionsAreFixed() throws {
         try withStateFolder { state in
             #expect(try state.issues.editions(number) == nil)
@@ -123,7 +123,7 @@ struct IssueStoreTests {
     }
 
     @Test(
-        "no byte of a fixed edition can change unseen",
+        "no byte of a fixed edition can change unnoticed",
         arguments: ["mail.html", "mail.txt", "web.html", "web.txt", "editions.json"])
     func tampering(name: String) throws {
         try withStateFolder { state in
@@ -191,7 +191,7 @@ struct DaemonLockTests {
         }
     }
 
-    @Test("a holder who signed something else still keeps others out")
+    @Test("a holder with another signature still keeps others out")
     func unsigned() throws {
         try withStateFolder { state in
             let lock = try state.holdDaemonLock(at: noon)

@@ -14,7 +14,7 @@ struct ItemQueueTests {
         try text.write(toFile: path, atomically: false, encoding: .utf8)
     }
 
-    @Test("gives every field back as it was, and writes it the same again")
+    @Test("reads every field back unchanged, and writes it the same again")
     func roundTrip() throws {
         try withStateFolder { state in
             let item = try state.queue.add { sampleItem($0) }
@@ -90,7 +90,7 @@ struct ItemQueueTests {
         }
     }
 
-    @Test("takes a change whole, or not at all")
+    @Test("makes a change completely or not at all")
     func change() throws {
         try withStateFolder { state in
             let item = try state.queue.add { sampleItem($0) }

@@ -9,10 +9,10 @@ import Testing
 
 @Suite("A ledger through crashes")
 struct LedgerCrashTests {
-    /// What a daemon and its relay may do, drawn by chance.
+    /// Random steps of a daemon and its relay.
     struct Sending {
         var model: [SubscriberID: DeliveryState] = [:]
-        /// Of whom bytes went out: they may have the message.
+        /// Recipients to whom bytes were sent: they may have the message.
         var tried: Set<SubscriberID> = []
 
         mutating func turn(
@@ -89,7 +89,7 @@ struct LedgerCrashTests {
     }
 
     @Test(
-        "takes each turn whole or not at all, whichever verb of the disk is refused",
+        "takes each step completely or not at all, whichever disk operation is refused",
         arguments: RiggedDisk.Refusal.allCases)
     func refusals(refusal: RiggedDisk.Refusal) throws {
         var verb = 1
@@ -114,7 +114,7 @@ struct LedgerCrashTests {
                 #expect(ledger.counts == (isDone ? after : before))
                 #expect(try state.deliveryCounts(mailing) == ledger.counts)
                 if (try? synced.get()) != nil, !isDone {
-                    // The disk is well again: the same turn is taken.
+                    // The disk works again: the same step is repeated.
                     try ledger.record(settled: [(person(1), accepted)], handed: [person(3)], at: noon)
                     #expect(ledger.counts == after)
                 }
@@ -127,7 +127,7 @@ struct LedgerCrashTests {
         #expect(verb > 5)
     }
 
-    @Test("loses nothing to a power cut save the end that was not synced", arguments: 1...30)
+    @Test("loses nothing to a power cut but the unsynced end", arguments: 1...30)
     func powerCut(seed: UInt64) throws {
         var dice = Dice(seed: seed)
         let disk = MemoryDisk()
@@ -139,7 +139,7 @@ struct LedgerCrashTests {
         for life in 0..<4 {
             let now = noon + Double(life * 100)
             let ledger = try state.begun(audience(1...30), at: now)
-            // What the daemon knows is what the ledger tells.
+            // The daemon knows only the ledger's content.
             for id in ids { sending.model[id] = ledger.state(of: id) }
             #expect(try state.deliveryCounts(mailing) == ledger.counts)
             var synced = sending.model

@@ -6,14 +6,14 @@ import Testing
 
 @Suite("The mailbox's journal")
 struct MailboxJournalTests {
-    @Test("remembers over a restart what was begun, dealt with and settled, and whether it was unread")
+    @Test("remembers over a restart which messages were begun, dealt with, settled and unread")
     func remembers() throws {
         try withStateFolder { state in
             let journal = state.mailboxJournal()
             _ = try journal.enter("imaps://mail.example.org:993/INBOX bounces", validity: "7", at: noon)
             try journal.begin([("1", false), ("2", true), ("3", false), ("4", false)], at: noon)
             try journal.end([("1", .settled), ("2", .dealt), ("3", .failed)], at: noon)
-            // Asked for, it is \Seen by our own doing: what was noted first holds.
+            // After fetching, it is \Seen through us: the first record counts.
             try journal.begin([("3", true), ("4", true)], at: noon)
             let marks = try state.mailboxJournal().marks()
             #expect(try marks == journal.marks())
@@ -27,7 +27,7 @@ struct MailboxJournalTests {
         }
     }
 
-    @Test("begins anew where the mailbox is another, or numbered anew")
+    @Test("starts again for another mailbox, or a renumbered one")
     func beginsAnew() throws {
         try withStateFolder { state in
             let journal = state.mailboxJournal()
@@ -40,7 +40,7 @@ struct MailboxJournalTests {
         }
     }
 
-    @Test("says the same when it is written anew, and is short then")
+    @Test("has the same content after a rewrite, and is short")
     func tidy() throws {
         try withStateFolder { state in
             let journal = state.mailboxJournal()
@@ -62,7 +62,7 @@ struct MailboxJournalTests {
         }
     }
 
-    @Test("has a report beside it, for those who look after the mailbox")
+    @Test("has a report beside it for operators")
     func report() throws {
         try withStateFolder { state in
             #expect(try state.mailboxReport.read() == nil)

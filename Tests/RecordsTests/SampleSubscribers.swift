@@ -4,11 +4,11 @@ import Foundation
 
 @testable import Records
 
-/// Made-up people and times for the roll's tests.
+/// Fictional people and times for the tests of the subscriber list.
 enum RollPeople {
     static let start = Date(timeIntervalSince1970: 1_795_000_000)
 
-    /// As good as random, as real ids are.
+    /// As good as random, like real ids.
     static func id(_ number: Int) -> SubscriberID {
         SubscriberID(
             high: UInt64(number + 1) &* 0x9E37_79B9_7F4A_7C15, low: UInt64(number + 1) &* 0xC2B2_AE3D_27D4_EB4F)
@@ -49,7 +49,7 @@ enum RollPeople {
         return person
     }
 
-    /// Something that may happen to anybody.
+    /// A random change to a subscriber.
     static func change(
         _ id: SubscriberID, _ current: Subscriber?, at now: Date, _ dice: inout some RandomNumberGenerator
     ) -> Subscriber? {

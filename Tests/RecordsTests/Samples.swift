@@ -39,7 +39,7 @@ func sampleIssue(_ number: Int, _ items: [Item]) -> Issue {
         items: items, leftOut: items.map { LeftOut(id: $0.id, title: $0.title, reason: "has begun") })
 }
 
-/// The id of a person of tests.
+/// The id of a fictional person.
 func person(_ number: Int) -> SubscriberID {
     var dice = SystemlessNumbers(state: UInt64(number))
     return SubscriberID(high: dice.next(), low: dice.next())

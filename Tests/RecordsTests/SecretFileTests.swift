@@ -12,7 +12,7 @@ struct SecretFileTests {
 
     init() throws { ann = try EmailAddress("ann@example.org") }
 
-    private func rollPath(_ state: StateFolder) -> String { state.path + "/subscriptions/roll.jsonl" }
+    private func subscriberListPath(_ state: StateFolder) -> String { state.path + "/subscriptions/roll.jsonl" }
 
     private func write(_ text: String, _ path: String) throws {
         try text.write(toFile: path, atomically: false, encoding: .utf8)
@@ -53,7 +53,7 @@ struct SecretFileTests {
     @Test("is never made anew while there are subscribers")
     func lost() throws {
         try withStateFolder { state in
-            try write("{\"format\":\"fortnight-roll\",\"version\":1}\n{\"id\":\"x\"}\n", rollPath(state))
+            try write("{\"format\":\"fortnight-roll\",\"version\":1}\n{\"id\":\"x\"}\n", subscriberListPath(state))
             let fault = #expect(throws: StateFolderFault.secretLost(state.path + "/secret")) { try state.tokenKeys() }
             #expect(fault?.description.contains("restore it from the backup") == true)
             #expect(throws: StateFolderFault.secretLost(state.path + "/secret")) { try state.subscriberList() }
@@ -61,16 +61,16 @@ struct SecretFileTests {
         }
     }
 
-    @Test("is made where the roll holds nobody", arguments: ["", "{\"format\":\"fortnight-roll\",\"version\":1}\n"])
+    @Test("is made if the list has no subscribers", arguments: ["", "{\"format\":\"fortnight-roll\",\"version\":1}\n"])
     func emptyRoll(content: String) throws {
         try withStateFolder { state in
-            try write(content, rollPath(state))
+            try write(content, subscriberListPath(state))
             _ = try state.tokenKeys()
         }
     }
 
     @Test(
-        "of another length is refused, and not made anew", arguments: ["", "short", String(repeating: "x", count: 33)])
+        "of another length is refused, and not replaced", arguments: ["", "short", String(repeating: "x", count: 33)])
     func damaged(content: String) throws {
         try withStateFolder { state in
             try write(content, state.path + "/secret")

@@ -7,7 +7,7 @@ import Records
 import TestSupport
 import Testing
 
-/// A time at which nothing happens by itself.
+/// A time at which nothing is due.
 let noon = Date(timeIntervalSince1970: 1_796_205_600.123)
 
 /// A state folder made for one test.
@@ -24,7 +24,7 @@ func permissions(_ path: String) throws -> UInt32 { try #require(try SystemDisk(
 @Suite("The state folder")
 struct StateFolderTests {
     // The umask belongs to the whole process: the end-to-end tests set it, in processes of their own.
-    @Test("has the permissions that the design lays down")
+    @Test("has the documented permissions")
     func permissionsOfAll() throws {
         try withStateFolder { state in
             _ = try state.tokenKeys()
@@ -63,7 +63,7 @@ struct StateFolderTests {
         }
     }
 
-    @Test("makes what is missing of it")
+    @Test("makes its missing parts")
     func mending() throws {
         try withStateFolder { state in
             try FileManager.default.removeItem(atPath: state.path + "/editorial/pictures")
@@ -72,7 +72,7 @@ struct StateFolderTests {
         }
     }
 
-    @Test("is not made where its parent is missing, and says so with the remedy")
+    @Test("is not made if its parent is missing, and the fault has the remedy")
     func noParent() throws {
         try withScratchFolder { folder in
             let state = StateFolder(path: folder + "/there/state")
@@ -97,7 +97,7 @@ struct StateFolderTests {
         }
     }
 
-    @Test("keeps its group for what is made in it", .enabled(if: geteuid() == 0, "only root gives files away"))
+    @Test("keeps its group for new files", .enabled(if: geteuid() == 0, "only root gives files away"))
     func group() throws {
         try withScratchFolder { folder in
             let path = folder + "/state"
@@ -141,7 +141,7 @@ struct StateFolderTests {
         }
     }
 
-    @Test("made under a disk that refuses is either mended by the next try or says what failed")
+    @Test("made on a failing disk is either completed by the next try or reports the failure")
     func refusals() throws {
         for refusal in RiggedDisk.Refusal.allCases {
             var verb = 1

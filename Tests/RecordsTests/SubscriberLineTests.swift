@@ -5,7 +5,7 @@ import Testing
 
 @testable import Records
 
-@Suite("A line of the roll")
+@Suite("A line of the subscriber list")
 struct SubscriberLineTests {
     private func line(_ subscriber: Subscriber) -> String {
         var line = JSONLine()
@@ -24,7 +24,7 @@ struct SubscriberLineTests {
         #expect(text.hasPrefix(#"{"id":"\#(RollPeople.full.id)","status":"paused","statusSince":""#))
     }
 
-    @Test("says of a forgotten person no more than id, status and date")
+    @Test("has only id, status and date of a forgotten person")
     func tombstone() {
         var person = RollPeople.full
         person.become(.forgotten, at: RollPeople.start, reason: "wish")
@@ -89,7 +89,7 @@ struct SubscriberLineTests {
     }
 
     @Test(
-        "is damage where it is no record",
+        "counts as damage if it is not a record",
         arguments: [
             #"{}"#, #"{"id":"short","status":"active","statusSince":"2026-11-18T11:06:40.000Z"}"#,
             #"{"id":"ty3xtol7jj6blqvsvy6spvhlj4","status":"lost","statusSince":"2026-11-18T11:06:40.000Z"}"#,

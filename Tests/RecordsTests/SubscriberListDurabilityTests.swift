@@ -6,7 +6,7 @@ import Testing
 
 @testable import Records
 
-@Suite("The roll keeps what it acknowledged")
+@Suite("The subscriber list keeps acknowledged changes")
 struct SubscriberListDurabilityTests {
     private func everybody(_ subscriberList: FileSubscriberList) throws -> [SubscriberID: Subscriber] {
         var people: [SubscriberID: Subscriber] = [:]
@@ -17,7 +17,7 @@ struct SubscriberListDurabilityTests {
         return people
     }
 
-    /// Changes, batches and a compaction; what was acknowledged, and who was being changed when a fault came.
+    /// Changes, batches and a compaction; the acknowledged changes, and the ones in progress at a fault.
     private func work(
         _ subscriberList: FileSubscriberList, from first: Int, _ acknowledged: inout [SubscriberID: Subscriber]
     ) -> Set<SubscriberID> {
@@ -45,7 +45,7 @@ struct SubscriberListDurabilityTests {
         return doubtful
     }
 
-    @Test("whichever verb of the disk fails", arguments: RiggedDisk.Refusal.allCases)
+    @Test("whichever disk operation fails", arguments: RiggedDisk.Refusal.allCases)
     func diskFailure(refusal: RiggedDisk.Refusal) throws {
         var verb = 0
         var refused = true
@@ -89,7 +89,7 @@ struct SubscriberListDurabilityTests {
         }
     }
 
-    @Test("even a line that another process wrote and was killed before syncing, once we built on it")
+    @Test("even the line of another process killed before syncing, once a change builds on it")
     func othersLine() throws {
         var dice = Dice(seed: 1)
         for _ in 0..<20 {
@@ -104,7 +104,7 @@ struct SubscriberListDurabilityTests {
             var line = JSONLine()
             SubscriberLine.write(person, to: &line)
             try killed.exclusively(&index) { journal, _ in try journal.append(line.bytes, sync: false) }
-            // They ask for what stands already: nothing is written, and "done" is said.
+            // They ask for the current values: nothing is written, and the change counts as done.
             try subscriberList.change(person.id) { _ in person }
             disk.cutPower(&dice)
             #expect(try FileSubscriberList("/subscriptions/roll.jsonl", disk: disk).subscriber(person.id) == person)

@@ -7,9 +7,9 @@ import Testing
 
 @testable import Records
 
-@Suite("A roll and a dictionary")
+@Suite("A subscriber list and a dictionary")
 struct SubscriberListModelTests {
-    /// What a roll must agree with.
+    /// The model that a subscriber list must agree with.
     struct Model {
         var people: [SubscriberID: Subscriber] = [:]
 
@@ -44,7 +44,7 @@ struct SubscriberListModelTests {
         try withScratchFolder { folder in
             let path = folder + "/roll.jsonl"
             var rolls = (0..<2).map { _ in FileSubscriberList(path, disk: SystemDisk()) }
-            // Ids of which some share their first half, as chance might have it.
+            // Ids of which some share their first half, as real ones might by chance.
             let ids = (0..<60).map { number in
                 number % 5 == 0 ? SubscriberID(high: UInt64(number / 20), low: UInt64(number)) : RollPeople.id(number)
             }
@@ -81,7 +81,7 @@ struct SubscriberListModelTests {
         }
     }
 
-    @Test("agree where newcomers are merged into the index, and the index is built anew")
+    @Test("agree when new entries are merged into the index, and when it is rebuilt")
     func manyPeople() throws {
         try withScratchFolder { folder in
             let path = folder + "/roll.jsonl"

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Records
 
-@Suite("The roll")
+@Suite("The subscriber list")
 struct SubscriberListTests {
     private func content(_ path: String) throws -> [UInt8] { try SystemDisk().content(of: path) ?? [] }
 
@@ -43,7 +43,7 @@ struct SubscriberListTests {
         }
     }
 
-    @Test("gives a batch that names somebody twice the record as the batch made it")
+    @Test("gives a batch that names a subscriber twice the record as changed by the batch")
     func twiceInABatch() throws {
         try withScratchFolder { folder in
             let subscriberList = FileSubscriberList(folder + "/roll.jsonl", disk: SystemDisk())
@@ -107,7 +107,7 @@ struct SubscriberListTests {
         }
     }
 
-    @Test("reports damaged lines, and goes on with the rest")
+    @Test("reports damaged lines, and continues with the rest")
     func damage() throws {
         try withScratchFolder { folder in
             let path = folder + "/roll.jsonl"
@@ -132,7 +132,7 @@ struct SubscriberListTests {
         }
     }
 
-    @Test("says where a record is damaged whose beginning is sound, and answers for everybody else")
+    @Test("names a damaged record with a sound beginning, and answers for all others")
     func damagedRest() throws {
         try withScratchFolder { folder in
             let path = folder + "/roll.jsonl"
@@ -149,7 +149,7 @@ struct SubscriberListTests {
         }
     }
 
-    @Test("takes those who were active at its time for the audience, whatever they did later")
+    @Test("has an audience of everyone active at its time, whatever they did later")
     func audience() throws {
         try withScratchFolder { folder in
             let subscriberList = FileSubscriberList(folder + "/roll.jsonl", disk: SystemDisk())

@@ -13,7 +13,8 @@ import Testing
             masthead: try Sample.masthead(), templates: try TemplateSet(folder: Sample.templates), zone: Sample.london)
     }
 
-    /// What python3-icalendar and python3-dateutil, which are not ours, read in a calendar: a line for each event.
+    /// A calendar as read by python3-icalendar and python3-dateutil, which are independent of ours: a line for each
+    /// event.
     static func independent(_ text: String) async throws -> [String] {
         let script = """
             import sys, icalendar, io
@@ -47,7 +48,7 @@ import Testing
         return item
     }
 
-    @Test("are as recorded: a meeting, one called off, one of whole days, one of hostile words")
+    @Test("match the golden files: a meeting, a cancelled one, an all-day one, one with hostile words")
     func golden() async throws {
         let renderer = try Self.renderer()
         var meeting = try Sample.smallIssue().items[0]
@@ -67,7 +68,7 @@ import Testing
         try await check(try Sample.hostileIssue().items[0], "hostile")
     }
 
-    @Test("without a time are none")
+    @Test("do not exist without a time")
     func notices() throws {
         let notice = try Sample.item("abcd23", .notice, "Tablets to borrow")
         #expect(try Self.renderer().calendar(of: .init(notice, issue: nil)) == nil)
@@ -79,7 +80,7 @@ import Testing
     ]
 
     /// Each day of a year and two months, around every change of the clocks.
-    @Test("show the offset that Foundation has, by an independent reading of their VTIMEZONE", arguments: zones)
+    @Test("show Foundation's offsets, by an independent reading of their VTIMEZONE", arguments: zones)
     func offsets(zone name: String) async throws {
         let zone = try #require(TimeZone(identifier: name))
         let renderer = try Self.renderer()

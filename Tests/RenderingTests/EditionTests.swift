@@ -12,7 +12,7 @@ import Testing
     @Test func everyEditionTellsWhatWasMovedOrCalledOff() throws {
         let editions = try Sample.renderer().print(Sample.changedIssue(), zone: Sample.london)
         try expect(editions, matches: "changed")
-        // What does not take place is not described as if it did.
+        // A cancelled item is not described as if it took place.
         for edition in [editions.mailHTML, editions.mailText, editions.webHTML, editions.webText] {
             #expect(!edition.contains("Join us for an hour"))
             #expect(!edition.contains("meet.example.org"))

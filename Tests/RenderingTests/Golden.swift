@@ -1,9 +1,9 @@
 import Foundation
 import Testing
 
-/// Files of `Golden/`, with which what is printed is compared byte for byte.
+/// The golden files in `Golden/`, with which rendered text is compared byte for byte.
 enum Golden {
-    /// Compares `text` with the file at `path`; where `FORTNIGHT_RECORD` is set, writes it and fails.
+    /// Compares `text` with the file at `path`; if `FORTNIGHT_RECORD` is set, writes it and fails.
     static func expect(_ text: String, matches path: String, _ location: SourceLocation = #_sourceLocation) throws {
         let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Golden/" + path)
         if ProcessInfo.processInfo.environment["FORTNIGHT_RECORD"] != nil {

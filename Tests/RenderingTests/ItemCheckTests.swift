@@ -8,7 +8,7 @@ import Testing
 /// 20 November 2026, a Friday.
 private let now = Date(rfc3339: "2026-11-20T09:00:00Z") ?? .distantPast
 
-/// An event of which nothing is to be said, and what `change` makes of it.
+/// An event without findings, as changed by `change`.
 private func event(_ change: (inout Item) -> Void = { _ in }) throws -> Item {
     var item = try Sample.item("abcd23", .event, "Afternoon of stories")
     item.starts = LocalDateTime("2026-12-10T13:30")
@@ -25,32 +25,32 @@ private func findings(
     ItemCheck(language: language, readingAge: readingAge).findings(in: item, among: others, at: now)
 }
 
-/// What is found in an event with that summary, as `rule: message`.
+/// The findings in an event with that summary, as `rule: message`.
 private func found(_ summary: String) throws -> [String] {
     findings(try event { $0.summary = summary }).map { "\($0.rule.rawValue): \($0.message)" }
 }
 
-@Suite("The check before the press") struct ItemCheckTests {
-    @Test("finds nothing in an item that is as it should be")
+@Suite("The check of items") struct ItemCheckTests {
+    @Test("finds nothing in a good item")
     func clean() throws {
         #expect(findings(try event()).isEmpty)
         #expect(try found("Read [the city's plan](https://example.org/plan), or write to <ann@example.org>.").isEmpty)
     }
 
-    @Test("finds a picture without words, or with words that are its file's name")
+    @Test("finds a picture without a description, or with its file's name as one")
     func pictures() throws {
         func said(_ alternative: String?) throws -> [String] {
             findings(try event { $0.picture = Item.Picture(file: "a/table.jpg", alternative: alternative) }).map(
                 \.message)
         }
-        let remedy = "say in a sentence what it shows, for those who cannot see it"
+        let remedy = "describe it in a sentence for people who cannot see it"
         #expect(try said(nil) == ["there is none; \(remedy)"])
-        #expect(try said("Table.JPG") == ["“table.jpg” does not say what the picture shows; \(remedy)"])
-        #expect(try said("picture") == ["“picture” does not say what the picture shows; \(remedy)"])
+        #expect(try said("Table.JPG") == ["“table.jpg” does not describe the picture; \(remedy)"])
+        #expect(try said("picture") == ["“picture” does not describe the picture; \(remedy)"])
         #expect(try said("Six people around a table").isEmpty)
         #expect(
             try found("Look: ![a table](https://example.org/table.jpg)") == [
-                "picture-alternative: a picture within the text is not shown, only its words; give it as the item's picture"
+                "picture-alternative: a picture within the text is not shown, only its description; add it as the item's picture"
             ])
     }
 
@@ -66,7 +66,7 @@ private func found(_ summary: String) throws -> [String] {
     func linkWords() throws {
         #expect(
             try found("Book [here](https://example.org/book).") == [
-                "link-words: the link “here” does not say where it leads; use words that do"
+                "link-words: the link “here” does not say where it leads; use words that say it"
             ])
         #expect(
             try found("See https://example.org/plan for it.") == [
@@ -74,16 +74,16 @@ private func found(_ summary: String) throws -> [String] {
             ])
         #expect(
             try found("[The plan](https://example.org/a) and [the plan](https://example.org/b)") == [
-                "link-words: the words “the plan” lead to two places; tell them apart"
+                "link-words: the words “the plan” lead to two places; use different words for each"
             ])
     }
 
     @Test(
         "finds links that look dead or are not https",
         arguments: [
-            ("http://example.org/plan", "is not https; use https:// where the site has it"),
-            ("https://localhost/plan", "leads to a machine that readers cannot reach; give the public address"),
-            ("https://192.168.1.4/plan", "leads to a machine that readers cannot reach; give the public address"),
+            ("http://example.org/plan", "is not https; use https:// if the site has it"),
+            ("https://localhost/plan", "leads to a machine that readers cannot reach; use the public address"),
+            ("https://192.168.1.4/plan", "leads to a machine that readers cannot reach; use the public address"),
             ("https://example/plan", "looks dead: it names no site; check it in a browser"),
             ("https://https://example.org", "looks dead: it names no site; check it in a browser"),
             ("https://example.org/https://example.org", "has a second address in it; check it in a browser"),
@@ -98,20 +98,20 @@ private func found(_ summary: String) throws -> [String] {
     func noTarget() throws {
         #expect(
             try found("See [the plan](www.example.org/plan).") == [
-                "link-target: “www.example.org/plan” is no address that a link may lead to; write it in full: "
+                "link-target: “www.example.org/plan” is not an address that a link may have; write it in full: "
                     + "https://example.org/page"
             ])
         #expect(
             try found("See [the plan]().") == [
-                "link-target: a link leads nowhere; give its address in full: https://example.org/page"
+                "link-target: a link has no address; write it in full: https://example.org/page"
             ])
     }
 
-    @Test("finds shouting, and lets initials be")
+    @Test("finds words in capitals, but not initials")
     func shouting() throws {
         #expect(
             try found("PLEASE COME ALONG TODAY and see.") == [
-                "shouting: “PLEASE COME ALONG TODAY” is in capitals; write it in small letters"
+                "shouting: “PLEASE COME ALONG TODAY” is in capitals; write it in lower case"
             ])
         let title = findings(try event { $0.title = "VOLUNTEERS WANTED" })
         #expect(title.map(\.field) == ["title"])
@@ -162,7 +162,7 @@ private func found(_ summary: String) throws -> [String] {
         #expect(try found("On \(right) we meet.").isEmpty)
     }
 
-    @Test("finds an item that says what another says")
+    @Test("finds an item that repeats another")
     func duplicates() throws {
         var other = try Sample.item("efgh34", .event, "Stories: the afternoon")
         other.starts = LocalDateTime("2026-12-10T13:30")
@@ -205,11 +205,11 @@ private func found(_ summary: String) throws -> [String] {
         let long = (1...41).map { _ in "Come and see us soon." }.joined(separator: " ")
         #expect(
             try found(long) == [
-                "length: has 205 words, and 200 are enough; keep what people need, and link to the rest"
+                "length: has 205 words, but 200 are enough; keep the essentials, and link to the rest"
             ])
     }
 
-    @Test("says nothing more of what is called off")
+    @Test("has no further findings on a cancelled item")
     func cancelled() throws {
         let item = try event {
             $0.change = .cancelled(why: nil)
@@ -219,7 +219,7 @@ private func found(_ summary: String) throws -> [String] {
     }
 
     @Test(
-        "comes to an end whatever it is given",
+        "ends for any input",
         arguments: [
             String(repeating: "[", count: 20_000), String(repeating: "](", count: 9000),
             String(repeating: "A", count: 20_000), String(repeating: "A ", count: 9000),

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Letters to subscribers")
 struct LetterRendererTests {
-    @Test("are as recorded, within the columns of a narrow window")
+    @Test("match the golden files, within the columns of a narrow window")
     func recorded() throws {
         let renderer = LetterRenderer(
             masthead: try Sample.masthead(), templates: try TemplateSet(folder: Sample.templates))
@@ -26,7 +26,7 @@ struct LetterRendererTests {
 
 @Suite("The feed")
 struct FeedPressTests {
-    @Test("is as recorded, with hostile words made harmless")
+    @Test("matches the golden file, with hostile words made harmless")
     func recorded() throws {
         let renderer = AtomWriter(masthead: try Sample.masthead(), began: Sample.date("2026-11-20T09:00:00Z"))
         let id = try #require(ItemID("abc234"))

@@ -4,7 +4,7 @@ import Foundation
 import Rendering
 import Testing
 
-/// What the two parts of a mail owe to those who read only one of them.
+/// Requirements of the mail's two parts for readers of only one of them.
 @Suite struct PlainnessTests {
     @Test func theTextPartHasEveryLinkTelephoneAndDateOfTheHTMLAndNoOther() throws {
         let editions = try Sample.renderer().print(Sample.smallIssue(), zone: Sample.london)

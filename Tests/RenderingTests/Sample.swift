@@ -3,11 +3,11 @@ import Bulletin
 import Foundation
 import Rendering
 
-/// Issues to print, and what to print them with.
+/// Issues to render, and a renderer for them.
 enum Sample {
     static let london = TimeZone(identifier: "Europe/London") ?? .gmt
 
-    /// The folder of the templates that Fortnight brings.
+    /// The folder of Fortnight's own templates.
     static var templates: String {
         URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../templates").standardized.path
     }
@@ -41,7 +41,7 @@ enum Sample {
             closedAt: date("2026-11-25T10:00:00Z"), introduction: introduction, items: items, leftOut: [])
     }
 
-    /// A meeting with everything that an item may have, a call by telephone, a webinar abroad, and two notices.
+    /// A meeting with every possible detail, a telephone call, a webinar abroad, and two notices.
     static func smallIssue() throws -> Issue {
         var meeting = try item("abcd23", .meeting, "Co-production network, winter meeting")
         meeting.network = "gm-co-production"
@@ -130,7 +130,7 @@ enum Sample {
         return issue([call, moved, cancelled])
     }
 
-    /// Every field filled by somebody who means harm.
+    /// Every field filled with hostile text.
     static func hostileIssue() throws -> Issue {
         var item = try item(
             "events", .event, "</h3><script>alert(1)</script> {{name}} %s\r\nBcc: x@example.org \u{202E}")

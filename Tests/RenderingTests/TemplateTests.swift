@@ -26,13 +26,13 @@ import Testing
     @Test(arguments: [
         ("{{tilte}}", "there is no value “tilte”; the nearest is “title”"),
         ("{{#items}}", "{{#items}} has no {{/items}}"),
-        ("{{/items}}", "{{/items}} ends a section that was not begun"),
-        ("{{#items}}{{/parts}}", "{{/parts}} stands where {{/items}} of line 3 is due"),
+        ("{{/items}}", "{{/items}} closes a section that was not opened"),
+        ("{{#items}}{{/parts}}", "found {{/parts}}, but {{/items}} must close the section of line 3 first"),
         ("{{> foter.html}}", "there is no template “foter.html” in this folder; the nearest is “footer.html”"),
-        ("{{{title}}}", "“title” may hold any characters: write {{title}}, which makes them safe"),
+        ("{{{title}}}", "“title” may contain any characters: write {{title}}, which escapes them"),
         ("{{title", "“{{” without “}}”"),
         ("{{shout(title)}}", "there is no “shout”"),
-        ("{{> issue.html}}", "{{> issue.html}} draws in a template that draws this one in"),
+        ("{{> issue.html}}", "{{> issue.html}} includes a template that includes this one"),
     ])
     func aFaultNamesFileLineAndRemedy(addition: String, message: String) throws {
         let found = try fault(in: "email/issue.html.mustache") { source in
@@ -46,13 +46,13 @@ import Testing
         let found = try fault(in: "email/footer.html.mustache") { $0.replacing("{{{leave}}}", with: "#") }
         #expect(
             found
-                == "email/issue.html.mustache: has no {{{leave}}}; every mail must carry the reader's own link to leave"
+                == "email/issue.html.mustache: has no {{{leave}}}; every mail needs the reader's own unsubscribe link"
         )
     }
 
     @Test func aStyleThatCannotBeReadIsRefusedWithItsLine() throws {
         let found = try fault(in: "email/inline.css") { $0 + "p, li { margin: 0 }\n" }
-        #expect(found.hasPrefix("email/inline.css:14: is not one element and its style on a line"))
+        #expect(found.hasPrefix("email/inline.css:14: is not one element and its style on one line"))
     }
 
     @Test func aMissingFolderIsNamed() {

@@ -69,7 +69,7 @@ struct DialogueScript: CustomStringConvertible, Sendable {
         }
     }
 
-    /// The id of a letter's name: its first character stands in it.
+    /// The id for a message's name, whose first character it contains.
     static func id(_ name: String) -> SubscriberID { SubscriberID(high: UInt64(name.utf8.first ?? 0), low: 0) }
 
     static func name(_ id: SubscriberID) -> String { String(UnicodeScalar(UInt8(id.high))) }
@@ -82,7 +82,7 @@ struct DialogueScript: CustomStringConvertible, Sendable {
     }
 }
 
-/// Plays a script against the dialogue and notes what differs from it.
+/// Plays a script against the dialogue and notes the differences.
 struct DialogueRun {
     let script: DialogueScript
     /// Feed every byte of a reply by itself.
@@ -148,7 +148,7 @@ struct DialogueRun {
 
     private mutating func pump() {
         collect()
-        while dialogue.wantsLetter, !letters.isEmpty {
+        while dialogue.wantsMessage, !letters.isEmpty {
             let letter = letters.removeFirst()
             if let refusal = dialogue.take(letter) { settled.append((letter.id, refusal)) }
         }

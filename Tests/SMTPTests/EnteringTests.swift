@@ -8,8 +8,8 @@ import Testing
 
 @testable import SMTP
 
-/// What relays say before the first letter.
-@Suite("Entering a relay")
+/// Relays' replies before the first message.
+@Suite("Logging in to a relay")
 struct EnteringTests {
     private func send(_ script: @escaping ScriptedRelay.Script, password: String? = "a good password") async throws -> (
         ending: Submission.Ending, relay: ScriptedRelay, states: [DeliveryState]
@@ -52,7 +52,7 @@ struct EnteringTests {
         #expect(!relay.commands.contains { $0.contains(Data("a good password".utf8).base64EncodedString()) })
     }
 
-    @Test("waits where AUTH is refused for now, and asks a person where the relay knows only ways that we do not")
+    @Test("waits after a temporary AUTH refusal, and asks a person if the relay has no usable mechanism")
     func refused() async throws {
         let later = try await send { _, command in command.hasPrefix("AUTH") ? .says("454 4.7.0 try again") : nil }
         #expect(later.ending.isUnreachable && later.states.allSatisfy { $0 == .owed }, "\(later.ending)")
@@ -63,10 +63,10 @@ struct EnteringTests {
             Issue.record("ended as \(foreign.ending)")
             return
         }
-        #expect(reason.contains("no way of AUTH") && foreign.states.allSatisfy { $0 == .owed })
+        #expect(reason.contains("offers no AUTH mechanism") && foreign.states.allSatisfy { $0 == .owed })
     }
 
-    @Test("hears a greeting byte by byte, and one of many lines")
+    @Test("reads a greeting byte by byte, and one of many lines")
     func slowly() async throws {
         for fault in [FaultAction.trickle(.microseconds(200)), .overlong(2000)] {
             var configuration = InboxConfiguration()
@@ -94,12 +94,12 @@ struct EnteringTests {
                 Issue.record("ended as \(ending)")
                 return
             }
-            #expect(reason.contains("more words"), "\(reason)")
+            #expect(reason.contains("too long a greeting"), "\(reason)")
             #expect(states.allSatisfy { $0 == .owed })
         }
     }
 
-    @Test("says one thing at a time to a relay that offers nothing, or knows HELO only")
+    @Test("sends one command at a time to a relay without extensions, or with HELO only")
     func plain() async throws {
         for ehlo in ["250 relay.example.org", "502 5.5.1 what is EHLO?"] {
             let (ending, relay, states) = try await send(
@@ -113,7 +113,7 @@ struct EnteringTests {
         }
     }
 
-    @Test("bears a relay that asks for the message late")
+    @Test("tolerates a relay that asks for the message late")
     func late() async throws {
         let (ending, relay, states) = try await send(
             { _, command in

@@ -7,7 +7,7 @@ import Testing
 @testable import Curl
 @testable import SMTP
 
-/// One fault, once, at one stage of a dialogue with a relay that is sound otherwise.
+/// One fault, once, at one stage of a dialogue with an otherwise sound relay.
 @Suite("A fault at one stage")
 struct EveryStageTests {
     enum Stage: String, CaseIterable, Sendable {
@@ -55,7 +55,7 @@ struct EveryStageTests {
         }
     }
 
-    /// At the third time that the stage comes, or the first where it comes once a connection.
+    /// The third time that the stage comes, or the first if it comes once a connection.
     private static func script(
         _ stage: Stage, _ fault: Fault, pipelining: Bool, _ seen: Tally
     ) -> ScriptedRelay.Script {
@@ -73,7 +73,7 @@ struct EveryStageTests {
     }
 
     @Test(
-        "loses nobody, sends to nobody twice, and gives every outcome its reason", arguments: Stage.allCases,
+        "loses nobody, sends to nobody twice, and gives every outcome a reason", arguments: Stage.allCases,
         [true, false])
     func once(stage: Stage, pipelining: Bool) async throws {
         for fault in Fault.allCases {
@@ -81,7 +81,8 @@ struct EveryStageTests {
             let relay = try ScriptedRelay(Self.script(stage, fault, pipelining: pipelining, seen))
             defer { relay.close() }
             var timeouts = Timeouts()
-            // A blank line is no reply, and the reply after it is another's: nobody waits for ten minutes here.
+            // A blank line is not a reply, and the reply after it answers another command: nobody waits for ten minutes
+            // here.
             (timeouts.greeting, timeouts.command, timeouts.data) = (.seconds(2), .seconds(2), .seconds(2))
             timeouts.final = .seconds(2)
             let run = try Run([relay], letters: 8, connections: 2, timeouts: timeouts)
@@ -95,7 +96,7 @@ struct EveryStageTests {
                 let outcome = run.ledger.outcome(index)
                 switch state {
                 case .accepted:
-                    // What a fault said 251 of is not among the received.
+                    // A message that a fault answered with 251 is not among the received ones.
                     #expect(isThere || stage == .end && fault == .success, hint)
                 case .deferred, .refused:
                     #expect(!isThere && outcome?.reply.text.isEmpty == false, hint)
@@ -107,7 +108,7 @@ struct EveryStageTests {
             }
             let went = run.ledger.states.count { $0 == .accepted }
             if ending.isFinished { #expect(went >= 6, hint) }
-            // One that is lost on the way in costs a connection; one that is about us asks a person.
+            // A fault while connecting costs a connection; one about us asks a person.
             switch (stage, fault) {
             case (.mail, .tooLarge), (.recipient, .tooLarge), (.data, .tooLarge), (.end, .tooLarge):
                 #expect(!ending.isFinished, hint)

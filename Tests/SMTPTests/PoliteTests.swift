@@ -8,13 +8,13 @@ import Testing
 
 @Suite("A polite sender")
 struct PoliteTests {
-    @Test("keeps to the limit of a relay over several runs and side by side, letters to single people among them")
+    @Test("keeps to a relay's limit over several runs and side by side, including letters to single people")
     func sharedPace() async throws {
         let relay = try ScriptedRelay()
         defer { relay.close() }
         let traffic = RelayTraffic()
         let start = ContinuousClock.now
-        // Ten a second: 15 letters take a second and a half, however they are divided.
+        // Ten a second: 15 messages take a second and a half, however they are divided.
         _ = await (try Run([relay], letters: 5, messagesPerMinute: 600, traffic: traffic)).send()
         let (issue, letter) = (
             try Run([relay], letters: 7, messagesPerMinute: 600, traffic: traffic),
@@ -28,7 +28,7 @@ struct PoliteTests {
         #expect(ContinuousClock.now - start >= .milliseconds(1490))
     }
 
-    @Test("never has more connections than the relay is said to bear, also where two send at once", arguments: [1, 2])
+    @Test("never has more connections than configured, even if two send at once", arguments: [1, 2])
     func sharedConnections(most: Int) async throws {
         let open = Mutex((now: 0, most: 0))
         let relay = try ScriptedRelay { _, command in
@@ -52,7 +52,7 @@ struct PoliteTests {
     }
 
     @Test(
-        "slows down in messages and connections when the relay says 421 or 45z, and says so",
+        "slows down in messages and connections after 421 or 45z, and reports it",
         arguments: [
             "421 4.7.0 too many messages", "450 slow down", "451 4.7.1 try later", "452 4.3.1 no room",
         ])
@@ -77,7 +77,7 @@ struct PoliteTests {
         #expect(run.ledger.states.count { $0 == .accepted } >= 39)
     }
 
-    @Test("does not slow down for what is about one mailbox")
+    @Test("does not slow down for replies about one mailbox")
     func mailboxFull() async throws {
         let relay = try ScriptedRelay { _, command in
             command.contains("<3@") ? .says("452 4.2.2 mailbox full") : nil
@@ -90,14 +90,14 @@ struct PoliteTests {
         #expect(!isSlower)
     }
 
-    @Test("goes back to the first relay when it is up again, and no letter is lost or sent twice by that")
+    @Test("returns to the first relay when it is up again, and loses or repeats no message")
     func failback() async throws {
         let isUp = Mutex(false)
         let first = try ScriptedRelay { _, command in
             command == "HELLO" && !isUp.withLock { $0 } ? .says("421 4.3.2 going down") : nil
         }
         let second = try ScriptedRelay { _, command in
-            // The second is slow, so that there is something left for the first.
+            // The second is slow, so that there are messages left for the first.
             if command == "END" { usleep(2000) }
             return nil
         }
@@ -106,7 +106,7 @@ struct PoliteTests {
             second.close()
         }
         var timeouts = Timeouts()
-        timeouts.relayRest = .milliseconds(50)
+        timeouts.relayRetryDelay = .milliseconds(50)
         let used = Mutex<[Int]>([])
         let run = try Run([first, second], letters: 600, connections: 2, timeouts: timeouts) { notice in
             if case .uses(let relay) = notice { used.withLock { $0.append(relay.port) } }
@@ -119,7 +119,7 @@ struct PoliteTests {
         #expect(first.received.count > second.received.count)
     }
 
-    @Test("leaves a relay alone that was down a moment ago, where another one takes the letters")
+    @Test("leaves a relay alone that was down a moment ago, if another one takes the messages")
     func knownDown() async throws {
         let first = try ScriptedRelay { _, command in command == "HELLO" ? .says("554 no service") : nil }
         let second = try ScriptedRelay()
@@ -135,7 +135,7 @@ struct PoliteTests {
         #expect(second.received.count == 3)
     }
 
-    @Test("uses the next relay where the first refuses the password, and asks a person only where none is left")
+    @Test("uses the next relay if the first refuses the password, and asks a person only if none is left")
     func nextAfterPassword() async throws {
         let first = try ScriptedRelay { _, command in command.hasPrefix("AUTH") ? .says("535 5.7.8 no") : nil }
         let second = try ScriptedRelay { _, command in
@@ -158,7 +158,7 @@ struct PoliteTests {
     }
 }
 
-@Suite("What is our own fault")
+@Suite("A fault of our own")
 struct OurFaultTests {
     @Test(
         "stops the run, and bounces nobody: a message too large for the relay",
@@ -174,7 +174,7 @@ struct OurFaultTests {
     }
 
     @Test(
-        "stops the run, and bounces nobody, at whatever stage the relay says it",
+        "stops the run, and bounces nobody, at any stage",
         arguments: [
             ("MAIL", "552 5.3.4 message too big"), ("MAIL", "552 too big"), ("MAIL", "555 5.5.4 unsupported option"),
             ("MAIL", "530 5.7.0 authentication required"), ("RCPT", "503 5.5.1 bad sequence"),
@@ -186,7 +186,7 @@ struct OurFaultTests {
         try await expectOurFault(try Run([relay], letters: 50), naming: reply)
     }
 
-    @Test("is supposed where three senders in a row are refused, and not before")
+    @Test("is assumed after three refused senders in a row, and not before")
     func senders() async throws {
         let relay = try ScriptedRelay { _, heard in
             if heard.hasPrefix("MAIL") { return .says("550 5.7.1 no relaying") }
@@ -214,7 +214,7 @@ struct OurFaultTests {
     }
 
     @Test(
-        "is not what a relay says of one mailbox",
+        "is not a reply about one mailbox",
         arguments: [
             ("RCPT", "550 5.5.0 mailbox unavailable"), ("RCPT", "552 5.2.2 mailbox full"),
             ("END", "552 5.2.3 too long for it"),
@@ -242,7 +242,7 @@ struct OurFaultTests {
 
 @Suite("A ledger that cannot be written")
 struct UnwrittenTests {
-    @Test("stops every byte, and what the relay has answered by then is handed back", arguments: [1, 2, 5, 20])
+    @Test("stops every byte, and the relay's replies by then are returned", arguments: [1, 2, 5, 20])
     func drains(accepted: Int) async throws {
         let relay = try ScriptedRelay { _, command in
             if command == "END" { usleep(1000) }
@@ -255,7 +255,7 @@ struct UnwrittenTests {
             Issue.record("went on")
             return
         }
-        // The test's ledger had taken down what it threw at, and nothing after.
+        // The test's ledger has the records up to its fault, and none after it.
         let known = run.ledger.states
         var accepted = Set(known.indices.filter { known[$0] == .accepted })
         for (id, outcome) in unrecorded where outcome.state == .accepted { accepted.insert(Int(id.low)) }

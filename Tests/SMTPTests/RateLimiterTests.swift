@@ -4,24 +4,24 @@ import Testing
 @testable import Curl
 @testable import SMTP
 
-@Suite("Pace and ceiling")
+@Suite("Rate and connection limits")
 struct RateLimiterTests {
     @Test(
-        "hold the limit in every minute at the relay, however it tarries, after idle spells and bursts",
+        "hold in every minute at the relay, however slowly it answers, after idle spells and bursts",
         arguments: [1, 7, 60, 1000, 30_000], [UInt64(1), 2, 3])
     func everyMinute(limit: Int, seed: UInt64) throws {
         let start = ContinuousClock.now
         var rateLimiter = try #require(RateLimiter(perMinute: limit, from: start))
         var random = Dice(seed: seed)
         var now = start
-        /// Sent and not answered: when the relay takes it, and when it says so.
+        /// Messages sent but not answered: when the relay takes each, and when it replies.
         var open: [(taken: ContinuousClock.Instant, answered: ContinuousClock.Instant)] = []
         var taken: [Duration] = []
         while now - start < .seconds(300) {
             let answered = open.filter { $0.answered <= now }.count
             open.removeAll { $0.answered <= now }
             rateLimiter.answer(answered, now)
-            // The relay sits on what it has for a while, and then takes it all at once.
+            // The relay holds messages back for a while, and then takes them all at once.
             let stall = (now - start).components.seconds / 40 % 2 == 0 ? Duration.milliseconds(20) : .seconds(20)
             for _ in 0..<min(rateLimiter.allowance(now), max(1, 200 - open.count)) {
                 rateLimiter.spend(now)
@@ -35,11 +35,11 @@ struct RateLimiterTests {
             now = max(next, now + .microseconds(1)) + idle
         }
         expectAtMost(limit, in: taken.sorted())
-        // Never more than two hundred stand open, so a large limit is not reached.
+        // Never more than two hundred are open, so a large limit is not reached.
         #expect(taken.count >= min(limit, 1500))
     }
 
-    @Test("hold it over a restart, of which nothing is known after", arguments: [1, 60, 6000], [UInt64(1), 2, 3, 4])
+    @Test("hold over a restart without a memory of it", arguments: [1, 60, 6000], [UInt64(1), 2, 3, 4])
     func overRestarts(limit: Int, seed: UInt64) throws {
         var random = Dice(seed: seed)
         let start = ContinuousClock.now
@@ -92,7 +92,7 @@ struct RateLimiterTests {
         #expect(RateLimiter(perMinute: 0, from: .now) == nil)
     }
 
-    @Test("come down once when several connections are turned away at once, and rise again")
+    @Test("fall once if several connections are refused at once, and rise again")
     func connectionLimit() {
         var connectionLimit = ConnectionLimit(8)
         let now = ContinuousClock.now
@@ -106,7 +106,7 @@ struct RateLimiterTests {
         #expect(connectionLimit.rises == nil)
     }
 
-    @Test("never come down to no connection at all")
+    @Test("never fall to no connection at all")
     func lowest() {
         var connectionLimit = ConnectionLimit(1)
         let lowered = connectionLimit.easeOff(1, .now)
@@ -120,41 +120,41 @@ struct RateLimiterTests {
 struct AdaptiveRateTests {
     private let start = ContinuousClock.now
 
-    /// After ten seconds of a hundred letters a second.
+    /// After ten seconds of a hundred messages a second.
     private func busy() -> (AdaptiveRate, ContinuousClock.Instant) {
         var adaptiveRate = AdaptiveRate(from: start)
         for step in 0..<1000 { adaptiveRate.spend(start + .milliseconds(10 * step)) }
         return (adaptiveRate, start + .seconds(10))
     }
 
-    @Test("halves what was sent each time the relay asks, and hears what comes at once as one")
+    @Test("halves the rate each time the relay asks, and counts simultaneous replies once")
     func halves() {
         var (adaptiveRate, now) = busy()
         let before = adaptiveRate.allowance(now)
-        var lowered = [adaptiveRate.easeOff(.plainly, now)]
+        var lowered = [adaptiveRate.easeOff(.explicit, now)]
         let first = adaptiveRate.limit ?? 0
-        lowered.append(adaptiveRate.easeOff(.plainly, now + .seconds(1)))
+        lowered.append(adaptiveRate.easeOff(.explicit, now + .seconds(1)))
         for step in 0..<90 { adaptiveRate.spend(now + .milliseconds(20 * step)) }
-        lowered.append(adaptiveRate.easeOff(.plainly, now + .seconds(3)))
+        lowered.append(adaptiveRate.easeOff(.explicit, now + .seconds(3)))
         #expect(before == .max)
         #expect((45...55).contains(first))
         #expect(lowered == [true, false, true])
         #expect(adaptiveRate.limit == first / 2)
     }
 
-    @Test("goes to one a second and no lower, and to ten where it may be about the recipients alone")
+    @Test("goes to one a second and no lower, or to ten if only the recipients may be meant")
     func lowest() {
-        for (asking, lowest) in [(AdaptiveRate.Asking.plainly, 1.0), (.perhaps, 10)] {
+        for (throttling, lowest) in [(AdaptiveRate.Throttling.explicit, 1.0), (.possible, 10)] {
             var (adaptiveRate, now) = busy()
-            for step in 0..<20 { _ = adaptiveRate.easeOff(asking, now + .seconds(3 * step)) }
+            for step in 0..<20 { _ = adaptiveRate.easeOff(throttling, now + .seconds(3 * step)) }
             #expect(adaptiveRate.limit == lowest)
         }
     }
 
-    @Test("lets no more out than it says, and is gone some minutes after the relay asked last")
+    @Test("sends no more than its limit, and is lifted some minutes after the last request")
     func recovers() {
         var (adaptiveRate, now) = busy()
-        _ = adaptiveRate.easeOff(.plainly, now)
+        _ = adaptiveRate.easeOff(.explicit, now)
         var sent = 0
         for step in 0..<1000 {
             let time = now + .milliseconds(10 * step)
@@ -169,7 +169,7 @@ struct AdaptiveRateTests {
     }
 }
 
-@Suite("What a relay offers")
+@Suite("A relay's extensions")
 struct OffersTests {
     @Test("is read in either case, from the last EHLO")
     func lastEHLO() {
@@ -185,7 +185,7 @@ struct OffersTests {
         #expect(greeting.isAuthenticated)
     }
 
-    @Test("has no limit of size where it says 0, or nothing")
+    @Test("set no size limit if it is 0 or missing")
     func noLimit() {
         #expect(ServerExtensions(ehlo: ["x", "SIZE 0"]).sizeLimit == nil)
         #expect(ServerExtensions(ehlo: ["x", "SIZE"]).size)

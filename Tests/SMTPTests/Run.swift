@@ -6,7 +6,7 @@ import Synchronization
 
 struct Full: Error {}
 
-/// A submission of so many letters, to `0@example.org`, `1@example.org` and so on, with a ledger that remembers.
+/// A submission of a number of messages, to `0@example.org`, `1@example.org` and so on, with a ledger that remembers.
 struct Run: Sendable {
     let submission: Submission
     let ledger: Ledger
@@ -41,8 +41,8 @@ struct Run: Sendable {
     func send() async -> Submission.Ending { await submission.run() }
 }
 
-/// Letters that are all there from the beginning.
-final class Pile: LetterSource {
+/// Messages that are all ready from the beginning.
+final class Pile: MessageSource {
     private let letters: Mutex<ArraySlice<OutgoingMessage>>
 
     init(_ letters: [OutgoingMessage]) { self.letters = Mutex(letters[...]) }
@@ -57,7 +57,7 @@ final class Pile: LetterSource {
     var isFinished: Bool { letters.withLock(\.isEmpty) }
 }
 
-/// Remembers what was recorded, and does something at a given moment.
+/// Remembers the records, and runs an action at a given moment.
 final class Ledger: DeliveryRecorder {
     private struct State {
         var outcomes: [SubscriberID: Outcome] = [:]
@@ -94,7 +94,7 @@ final class Ledger: DeliveryRecorder {
         state.withLock { $0.outcomes[SubscriberID(high: 0, low: UInt64(index))] }
     }
 
-    /// The state of each letter, in order.
+    /// The state of each message, in order.
     var states: [DeliveryState] {
         state.withLock { state in
             (0..<count).map { index in

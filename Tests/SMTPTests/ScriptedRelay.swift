@@ -6,14 +6,14 @@ import Synchronization
 final class ScriptedRelay: Sendable {
     enum Answer: Sendable {
         case says(String)
-        /// Closes the connection without a word.
+        /// Closes the connection without a reply.
         case cuts
-        /// Says nothing from here on, and keeps the connection.
+        /// Sends nothing from here on, and keeps the connection.
         case keepsSilent
     }
 
-    /// `HELLO` stands for the greeting and `END` for the final dot; else the command line. `connection` counts from 1.
-    /// Nil: the usual answer.
+    /// `HELLO` stands for the greeting and `END` for the final dot; otherwise the command line. `connection` counts
+    /// from 1. Nil: the usual reply.
     typealias Script = @Sendable (_ connection: Int, _ command: String) -> Answer?
 
     let port: Int
@@ -61,13 +61,13 @@ final class ScriptedRelay: Sendable {
         }.start()
     }
 
-    /// The recipients of the messages that were taken, in the order of their final dots.
+    /// The recipients of the accepted messages, in the order of their final dots.
     var received: [String] { state.withLock { $0.received } }
     /// Every command of every connection.
     var commands: [String] { state.withLock { $0.commands } }
     var connectionCount: Int { state.withLock { $0.connections.count } }
 
-    /// Ends every connection and takes no more.
+    /// Ends every connection and accepts no more.
     func close() {
         state.withLock { state in
             guard !state.isClosed else { return }
@@ -104,7 +104,7 @@ final class ScriptedRelay: Sendable {
             guard send(connection, said ?? .says(usual)) else { return }
             if line == "DATA", said == nil {
                 var body = reader.next()
-                // A lone dot after a refused recipient takes back what was not to begin (RFC 2920 section 3.1).
+                // A lone dot after a refused recipient ends a DATA that should not have begun (RFC 2920 section 3.1).
                 let isMessage = isTaken || body != "."
                 while let line = body, line != "." { body = reader.next() }
                 // The connection was lost within the message.

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("A submission under TLS")
 struct SecureSubmissionTests {
-    @Test("goes by STARTTLS with a password, under a certificate that verifies")
+    @Test("uses STARTTLS with a password and a certificate that verifies")
     func startTLS() async throws {
         try await InboxServer.with(inbox()) { server in
             let run = try SecureRun(server, letters: 40)
@@ -19,7 +19,7 @@ struct SecureSubmissionTests {
         }
     }
 
-    @Test("goes by implicit TLS")
+    @Test("uses implicit TLS")
     func implicitTLS() async throws {
         try await InboxServer.with(inbox()) { server in
             let run = try SecureRun(server, letters: 3) { relay in
@@ -31,7 +31,7 @@ struct SecureSubmissionTests {
         }
     }
 
-    @Test("carries letters larger than its buffer, byte for byte", arguments: [true, false])
+    @Test("carries messages larger than its buffer, byte for byte", arguments: [true, false])
     func large(isSecure: Bool) async throws {
         let body = Array(String(repeating: String(repeating: "x", count: 70) + "\r\n", count: 20_000).utf8)
         try await InboxServer.with(inbox()) { server in
@@ -83,7 +83,7 @@ struct SecureSubmissionTests {
         }
     }
 
-    @Test("asks a person to mend a wrong password, and does not say it")
+    @Test("asks a person to correct a wrong password, and does not reveal it")
     func wrongPassword() async throws {
         try await InboxServer.with(inbox()) { server in
             let ending = await (try SecureRun(server, letters: 2) { $0.password = "not this" }).send()
@@ -123,7 +123,7 @@ struct SecureSubmissionTests {
     }
 }
 
-/// A submission to the development inbox with STARTTLS and AUTH, save what a test changes.
+/// A submission to the development inbox with STARTTLS and AUTH, except for the test's changes.
 private struct SecureRun {
     let submission: Submission
     let addresses: [String]

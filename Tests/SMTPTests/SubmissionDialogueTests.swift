@@ -14,13 +14,13 @@ struct SubmissionDialogueTests {
 
     @Test("goes the same when replies come byte by byte", arguments: try DialogueScript.all())
     func fileByteWise(_ script: DialogueScript) {
-        // These two are about replies that come before we sent what they answer; byte by byte, it has been sent.
+        // These two are about replies that come before their command was sent; byte by byte, it has been sent.
         guard !script.name.contains("before-sent") else { return }
         var run = DialogueRun(script, isByteWise: true)
         run.play()
     }
 
-    @Test("gives a letter back whose dot had not gone out when the connection was lost")
+    @Test("returns a message whose dot had not been sent when the connection was lost")
     func cutWithinBody() throws {
         var dialogue = try dialogueAtBody()
         withUnsafeTemporaryAllocation(byteCount: 5, alignment: 1) { dialogue.carried += dialogue.fill($0) }
@@ -49,7 +49,7 @@ struct SubmissionDialogueTests {
         #expect(dialogue.fault == "the relay's reply was too long")
     }
 
-    @Test("takes a reply of ten thousand lines for what it says, and keeps a bounded part of it")
+    @Test("accepts a reply of ten thousand lines, and keeps a bounded part of it")
     func manyLines() throws {
         var dialogue = try dialogueAtBody()
         withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { dialogue.carried += dialogue.fill($0) }
@@ -70,7 +70,7 @@ struct SubmissionDialogueTests {
         #expect(odd == Reply(code: 550, enhanced: EnhancedCode(5, 1, 1), text: "a [31mb\u{FFFD}"))
     }
 
-    @Test("never says one thing twice or sends a letter without a dot, whatever the relay answers")
+    @Test("never repeats a command or sends a message without a dot, whatever the relay answers")
     func anyReplies() throws {
         var random = Seeded(seed: 7)
         let lines = [
@@ -85,7 +85,7 @@ struct SubmissionDialogueTests {
             var returned: [OutgoingMessage] = []
             var taken = 0
             for _ in 0..<40 where !dialogue.isOver {
-                while dialogue.wantsLetter, taken < 26 {
+                while dialogue.wantsMessage, taken < 26 {
                     let name = String(UnicodeScalar(UInt8(97 + taken)))
                     _ = dialogue.take(try DialogueScript.letter(name, to: "x@example.org", size: nil))
                     taken += 1
@@ -104,7 +104,7 @@ struct SubmissionDialogueTests {
         }
     }
 
-    /// Letter a, up to the 354.
+    /// Message a, up to the 354.
     private func dialogueAtBody() throws -> SubmissionDialogue {
         var dialogue = SubmissionDialogue(extensions: ServerExtensions(ehlo: ["x", "PIPELINING"]), messages: 10)
         #expect(dialogue.take(try DialogueScript.letter("a", to: "a@example.org", size: nil)) == nil)

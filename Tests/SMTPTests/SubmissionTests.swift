@@ -9,7 +9,7 @@ import Testing
 
 @Suite("A submission")
 struct SubmissionTests {
-    @Test("sends every letter once over its connections, and records each before it is sent")
+    @Test("sends every message once over its connections, and records each before it is sent")
     func all() async throws {
         let relay = try ScriptedRelay()
         defer { relay.close() }
@@ -21,7 +21,7 @@ struct SubmissionTests {
         #expect((1...4).contains(relay.connectionCount))
     }
 
-    @Test("finishes without a connection where there is nothing to send")
+    @Test("finishes without a connection if there is nothing to send")
     func nothing() async throws {
         let relay = try ScriptedRelay()
         defer { relay.close() }
@@ -40,7 +40,7 @@ struct SubmissionTests {
         #expect(relay.connectionCount == 4)
     }
 
-    @Test("keeps each refusal to its letter and the connection to the rest")
+    @Test("limits each refusal to its message and keeps the connection for the rest")
     func refusals() async throws {
         let relay = try ScriptedRelay { _, command in
             if command.contains("<3@") { return .says("550 5.1.1 no such mailbox") }
@@ -56,7 +56,7 @@ struct SubmissionTests {
         #expect(relay.connectionCount == 1)
     }
 
-    @Test("sends a letter again on another connection when one is cut before its body")
+    @Test("sends a message again on another connection if one is cut before its body")
     func cutBeforeBody() async throws {
         let relay = try ScriptedRelay { connection, command in
             connection == 1 && command.contains("<4@") ? .cuts : nil
@@ -68,7 +68,7 @@ struct SubmissionTests {
         #expect(run.ledger.handedTwice.isEmpty)
     }
 
-    @Test("calls a letter unknown when the connection is cut after its final dot")
+    @Test("makes a message unknown if the connection is cut after its final dot")
     func cutAfterDot() async throws {
         let count = Mutex(0)
         let relay = try ScriptedRelay { _, command in
@@ -84,7 +84,7 @@ struct SubmissionTests {
         #expect(run.ledger.states == [.accepted, .accepted, .unknown, .accepted, .accepted, .accepted])
     }
 
-    @Test("ends as unreachable where nobody listens, and leaves the letters owed")
+    @Test("ends as unreachable if nobody listens, and leaves the messages owed")
     func nobody() async throws {
         let relay = try ScriptedRelay()
         relay.close()
@@ -93,7 +93,7 @@ struct SubmissionTests {
         #expect(run.ledger.states == [.owed, .owed, .owed])
     }
 
-    @Test("ends as unreachable when every connection is dropped before a letter is through")
+    @Test("ends as unreachable if every connection is dropped before a message is finished")
     func dropping() async throws {
         let relay = try ScriptedRelay { _, command in command.hasPrefix("RCPT") ? .cuts : nil }
         defer { relay.close() }
@@ -112,7 +112,7 @@ struct SubmissionTests {
         #expect(second.received.sorted() == run.addresses)
     }
 
-    @Test("uses fewer connections where the relay bears no more")
+    @Test("uses fewer connections if the relay accepts no more")
     func fewerConnections() async throws {
         let relay = try ScriptedRelay { connection, command in
             connection > 1 && command == "HELLO" ? .says("421 4.7.0 too many connections") : nil
@@ -123,7 +123,7 @@ struct SubmissionTests {
         #expect(relay.received.sorted() == run.addresses)
     }
 
-    @Test("stops when told: settles what is under way, leaves the rest owed")
+    @Test("stops on request: settles messages in flight, leaves the rest owed")
     func stop() async throws {
         let relay = try ScriptedRelay()
         defer { relay.close() }
@@ -136,7 +136,7 @@ struct SubmissionTests {
         #expect(relay.commands.contains("QUIT"))
     }
 
-    @Test("calls unknown what a silent relay does not answer before the deadline of a stop")
+    @Test("makes messages unknown that a silent relay does not answer before the deadline of a stop")
     func stopSilent() async throws {
         let relay = try ScriptedRelay { _, command in command == "END" ? .keepsSilent : nil }
         defer { relay.close() }
@@ -146,7 +146,7 @@ struct SubmissionTests {
         #expect(run.ledger.states.filter { $0 != .owed } == [.unknown, .deferred])
     }
 
-    @Test("does not wait for a relay that keeps silent longer than the stage has")
+    @Test("does not wait for a relay longer than the stage's timeout")
     func silence() async throws {
         var timeouts = Timeouts()
         timeouts.command = .seconds(1)
@@ -176,7 +176,7 @@ struct SubmissionTests {
 
     @Test("refuses TLS none to a host that is not this machine")
     func plainToElsewhere() async throws {
-        let queue = LetterQueue()
+        let queue = MessageQueue()
         _ = queue.put(try DialogueScript.letter("a", to: "a@example.org", size: nil))
         queue.finish()
         let relay = Relay(host: "relay.example.org", port: 25, tls: .none, hello: "mail.example.org")
@@ -187,7 +187,7 @@ struct SubmissionTests {
         }
     }
 
-    @Test("asks a person to mend a password the relay refuses, after one attempt")
+    @Test("asks a person to correct a refused password, after one attempt")
     func wrongPassword() async throws {
         let relay = try ScriptedRelay { _, command in
             command.hasPrefix("AUTH") ? .says("535 5.7.8 authentication failed") : nil
@@ -236,7 +236,7 @@ struct SubmissionTests {
         #expect(timeouts.data >= .seconds(120) && timeouts.block >= .seconds(180) && timeouts.final >= .seconds(600))
     }
 
-    @Test("calls itself what the configuration says")
+    @Test("uses the configured name in EHLO")
     func hello() async throws {
         let relay = try ScriptedRelay()
         defer { relay.close() }

@@ -1,4 +1,4 @@
-/// Chance that comes out the same at every run: xorshift64* (Vigna 2016).
+/// A random generator that repeats itself in every run: xorshift64* (Vigna 2016).
 package struct Dice: RandomNumberGenerator, Sendable {
     private var state: UInt64
 

@@ -1,7 +1,7 @@
 import Foundation
 
-/// A real Dovecot of the test's own on loopback, with one account, `bounces`: its configuration, mail and log in one
-/// folder, its ports free ones, and nothing shared with an instance the system may have.
+/// A real Dovecot for one test on loopback, with one account, `bounces`: its configuration, mail and log in one folder,
+/// its ports free ones, and nothing shared with an instance of the system.
 ///
 /// Needs root, and the Debian packages `dovecot-imapd dovecot-pop3d postfix` (mail belongs to the user `postfix`, whose
 /// private instance may deliver into it).
@@ -10,11 +10,11 @@ package final class DovecotInstance: PrivateServer {
         package var password = "a good password"
         /// Offer STARTTLS on the plain ports, and TLS from the first byte on others.
         package var certificate: TestCertificate?
-        /// What IMAP offers, in the place of all that Dovecot knows: `IMAP4rev1 UIDPLUS`.
+        /// IMAP's capabilities, instead of everything Dovecot supports: `IMAP4rev1 UIDPLUS`.
         package var capabilities: String?
-        /// What a person's folders begin with, such as `INBOX.`.
+        /// The prefix of a person's folders, such as `INBOX.`.
         package var prefix = ""
-        /// The folder of the Maildir; nil for one of its own.
+        /// The folder of the Maildir; nil for a new one.
         package var maildir: String?
 
         package init() {}
@@ -22,7 +22,7 @@ package final class DovecotInstance: PrivateServer {
 
     package let imapPort: Int
     package let pop3Port: Int
-    /// Of IMAP and POP3 inside TLS, where there is a certificate.
+    /// The ports of IMAP and POP3 inside TLS, if there is a certificate.
     package let imapsPort: Int
     package let pop3sPort: Int
     /// The account's Maildir.
@@ -41,7 +41,7 @@ package final class DovecotInstance: PrivateServer {
         (imapPort, pop3Port) = (try FreePort.any(), try FreePort.any())
         (imapsPort, pop3sPort) = settings.certificate == nil ? (0, 0) : (try FreePort.any(), try FreePort.any())
         try write(settings)
-        // What it started holds its output open for as long as it lives, so that goes into a file.
+        // Its child processes hold its output open as long as they live, so that goes into a file.
         let ending = try await ProgramRun.run(
             "/bin/sh", ["-c", "exec \"$0\" -c \"$1/dovecot.conf\" >\"$1/start\" 2>&1", dovecot, folder])
         guard ending.status == 0 else {
@@ -60,7 +60,7 @@ package final class DovecotInstance: PrivateServer {
         try await DovecotInstance(settings, in: "\(folder)/dovecot").during(body)
     }
 
-    /// What Dovecot logged.
+    /// Dovecot's log.
     package var log: String { (try? String(contentsOfFile: "\(folder)/log", encoding: .utf8)) ?? "" }
 
     // MARK: The mail
@@ -77,7 +77,7 @@ package final class DovecotInstance: PrivateServer {
         Self.own(path)
     }
 
-    /// The files in the inbox, or a folder, by name on disk: with `:2,S` where they were seen.
+    /// The files in the inbox, or a folder, by name on disk: with `:2,S` once they were seen.
     package func files(in folder: String = "") -> [String] {
         let place = folder.isEmpty ? maildir : "\(maildir)/\(folder)"
         return ["new", "cur"].flatMap { part in
@@ -85,7 +85,7 @@ package final class DovecotInstance: PrivateServer {
         }.sorted()
     }
 
-    /// Has the inbox numbered anew: another UIDVALIDITY.
+    /// Renumbers the inbox: another UIDVALIDITY.
     package func numberAnew() throws {
         for name in try FileManager.default.contentsOfDirectory(atPath: maildir) where name.hasPrefix("dovecot") {
             try FileManager.default.removeItem(atPath: "\(maildir)/\(name)")
@@ -151,7 +151,7 @@ package final class DovecotInstance: PrivateServer {
         try "bounces:\(settings.password)\n".write(toFile: "\(folder)/users", atomically: false, encoding: .utf8)
     }
 
-    /// Port 0 is none.
+    /// Port 0 means none.
     private func service(_ name: String, _ port: Int, _ tlsPort: Int) -> String {
         """
         service \(name)-login {

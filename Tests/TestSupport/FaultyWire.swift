@@ -1,8 +1,8 @@
 import Foundation
 import Synchronization
 
-/// A wire to a server on loopback that breaks as a test says: what the server sends is passed on up to so many bytes, and
-/// then the connection is cut, or nothing comes any more. For servers that speak without TLS.
+/// A proxy to a server on loopback that breaks on purpose: it passes on the server's data up to a number of bytes, and
+/// then cuts the connection or goes silent. For servers without TLS.
 package final class FaultyWire: Sendable {
     package enum Break: Sendable {
         case cut(after: Int)
@@ -22,7 +22,7 @@ package final class FaultyWire: Sendable {
         var isClosed = false
     }
 
-    /// `rule` says how the first connection breaks, the second, and so on; nil for one that holds.
+    /// `rule` says how each connection breaks, from the first on; nil for one that holds.
     package init(to server: Int, _ rule: @escaping @Sendable (_ connection: Int) -> Break?) throws {
         (self.server, self.rule) = (server, rule)
         let door = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -45,12 +45,12 @@ package final class FaultyWire: Sendable {
         }.start()
     }
 
-    /// How many connections there were.
+    /// The number of connections so far.
     package var connections: Int { state.withLock { $0.connections } }
-    /// How many bytes the server's side has sent through.
+    /// The number of bytes passed on from the server.
     package var passed: Int { state.withLock { $0.passed } }
 
-    /// Ends every connection and takes no more.
+    /// Ends every connection and accepts no more.
     package func close() {
         state.withLock { state in
             guard !state.isClosed else { return }

@@ -3,10 +3,11 @@ import Synchronization
 
 /// Ports of 127.0.0.1.
 package enum FreePort {
-    /// Those that were given to some test already: its program may not listen yet.
+    /// Ports already given to a test: its program may not listen yet.
     private static let given = Mutex<Set<Int>>([])
 
-    /// A port that nobody listened on a moment ago, for programs that cannot ask for "any" themselves; another each time.
+    /// A port that nobody listened on a moment ago, for programs that cannot choose one themselves; never the same
+    /// twice.
     package static func any() throws -> Int {
         while true {
             let port = try unused()
@@ -29,7 +30,7 @@ package enum FreePort {
         return Int(UInt16(bigEndian: address.sin_port))
     }
 
-    /// Whether somebody takes connections there.
+    /// Whether a server accepts connections there.
     package static func answers(_ port: Int) -> Bool {
         let socket = Foundation.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard socket >= 0 else { return false }

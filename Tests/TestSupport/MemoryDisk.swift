@@ -2,12 +2,12 @@ import Glibc
 package import Journal
 import Synchronization
 
-/// A disk in memory whose power can be cut: what was not synced is then lost, wholly or in part, names in folders too.
-/// For one thread; who would have to wait for a lock is refused.
+/// A disk in memory whose power can be cut: unsynced data is then lost, wholly or in part, folder entries too. For one
+/// thread; a lock that would have to wait is refused.
 package final class MemoryDisk: Disk {
     private struct Node {
         var bytes: [UInt8] = []
-        /// What stands on the platters.
+        /// The synced content.
         var durable: [UInt8] = []
         var modified: Int
         let permissions: UInt32
@@ -33,7 +33,7 @@ package final class MemoryDisk: Disk {
 
     package init() {}
 
-    /// Power goes and comes back: every open file is void, and of what was not synced, chance keeps what it likes.
+    /// Cuts and restores the power: every open file is void, and chance decides how much unsynced data survives.
     package func cutPower(_ random: inout some RandomNumberGenerator) {
         var dice = random
         state.withLock { state in
@@ -56,7 +56,7 @@ package final class MemoryDisk: Disk {
     ) -> [UInt8] {
         guard bytes.starts(with: durable) else { return Bool.random(using: &random) ? bytes : durable }
         var left = Array(bytes.prefix(Int.random(in: durable.count...bytes.count, using: &random)))
-        // The length may be written and the content not.
+        // The length may have been written without the content.
         if Int.random(in: 0..<4, using: &random) == 0 {
             let from = Int.random(in: durable.count...left.count, using: &random)
             for index in from..<left.count { left[index] = 0 }

@@ -74,7 +74,7 @@ struct PostfixFiles {
             main["virtual_mailbox_maps"] = "texthash:\(folder)/etc/mailboxes"
             main["transport_maps"] = "texthash:\(folder)/etc/transport"
             main["recipient_delimiter"] = "+"
-            // They are to be found unknown when it is too late to refuse them.
+            // They must turn out unknown when it is too late to refuse them.
             main["smtpd_reject_unlisted_recipient"] = "no"
         }
         if let certificate = settings.certificate {

@@ -11,9 +11,9 @@ package import Foundation
 ///
 /// Postfix works as the user `postfix`, so every folder above the given one must let others through (as `/tmp` does).
 package final class PostfixInstance: PrivateServer {
-    /// Where it takes what it accepted.
+    /// Where it delivers accepted messages.
     package enum Destination: Sendable {
-        /// Into one Maildir, whoever it is for: ``PostfixInstance/messages()``.
+        /// Into one Maildir, for all recipients: ``PostfixInstance/messages()``.
         case maildir
         /// On to an SMTP server on that port of 127.0.0.1.
         case relay(port: Int)
@@ -25,16 +25,16 @@ package final class PostfixInstance: PrivateServer {
         package var destination = Destination.maildir
         /// Offer STARTTLS on the plain port, and TLS from the first byte on another.
         package var certificate: TestCertificate?
-        /// Refuse what is not sent under TLS.
+        /// Refuse mail without TLS.
         package var requiresTLS = false
-        /// User names and passwords for AUTH PLAIN and LOGIN. With any, nothing is taken without.
+        /// User names and passwords for AUTH PLAIN and LOGIN. If there are any, mail needs authentication.
         package var accounts: [String: String] = [:]
         /// Recipients turned away, and the reply they get: `"gone@example.org": "550 5.1.1 Nobody here"`.
         package var refused: [String: String] = [:]
-        /// With any, mail to one of these addresses, a plus part left out, goes into the Maildir of that name in its folder
-        /// `mail`; whoever else it is for turns out unknown when it is delivered, and a report goes to the sender.
+        /// If there are any, mail to one of these addresses, without its plus part, goes into the Maildir of that name
+        /// in its folder `mail`; any other recipient turns out unknown on delivery, and the sender gets a report.
         package var mailboxes: [String: String] = [:]
-        /// Addresses to which nothing can be delivered, and why: `"full@example.net": "5.2.2 The mailbox is full"`.
+        /// Undeliverable addresses, and why: `"full@example.net": "5.2.2 The mailbox is full"`.
         package var failing: [String: String] = [:]
         /// Octets (SIZE).
         package var largestMessage = 10_000_000
@@ -44,7 +44,7 @@ package final class PostfixInstance: PrivateServer {
 
     /// The port of plain SMTP.
     package let port: Int
-    /// The port of SMTP inside TLS, where there is a certificate.
+    /// The port of SMTP inside TLS, if there is a certificate.
     package let tlsPort: Int?
     private let folder: String
     package var master: MasterProcess {
@@ -74,7 +74,7 @@ package final class PostfixInstance: PrivateServer {
         try await PostfixInstance(settings, in: "\(folder)/postfix").during(body)
     }
 
-    /// What Postfix logged.
+    /// Postfix's log.
     package var log: String { (try? String(contentsOfFile: "\(folder)/log", encoding: .utf8)) ?? "" }
 
     /// The messages delivered into the Maildir so far, with the headers Postfix put on top, in no order.
@@ -86,7 +86,7 @@ package final class PostfixInstance: PrivateServer {
         }
     }
 
-    /// Returns the delivered messages when there are at least so many.
+    /// Returns the delivered messages once there are at least `count`.
     package func waitForMessages(_ count: Int, within time: Duration = .seconds(60)) async throws -> [Data] {
         let deadline = ContinuousClock.now + time
         while true {

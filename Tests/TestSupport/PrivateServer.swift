@@ -1,9 +1,9 @@
 import Foundation
 
-/// A real server of the test's own, which left our process tree: Postfix, Dovecot.
+/// A real server for one test that has left our process tree: Postfix, Dovecot.
 package protocol PrivateServer: Sendable {
     var master: MasterProcess { get }
-    /// What it logged.
+    /// The server's log.
     var log: String { get }
 }
 
@@ -11,7 +11,7 @@ extension PrivateServer {
     /// Ends the master process and, through it, the rest.
     package func stop() async { await master.end() }
 
-    /// Waits until it listens on all of its ports; stops it where it does not.
+    /// Waits until it listens on all of its ports; stops it if it does not.
     func waitUntilItListens() async throws {
         guard await master.listens() else {
             await stop()
@@ -19,7 +19,7 @@ extension PrivateServer {
         }
     }
 
-    /// Runs it for as long as the body runs.
+    /// Runs it while the body runs.
     func during<Result>(
         isolation: isolated (any Actor)? = #isolation, _ body: (Self) async throws -> Result
     ) async throws -> Result {
@@ -34,7 +34,7 @@ extension PrivateServer {
     }
 }
 
-/// Why there is no server.
+/// Why the server could not be started.
 package enum ServerFault: Error, CustomStringConvertible {
     case notRoot
     case doesNotListen(log: String)
@@ -51,10 +51,10 @@ package enum ServerFault: Error, CustomStringConvertible {
     }
 }
 
-/// The process that a file names, and what it listens on.
+/// The process named in a file, and the ports it listens on.
 package struct MasterProcess: Sendable {
     let file: String
-    /// Whether those that it started are of its process group.
+    /// Whether its children are in its process group.
     let hasGroup: Bool
     let ports: [Int]
 
@@ -67,7 +67,7 @@ package struct MasterProcess: Sendable {
             let processID = Int32(text.trimmingCharacters(in: .whitespacesAndNewlines)), processID > 1
         else { return }
         await Processes.end(processID, group: hasGroup)
-        // Those that it started hold the ports a moment longer.
+        // Its children hold the ports a moment longer.
         _ = await wait(.seconds(10)) { !ports.contains { FreePort.answers($0) } }
     }
 

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Programs that left our process tree, such as daemons.
+/// Programs that have left our process tree, such as daemons.
 enum Processes {
-    /// Asks it to end, and makes it end where it does not within ten seconds; with `group`, all of its group.
+    /// Asks it to end, and kills it after ten seconds; with `group`, its whole group.
     static func end(_ processID: Int32, group: Bool) async {
         if group { kill(-processID, SIGTERM) }
         kill(processID, SIGTERM)
@@ -13,8 +13,8 @@ enum Processes {
         }
     }
 
-    /// A process that has ended may be listed until the system's first process takes note of it, in containers for a
-    /// minute: it is in state Z then (proc(5)).
+    /// An ended process may stay listed until the system's first process reaps it, in containers for a minute: it is
+    /// then in state Z (proc(5)).
     private static func isRunning(_ processID: Int32) -> Bool {
         guard kill(processID, 0) == 0 else { return false }
         let status = (try? String(contentsOfFile: "/proc/\(processID)/stat", encoding: .utf8)) ?? ""

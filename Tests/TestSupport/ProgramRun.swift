@@ -1,12 +1,12 @@
 import Foundation
 import Synchronization
 
-/// A program that was started: what it wrote so far, how to signal it, how it ended. A program still running when the
-/// last reference to its run goes is killed.
+/// A program that was started: its output so far, its signals, its end. A program still running when the last reference
+/// to its run goes is killed.
 package final class ProgramRun: Sendable {
-    /// How a program ended, and all that it wrote.
+    /// How a program ended, and its whole output.
     package struct Ending: Sendable, Equatable {
-        /// The exit status; nil when a signal ended it.
+        /// The exit status; nil if a signal ended it.
         package let status: Int32?
         /// The signal that ended it.
         package let signal: Int32?
@@ -38,7 +38,7 @@ package final class ProgramRun: Sendable {
         var output = Data()
         var errors = Data()
         var openStreams = 2
-        /// As `waitpid` gives it.
+        /// In `waitpid`'s form.
         var waitStatus: Int32?
     }
 
@@ -46,7 +46,7 @@ package final class ProgramRun: Sendable {
     private final class Record: Sendable {
         let progress = Mutex(Progress())
 
-        /// Appends what was read; nil at the end of the stream.
+        /// Appends the bytes read; nil at the end of the stream.
         func take(_ bytes: UnsafeRawBufferPointer?, _ stream: WritableKeyPath<Progress, Data>) {
             progress.withLock { progress in
                 guard let bytes else { return progress.openStreams -= 1 }
@@ -55,7 +55,7 @@ package final class ProgramRun: Sendable {
         }
     }
 
-    /// Held from making the pipes to starting the program, so that no other program inherits them in between.
+    /// Locked from making the pipes to starting the program, so that no other program inherits them in between.
     private static let starting = Mutex(())
 
     package let processID: Int32
@@ -73,7 +73,7 @@ package final class ProgramRun: Sendable {
         name = URL(fileURLWithPath: program).lastPathComponent
         let record = Record()
         self.record = record
-        // `env` changes the folder and becomes the program: posix_spawn's own way is not to be had from Swift.
+        // `env` changes the folder and becomes the program: posix_spawn's own way is not available in Swift.
         let command = folder.map { ["/usr/bin/env", "-C", $0, program] } ?? [program]
         let merged = ProcessInfo.processInfo.environment.merging(environment) { $1 }.filter { !$0.value.isEmpty }
         var processID: Int32 = 0
@@ -122,12 +122,12 @@ package final class ProgramRun: Sendable {
     }
 
     package var isRunning: Bool { record.progress.withLock { $0.waitStatus == nil } }
-    /// What it wrote to standard output so far.
+    /// Its standard output so far.
     package var output: String { record.progress.withLock { String(decoding: $0.output, as: UTF8.self) } }
-    /// What it wrote to standard error so far.
+    /// Its standard error so far.
     package var errors: String { record.progress.withLock { String(decoding: $0.errors, as: UTF8.self) } }
 
-    /// Signals the program alone; `SIGKILL` as a crash would.
+    /// Signals only the program itself; `SIGKILL` as a crash would.
     package func signal(_ number: Int32) {
         if isRunning { kill(processID, number) }
     }
@@ -188,7 +188,7 @@ extension ProgramRun {
         }
     }
 
-    /// A socket of another test that lived on in a program would never be seen to close.
+    /// If a program inherited another test's socket, it would never be seen to close.
     private static func keepDescriptors() {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
         for descriptor in names.compactMap({ Int32($0) }) where descriptor > 2 {
@@ -209,7 +209,7 @@ extension ProgramRun {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
-        // What the tests' process blocks or ignores must not reach the program.
+        // Signals that the tests' process blocks or ignores must still reach the program.
         let flags = POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF
         posix_spawnattr_setflags(&attributes, Int16(flags))
         posix_spawnattr_setpgroup(&attributes, 0)
@@ -244,7 +244,7 @@ extension ProgramRun {
     }
 
     private static func write(_ text: String, to end: Int32) {
-        // A program that ends before it has read all must not end the tests.
+        // A program that ends before reading all its input must not end the tests.
         Foundation.signal(SIGPIPE, SIG_IGN)
         Array(text.utf8).withUnsafeBytes { bytes in
             var at = 0

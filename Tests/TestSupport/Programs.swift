@@ -1,9 +1,9 @@
 import Foundation
 
-/// Where programs are found.
+/// Finds programs.
 package enum Programs {
-    /// A program of this package, as built: in the folder `FORTNIGHT_PROGRAMS` names, else beside the tests themselves.
-    /// When it is missing, the error has the line that builds it.
+    /// A program of this package, as built: in the folder named by `FORTNIGHT_PROGRAMS`, otherwise beside the tests. If
+    /// it is missing, the error gives the command that builds it.
     package static func ours(_ name: String) throws -> String {
         let folder =
             ProcessInfo.processInfo.environment["FORTNIGHT_PROGRAMS"]
@@ -39,8 +39,8 @@ package enum Programs {
         return path
     }
 
-    /// A program of the system: in `PATH`, or where the system keeps those that users seldom need. When it is missing,
-    /// the error has the line that installs its Debian package.
+    /// A program of the system: in `PATH`, or in the folders for administrators. If it is missing, the error gives the
+    /// command that installs its Debian package.
     package static func system(_ name: String, package: String) throws -> String {
         let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":").map(String.init)
         for folder in folders + ["/usr/sbin", "/sbin", "/usr/bin"] where access("\(folder)/\(name)", X_OK) == 0 {

@@ -2,8 +2,8 @@ import Glibc
 package import Journal
 import Synchronization
 
-/// A disk that refuses: the nth verb it is asked for, once or from then on. A refused write leaves half of its bytes. Nobody
-/// cuts the power under it, so that what it is asked to sync it does not.
+/// A disk that refuses the nth operation, once or from then on. A refused write leaves half of its bytes. Its power is
+/// never cut, so it does not really sync.
 package final class RiggedDisk: Disk {
     package enum Refusal: Sendable, CaseIterable {
         case once
@@ -24,14 +24,15 @@ package final class RiggedDisk: Disk {
         (self.disk, self.code) = (disk, code)
     }
 
-    /// Counts from the next verb on, from 1; with `changes`, only what changes something is counted and refused.
+    /// Counts operations from the next one on, from 1; with `changes`, only operations that change something are
+    /// counted and refused.
     package func refuse(at verb: Int, _ refusal: Refusal, changes: Bool = false) {
         rig.withLock { $0 = Rig(plan: (verb, refusal, changes)) }
     }
 
     package var hasRefused: Bool { rig.withLock { $0.refused > 0 } }
 
-    /// Does again what it is asked. Whether it refused anything.
+    /// Obeys again. Returns whether it refused anything.
     @discardableResult
     package func relent() -> Bool {
         rig.withLock { rig in

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder of its own for one test, removed when the test succeeds and kept when it fails.
+/// A new folder for one test, removed if the test succeeds and kept if it fails.
 package func withScratchFolder<Result>(_ body: (String) throws -> Result) throws -> Result {
     let path = try makeScratchFolder()
     let result = try body(path)
@@ -8,7 +8,7 @@ package func withScratchFolder<Result>(_ body: (String) throws -> Result) throws
     return result
 }
 
-/// As ``withScratchFolder(_:)``, for a body that waits.
+/// As ``withScratchFolder(_:)``, for an asynchronous body.
 package func withScratchFolder<Result>(
     isolation: isolated (any Actor)? = #isolation, _ body: (String) async throws -> Result
 ) async throws -> Result {

@@ -2,7 +2,8 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A server on loopback that greets, and answers each line as a test says; nil ends the connection. One thread a connection.
+/// A server on loopback that greets, and answers each line as a test says; nil ends the connection. One thread for each
+/// connection.
 package final class TalkingServer: Sendable {
     package let port: Int
     private let listener: Int32
@@ -70,7 +71,7 @@ package final class TalkingServer: Sendable {
         }
     }
 
-    /// In pieces, as a slow network brings them.
+    /// In pieces, as from a slow network.
     private func say(_ text: String, _ client: Int32) -> Bool {
         var bytes = Array((text + "\r\n").utf8)[...]
         while !bytes.isEmpty {

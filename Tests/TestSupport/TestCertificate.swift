@@ -4,15 +4,15 @@ import Foundation
 ///
 /// Needs `openssl` (Debian package `openssl`).
 package struct TestCertificate: Sendable {
-    /// The authority's certificate: what a client is told to trust.
+    /// The authority's certificate, for clients to trust.
     package let authority: String
     /// The server's certificate.
     package let chain: String
     /// The server's private key, without a password.
     package let key: String
 
-    /// Makes both in the folder. The server may be called by any of the names, domain names and IP addresses; the
-    /// certificate is valid for so many days from now, and with a number below 0 has expired already.
+    /// Makes both in the folder. The server may be reached by any of the names, domain names and IP addresses; the
+    /// certificate is valid for `days` from now, and with a number below 0 has already expired.
     package static func make(
         in folder: String, names: [String] = ["localhost", "127.0.0.1", "inbox.example.org"], days: Int = 2
     ) async throws -> TestCertificate {

@@ -3,9 +3,9 @@ import Bulletin
 import Testing
 import Tokens
 
-@Suite("Who is who")
+@Suite("Subscriber ids")
 struct IdentityTests {
-    @Test("ids are those that were given out before")
+    @Test("stay the same as in earlier versions")
     func samples() throws {
         let number = try #require(PhoneNumber("07700 900123"))
         #expect(try ring.id(for: EmailAddress("ann@example.org")).description == "42e5v3r5potqyay7a5czblhmga")
@@ -30,7 +30,7 @@ struct IdentityTests {
         #expect(ring.id(for: ann) != otherRing.id(for: ann))
     }
 
-    @Test("people reached by letter get an id of chance")
+    @Test("people reached by post get a random id")
     func post() {
         var generator = SeededGenerator(state: 1)
         let ids = Set((0..<100).map { _ in ring.id(forPostUsing: &generator) })

@@ -10,7 +10,7 @@ struct PersonalTokenTests {
 
     init() throws { ann = try ring.id(for: EmailAddress("ann@example.org")) }
 
-    @Test("links are those that were given out before")
+    @Test("links stay the same as in earlier versions")
     func samples() {
         #expect(ring.token(.leave, for: ann) == "42e5v3r5potqyay7a5czblhmgawnod2s7b65zknf2u246r5gc6qe")
         #expect(
@@ -41,7 +41,7 @@ struct PersonalTokenTests {
     }
 
     @Test(
-        "a limited link says whose it is and of which version, until its time is over",
+        "a limited link gives the person and the version, until it expires",
         arguments: LimitedPurpose.allCases)
     func limited(purpose: LimitedPurpose) {
         let token = ring.token(purpose, for: ann, version: 2, until: end)
@@ -52,7 +52,7 @@ struct PersonalTokenTests {
         for forged in oneCharacterOff(token) { #expect(ring.open(forged, as: purpose, at: .distantPast) == nil) }
     }
 
-    @Test("no link opens as what it was not made for")
+    @Test("no link opens for another purpose")
     func purposes() {
         let choices = ring.token(.choices, for: ann, version: 1, until: end)
         #expect(ring.open(choices, as: .confirm, at: .distantPast) == nil)

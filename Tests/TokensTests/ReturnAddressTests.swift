@@ -19,7 +19,7 @@ struct ReturnAddressTests {
         bounces = try EmailAddress("bounces@example.org")
     }
 
-    @Test("return addresses are those that were given out before")
+    @Test("return addresses stay the same as in earlier versions")
     func samples() {
         #expect(
             ring.returnPath(for: ann, mailing: correction, at: bounces).wire
@@ -30,7 +30,7 @@ struct ReturnAddressTests {
     }
 
     @Test(
-        "a return path names the message and the person, fits 64 octets and stands case folding",
+        "a return path names the message and the person, fits 64 octets and survives case folding",
         arguments: localParts, dispatches)
     func returnPath(local: String, mailing: Mailing) throws {
         let path = try ring.returnPath(for: ann, mailing: mailing, at: EmailAddress("\(local)@example.org"))
@@ -60,7 +60,7 @@ struct ReturnAddressTests {
         }
     }
 
-    @Test("an address to leave by names the person, fits 64 octets and stands case folding", arguments: localParts)
+    @Test("an unsubscribe address names the person, fits 64 octets and survives case folding", arguments: localParts)
     func unsubscribeAddress(local: String) throws {
         let address = try ring.unsubscribeAddress(for: ann, at: EmailAddress("\(local)@example.org"))
         #expect(address.local.utf8.count <= 64)

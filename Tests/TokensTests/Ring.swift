@@ -1,8 +1,8 @@
 import Tokens
 
-/// The ring of the stored samples: its secret is the bytes 0 to 31.
+/// The keys of the stored samples: their secret is the bytes 0 to 31.
 let ring = TokenKeys(secret: Array(0..<32))
-/// A ring that another secret made.
+/// Keys from another secret.
 let otherRing = TokenKeys(secret: Array(repeating: 7, count: 32))
 
 /// A generator that gives the same numbers in every run (SplitMix64).

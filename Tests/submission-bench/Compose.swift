@@ -2,7 +2,7 @@ import Bulletin
 import SMTP
 
 /// Fills `queue` with `count` messages of `bytes`, each with a sender, a recipient and a Message-ID of its own.
-func compose(_ count: Int, _ bytes: Int, into queue: LetterQueue) {
+func compose(_ count: Int, _ bytes: Int, into queue: MessageQueue) {
     var body = (0..<bytes).map { at -> UInt8 in
         switch at % 78 {
         case 76: 0x0D

@@ -15,7 +15,7 @@ else {
 }
 
 let journal = try Lines(arguments[5])
-let queue = LetterQueue(capacity: 256)
+let queue = MessageQueue(capacity: 256)
 let renderer = Thread { compose(messages, bytes, into: queue) }
 renderer.start()
 let relay = Relay(

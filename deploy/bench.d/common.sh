@@ -1,6 +1,6 @@
-# Sourced by deploy/bench: the sink, the bulletins that are sent, and how a run is measured.
+# Sourced by deploy/bench: the sink, the bulletins, and functions that measure a run.
 
-# start_sink: an smtp-sink on a free port, in $port. It takes no port of its own choosing, so one is tried until it stands.
+# start_sink: an smtp-sink on a free port, in $port. smtp-sink cannot choose one itself, so ports are tried until one works.
 start_sink() {
   local as_user=() attempt wait
   # It does not run as root.
@@ -23,10 +23,10 @@ start_sink() {
   stop "bench: smtp-sink did not start."
 }
 
-# ticks PROCESS: the processor time that it has taken, in seconds.
+# ticks PROCESS: its processor time so far, in seconds.
 ticks() { awk -v hertz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print ($12 + $13) / hertz }' "/proc/$1/stat"; }
 
-# note NAME FIGURE…: a line of figures of one round.
+# note NAME FIGURE…: adds a line of figures for one round.
 note() {
   local name=$1
   shift
@@ -53,10 +53,10 @@ best() { awk -v field="$2" 'NR == 1 || $field < least { least = $field } END { p
 # ratio A B
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
 
-# figure WHAT REACHED SIGN WANTED UNIT: a line of what stands at the end; SIGN is >= or <=.
+# figure NAME REACHED SIGN TARGET UNIT: a line of the summary; SIGN is >= or <=.
 figure() { printf '%s\t%s\t%s\t%s\t%s\n' "$@" >>"$work/reached"; }
 
-# summary: what was reached beside what is wanted.
+# summary: the figures reached beside the targets.
 summary() {
   [ -e "$work/reached" ] || return 0
   say "
@@ -66,14 +66,14 @@ reached                                                                         
     printf "%-63s %8s %-6s %s %s%s\n", $1, $2, $5, $3, $4, met ? "" : "   NOT REACHED" }' "$work/reached"
 }
 
-# fortnight FOLDER COMMAND…: a command on that bulletin.
+# fortnight FOLDER COMMAND…: runs a command on that bulletin.
 fortnight() {
   local folder=$1
   shift
   FORTNIGHT_CONFIG=$folder/fortnight.yaml "$programs/fortnight" "$@"
 }
 
-# bulletin FOLDER ITEMS CONNECTIONS: a bulletin of so many notices, that sends to the sink.
+# bulletin FOLDER ITEMS CONNECTIONS: makes a bulletin with ITEMS notices that sends to the sink.
 bulletin() {
   local count words
   "$programs/fortnight" init "$1" --seeds deploy/bench.d/bulletin >/dev/null
@@ -89,8 +89,8 @@ bulletin() {
 # people FROM COUNT: a list of subscribers as CSV.
 people() { awk -v from="$1" -v count="$2" 'BEGIN { print "email,name"; for (i = from; i < from + count; i++) printf "reader%d@example.org,Reader %d\n", i, i }'; }
 
-# send NAME FOLDER: sends issue 1 of a copy of that bulletin by a daemon of its own, to the end, and notes "real cpu
-# sink's-cpu peak": seconds from the first handing to the last answer, of processor, and kilobytes.
+# send NAME FOLDER: sends issue 1 of a copy of that bulletin with a daemon of its own, to the end, and notes "real cpu
+# sink's-cpu peak": seconds from the first handover to the last reply, seconds of processor time, and kilobytes.
 send() {
   local name=$1 run=$work/run before
   rm -rf "$run"
@@ -111,7 +111,7 @@ send() {
   wait "$daemon" || true
 }
 
-# ledger_seconds FILE: from the first handing to the last answer.
+# ledger_seconds FILE: the seconds from the first handover to the last reply.
 ledger_seconds() {
   local first last
   first=$(grep -m 1 '"handed"' "$1" | sed -n 's/.*"at":"\([^"]*\)".*/\1/p')
@@ -119,7 +119,7 @@ ledger_seconds() {
   awk -v a="$(date -d "$first" +%s.%N)" -v b="$(date -d "$last" +%s.%N)" 'BEGIN { printf "%.3f\n", b - a }'
 }
 
-# message_size FOLDER: the bytes of a message of that bulletin.
+# message_size FOLDER: the size of a message of that bulletin in bytes.
 message_size() {
   local dump=$work/dump.$RANDOM dumpPort=$((port + 1)) as_user=() run=$work/one taker
   mkdir -m 777 "$dump"

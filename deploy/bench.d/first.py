@@ -1,4 +1,4 @@
-"""Listens as a relay would, on any free port, and prints the port, and then when the first SMTP command came."""
+"""Listens like a relay on any free port, and prints the port, then the time of the first SMTP command."""
 import socket
 import time
 

@@ -1,4 +1,4 @@
-"""Presses the button of each link, a hundred at once, and prints the seconds that took. Usage: press.py PORT FILE"""
+"""Confirms each link, a hundred at once, and prints the seconds it took. Usage: press.py PORT FILE"""
 
 import http.client
 import sys

@@ -1,4 +1,5 @@
-# Part of deploy/bench: what a large roll costs: import, the time to the first SMTP command, memory, and the command line.
+# Part of deploy/bench: the cost of a large subscriber list: import, the time to the first SMTP command, memory, and
+# commands.
 
 start_sink
 
@@ -26,13 +27,13 @@ first_command() {
   note first "$(awk -v a="$began" -v b="$(tail -n 1 "$work/first")" 'BEGIN { print b - a }')"
 }
 
-# seconds COMMAND…: how long it takes.
+# seconds COMMAND…: the time it takes.
 seconds() {
   local TIMEFORMAT=%R
   { time "$@" >/dev/null 2>&1; } 2>&1
 }
 
-# import_of COUNT: into a roll that is empty.
+# import_of COUNT: import into an empty list.
 import_of() {
   local bulletin=$work/bulletin round
   rm -rf "$work"/*.figures
@@ -66,7 +67,7 @@ roll_of() {
       fi
     done
   done
-  # To the last of them: once, since a million take a while.
+  # The whole list is sent to only once, since a million take a while.
   send whole "$bulletin"
   peak=$(median whole 4)
   say "
@@ -75,7 +76,7 @@ roll: $count subscribers
   to the first SMTP command  $(median first 1) s, $(ratio "$(median first 1)" "$(median lines 1)") times wc -l
   sent to all                $(median whole 1) s, peak memory $((peak / 1024)) MB
   commands                   items $(median items 1) s, issues $(median issues 1) s, schedule $(median schedule 1) s, networks list $(median networks 1) s"
-  # Of fewer people the start itself takes longer than they do.
+  # With fewer subscribers the start itself takes longer than reading them.
   [ "$count" -ge 1000000 ] || return 0
   figure "peak memory, sending to all of $count" $((peak / 1024)) '<=' 57 MB
   figure "to the first SMTP command, $count" "$(ratio "$(median first 1)" "$(median lines 1)")" '<=' 12 "wc -l"

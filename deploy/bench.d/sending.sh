@@ -29,7 +29,7 @@ sending: $messages messages of $bytes bytes, $connections connections
           cpu / upload, sink * 1e6 / n }'
   done
   local size="$((bytes / 1000)) KB, $connections connections"
-  # Of larger messages the sink takes most of the time, whoever sends them.
+  # With larger messages the sink takes most of the time, whichever program sends.
   [ "$bytes" -gt 50000 ] ||
     figure "messages a second of smtp-source's, $size" "$(ratio "$(median source 1)" "$(median daemon 1)")" '>=' 1.2 times
   figure "processor time of libcurl's upload interface, $size" "$(ratio "$(median daemon 2)" "$(median upload 2)")" \

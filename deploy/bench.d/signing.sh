@@ -1,6 +1,6 @@
 # Part of deploy/bench: the daemon with DKIM, RSA alone and both keys, against what openssl speed allows: all processors
-# sign but for the time that the sink takes of them, so that messages/s = processors / (signature + sink's time a message).
-# OpenSSL's time is the processor's, of one that signs alone, in its best round: other work on the machine must not flatter us.
+# sign, except for the sink's share of their time, so that messages/s = processors / (signature + sink's time a message).
+# OpenSSL's time is its processor time when it signs alone, in its best round: other load must not flatter our figures.
 
 start_sink
 
@@ -23,7 +23,7 @@ YAML
 for ((round = 0; round < rounds; round++)); do
   send plain "$signed_bulletin"
   send rsa "$signed_bulletin-rsa"
-  # Signatures a second stand in the fourth field.
+  # The fourth field has the signatures a second.
   note openssl "$(openssl speed -mr -seconds 1 rsa2048 2>/dev/null | awk -F : '/^\+F2/ { print 1 / $4 }')"
   send both "$signed_bulletin-both"
 done

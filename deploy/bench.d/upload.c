@@ -1,5 +1,5 @@
 // The yardstick of deploy/bench: the same messages, sent through libcurl's upload interface by one thread and a multi
-// handle, as its documentation shows it. Usage: upload PORT CONNECTIONS MESSAGES BYTES
+// handle, as in its documentation. Usage: upload PORT CONNECTIONS MESSAGES BYTES
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-# Part of deploy/bench: the archive's page of an issue against Hummingbird's own "hello", in turn within one run, and a
-# thousand confirmations at once, each durable before it is answered.
+# Part of deploy/bench: the archive's page of an issue against Hummingbird's own "hello", alternating within one run, and
+# a thousand confirmations at once, each durable before it is answered.
 
 connections=16 people=1000 wrk_seconds=4
 
@@ -10,7 +10,7 @@ free_port() {
   printf '%s' "$port"
 }
 
-# await FILE WORD: until the word stands in the file.
+# await FILE WORD: waits until the word is in the file.
 await() {
   local wait
   for ((wait = 0; wait < 300; wait++)); do
@@ -21,7 +21,7 @@ await() {
   stop "bench: waited in vain for \"$2\"."
 }
 
-# answers NAME URL: notes the answers a second; whatever was not 2xx ends the run.
+# answers NAME URL: notes the answers a second; any answer but 2xx ends the run.
 answers() {
   wrk -t 1 -c "$connections" -d "${wrk_seconds}s" "$2" >"$work/wrk"
   ! grep -q 'Non-2xx' "$work/wrk" || { cat "$work/wrk" >&2; stop "bench: not all pages were answered."; }
@@ -35,7 +35,7 @@ await "$work/inbox.log" smtp=
 port=$(sed -n 's/.*smtp=[^ ]*:\([0-9]*\).*/\1/p' "$work/inbox.log" | head -n 1)
 pages=$work/pages page_port=$(free_port)
 "$programs/fortnight" init "$pages" --seeds seeds >/dev/null
-# Run by env, which becomes the program: what is started in the background can then be ended by its process.
+# Run by env, which becomes the program: the background process can then be ended by its id.
 beside=(env "FORTNIGHT_SMTP_URL=smtp://127.0.0.1:$port" "FORTNIGHT_WEB_LISTEN=127.0.0.1:$page_port"
   "FORTNIGHT_WEB_PUBLICURL=http://127.0.0.1:$page_port" "FORTNIGHT_CONFIG=$pages/fortnight.yaml")
 "${beside[@]}" "$programs/fortnight" subscribers import seeds/subscribers.csv >/dev/null
@@ -68,6 +68,6 @@ figure "an issue's page of Hummingbird's own hello" "$(ratio "$(median page 1)" 
 spent=$(python3 deploy/bench.d/press.py "$page_port" "$work/links")
 confirmed=$("${beside[@]}" "$programs/fortnight" subscribers list --json |
   grep -c '"address":"waiting[0-9]*@example.org".*"status":"active"' || true)
-[ "$confirmed" = "$people" ] || stop "bench: $confirmed of $people stand in the roll."
+[ "$confirmed" = "$people" ] || stop "bench: $confirmed of $people are on the subscriber list."
 say "  $people confirmations, 100 at once, each durable before it is answered: $spent s"
 figure "$people confirmations at once, each durable" "$spent" '<=' 10 s

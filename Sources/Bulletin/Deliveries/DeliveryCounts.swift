@@ -1,4 +1,4 @@
-/// How many of an audience stand in each state.
+/// The number of an audience's deliveries in each state.
 package struct DeliveryCounts: Hashable, Sendable, Codable {
     package var owed: Int
     package var handed: Int
@@ -30,10 +30,10 @@ package struct DeliveryCounts: Hashable, Sendable, Codable {
         }
     }
 
-    /// Everybody in the audience.
+    /// The whole audience.
     package var total: Int { owed + handed + accepted + deferred + refused + unknown + skipped }
 
-    /// Those to whom nothing more is sent.
+    /// Deliveries with a final outcome.
     package var settled: Int { accepted + refused + skipped }
 
     /// Whether nothing is owed, handed, deferred or unknown: the issue is sent.

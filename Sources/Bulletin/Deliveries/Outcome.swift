@@ -23,8 +23,8 @@ package struct EnhancedCode: Hashable, Sendable, CustomStringConvertible {
     package var description: String { "\(klass).\(subject).\(detail)" }
 }
 
-/// What a server answered: the code of RFC 5321 section 4.2, the enhanced code where it gave one that agrees
-/// with it, and its words. Code 0: the server said nothing, and the words are ours.
+/// A server's reply: the code of RFC 5321 section 4.2, the enhanced code if it gave one that matches, and its text.
+/// With code 0 the server gave no reply, and the text is ours.
 package struct Reply: Hashable, Sendable {
     package let code: Int
     package let enhanced: EnhancedCode?
@@ -35,25 +35,25 @@ package struct Reply: Hashable, Sendable {
     }
 }
 
-/// How one delivery stands, the same words from the wire to the ledger to the bounce.
+/// The state of one delivery, under the same name in the dialogue, the ledger and bounces.
 package enum DeliveryState: String, Sendable, Codable, CaseIterable {
-    /// In the audience, and not tried yet. Never written: who has no line is owed.
+    /// In the audience, and not tried yet. Never written: a subscriber without a line is owed the message.
     case owed
     /// Recorded before it was tried; no outcome yet.
     case handed
     /// The relay took responsibility (2yz to the final dot).
     case accepted
-    /// Not now (4yz, or no connection): tried again later.
+    /// A temporary failure (4yz, or no connection): tried again later.
     case deferred
-    /// Not ever (5yz), or given up after `delivery.retry.giveUpAfter`.
+    /// A permanent failure (5yz), or given up after `delivery.retry.giveUpAfter`.
     case refused
-    /// The message may have been taken: the reply to its end was lost (RFC 1047).
+    /// The message may have been accepted: the reply to its end was lost (RFC 1047).
     case unknown
-    /// Not sent on purpose: the person left, paused or moved after the audience was taken.
+    /// Deliberately not sent: the person left, paused or moved after the audience was taken.
     case skipped
 }
 
-/// What became of one try. A refusal by SMTP is a value, not an error.
+/// The outcome of one try. A refusal by SMTP is a value, not an error.
 package struct Outcome: Hashable, Sendable {
     package let state: DeliveryState
     package let reply: Reply
@@ -66,10 +66,10 @@ package struct Outcome: Hashable, Sendable {
     package static func unknown(_ why: String) -> Outcome { Outcome(.unknown, Reply(code: 0, text: why)) }
     package static func skipped(_ why: String) -> Outcome { Outcome(.skipped, Reply(code: 0, text: why)) }
 
-    /// The same outcome with the recipient's address cut out of the server's words (``Reply/cuttingOut(_:)``).
+    /// The same outcome with the recipient's address removed from the server's text (``Reply/cuttingOut(_:)``).
     package func cuttingOut(_ address: EmailAddress) -> Outcome { Outcome(state, reply.cuttingOut(address)) }
 
-    /// By the reply's first digit (RFC 5321 section 4.2.1); what is neither 2yz nor 5yz is temporary.
+    /// By the reply's first digit (RFC 5321 section 4.2.1); anything but 2yz and 5yz is temporary.
     package init(_ reply: Reply) {
         switch reply.code {
         case 200..<300: self.init(.accepted, reply)

@@ -1,8 +1,8 @@
 internal import Foundation
 
 extension Reply {
-    /// The same reply with the recipient's address cut out of the server's words, in whatever case and with either form of
-    /// its domain: a ledger is kept longer than a forgotten person may be (DESIGN section 4, forgetting).
+    /// The same reply with the recipient's address removed from the server's text, in any case and with either form of
+    /// its domain: a ledger is kept longer than a forgotten person's address may be.
     package func cuttingOut(_ address: EmailAddress) -> Reply {
         guard text.utf8.contains(UInt8(ascii: "@")) else { return self }
         var words = text

@@ -1,21 +1,21 @@
-/// Why a message came back, as far as it matters for what follows (RFC 3463 sections 3.2 to 3.8).
+/// Why a message came back, as far as it matters for the consequences (RFC 3463 sections 3.2 to 3.8).
 package enum ReturnCause: String, Sendable, Codable, CaseIterable {
-    /// Nobody has that address, or the mailbox is closed: X.1.1, X.1.2, X.1.3, X.1.6, X.1.10, X.2.1, X.4.4.
+    /// The address does not exist, or the mailbox is closed: X.1.1, X.1.2, X.1.3, X.1.6, X.1.10, X.2.1, X.4.4.
     case badAddress = "bad-address"
-    /// Refused for good, and the server does not say why: 5.0.0 and the like.
+    /// A permanent refusal without a reason: 5.0.0 and the like.
     case refused
     /// X.2.2.
     case full
     /// X.2.3, X.3.4.
     case tooLarge = "too-large"
-    /// What we send, or who we are, is not wanted there: X.7.*.
+    /// Our content or our identity is not accepted there: X.7.*.
     case policy
-    /// X.4.*, and whatever may pass.
+    /// X.4.*, and other temporary faults.
     case passing
-    /// Our own fault: X.5.*, X.6.*, and an address of ours that is wrong, X.1.7 and X.1.8.
+    /// Our own fault: X.5.*, X.6.*, and one of our addresses being wrong, X.1.7 and X.1.8.
     case ours
 
-    /// What the code of a server says of the cause; ``refused`` where it says nothing more exact.
+    /// The cause given by a server's code; ``refused`` if the code is no more exact.
     package init(_ code: EnhancedCode) {
         switch (code.subject, code.detail) {
         case (1, 1), (1, 2), (1, 3), (1, 6), (1, 10), (2, 1), (4, 4): self = .badAddress
@@ -28,10 +28,10 @@ package enum ReturnCause: String, Sendable, Codable, CaseIterable {
         }
     }
 
-    /// Whether it lies with the address, and not with us, the way or the hour.
+    /// Whether the cause is the address, and not us, the route or the time.
     package var isOfAddress: Bool { self == .badAddress || self == .refused }
 
-    /// In words, going on from "their mailbox" or standing alone.
+    /// In words, after "their mailbox" or alone.
     package var inWords: String {
         switch self {
         case .badAddress: "no such mailbox"

@@ -1,14 +1,14 @@
 package import Foundation
 
-/// One thing that came back from somebody's address, as their record keeps it.
+/// One return from a subscriber's address, as kept in their record.
 package struct ReturnNote: Hashable, Sendable {
     package let at: Date
-    /// What was sent: an issue, or a correction of one; nil where what came back does not say it under a seal.
+    /// The returned issue or correction; nil if no valid return path names it.
     package let mailing: Mailing?
     package let `class`: ReturnClass
     package let cause: ReturnCause?
     package let status: EnhancedCode?
-    /// What their server said, as ``ServerWords/clean(_:)`` leaves it.
+    /// The server's text, cleaned by ``ServerWords/clean(_:)``.
     package let words: String
 
     package init(
@@ -19,7 +19,7 @@ package struct ReturnNote: Hashable, Sendable {
         (self.cause, self.status, self.words) = (cause, status, words)
     }
 
-    /// `no such mailbox, 5.1.1`: why a status is what it is, and the middle of a sentence.
+    /// `no such mailbox, 5.1.1`: the reason for a status, or the middle of a sentence.
     package var inWords: String {
         let code = status.map { ", \($0)" } ?? ""
         return switch `class` {

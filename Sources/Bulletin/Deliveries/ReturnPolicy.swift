@@ -1,21 +1,21 @@
 package import Foundation
 
-/// What follows from what comes back: the one place where it is decided.
+/// The consequences of returns, decided in this one place.
 ///
-/// - An address that is refused for good is left off at once: nobody has it (``ReturnCause/badAddress``), or its server takes
-///   nothing for it and does not say why (``ReturnCause/refused``).
-/// - One that fails for now (full, not reachable, a policy) is left off when that happens with three issues in a row, over
-///   four weeks at least. An issue that arrives in between begins the count anew; so does coming back.
-/// - What is our own fault, or too large for them, counts for nothing, and a delay is news only.
-/// - A complaint takes them off for good.
+/// - An address with a permanent failure stops getting mail at once: it does not exist (``ReturnCause/badAddress``), or
+///   its server refuses its mail without a reason (``ReturnCause/refused``).
+/// - An address with temporary failures (full, not reachable, a policy) stops getting mail when three issues in a row
+///   fail, over at least four weeks. An issue that arrives in between restarts the count; so does a new consent.
+/// - Failures that are our own fault, or a message too large for them, do not count, and a delay is only recorded.
+/// - A complaint stops mail for good.
 package enum ReturnPolicy {
     package static let failures = 3
     package static let span: TimeInterval = 28 * 86_400
-    /// So many returns of a person are kept, the last ones.
+    /// How many of a person's latest returns are kept.
     package static let kept = 12
 
-    /// Whether the last of `notes` has used up the address's credit. `sent` are the issues that were sent, in order: which
-    /// of them are in a row is seen from it.
+    /// Whether the last of `notes` is one failure too many. `sent` are the issues that were sent, in order, to tell
+    /// which failures are in a row.
     static func isUsedUp(_ notes: [ReturnNote], sent: [IssueNumber]) -> Bool {
         guard let last = notes.last else { return false }
         if last.class == .hard { return true }
@@ -48,9 +48,9 @@ package enum ReturnPolicy {
 }
 
 extension Subscriber {
-    /// With `note` among their returns and what follows from it; nil where that is known already, or nothing is kept of
-    /// them. `sentAt` is when the message that came back was sent: what was sent before they came back themselves says
-    /// nothing of them now.
+    /// With `note` among their returns and its consequences; nil if it is known already, or nothing is kept of this
+    /// person. `sentAt` is when the returned message was sent: messages sent before the person's latest consent no
+    /// longer count.
     package func taking(_ note: ReturnNote, sentAt: Date?, sent: [IssueNumber]) -> Subscriber? {
         guard status != .forgotten,
             !returns.contains(where: { $0.mailing == note.mailing && $0.class == note.class })
@@ -76,8 +76,8 @@ extension Subscriber {
         return subscriber
     }
 
-    /// The person wishes to leave, by mail; nil where they have left already, or are somewhere else. `answering`: a goodbye
-    /// is owed, which may be undone; not sooner than an hour after the last letter.
+    /// The person asks to unsubscribe by mail; nil if they have left already, or have moved. `answering`: a goodbye is
+    /// owed, with a link to undo it; not sooner than an hour after the last letter.
     package func leavingByMail(at now: Date, answering: Bool) -> Subscriber? {
         let before = status
         switch before {

@@ -1,13 +1,13 @@
-/// What a server wrote about a message, fit to be kept and shown: on one line, of bounded length, with every address cut
-/// out of it, for a return is kept longer than a forgotten person may be.
+/// Cleans a server's text for storage and display: on one line, of limited length, with every address removed, because
+/// a return is kept longer than a forgotten person's address may be.
 package enum ServerWords {
-    /// Characters; the first sentence of what servers say is within it.
+    /// In characters; enough for the first sentence of servers' replies.
     package static let most = 300
 
     package static func clean(_ text: String) -> String {
         var words: [Substring] = []
         var length = 0
-        // Bounded before it is looked at: some servers answer with a page.
+        // Cut before it is processed: some servers reply with a page.
         for word in text.prefix(4 * most).split(whereSeparator: isSpace) {
             words.append(word)
             length += word.count + 1
@@ -27,7 +27,7 @@ package enum ServerWords {
             }
     }
 
-    /// Without the address in it, and with what stands around that: `<ann@example.org>:` is `<[address]>:`.
+    /// Without the address and its surroundings: `<ann@example.org>:` becomes `<[address]>:`.
     private static func withoutAddress(_ word: Substring) -> String {
         let parting = Set("<>()[]\"',;:")
         var out = ""

@@ -1,11 +1,10 @@
 package import Basics
 package import Foundation
 
-/// The rule of the schedule: which issue is closed and sent when (DESIGN section 5, slots and numbers). The anchor is
-/// local: every slot stands at its wall-clock time, whatever daylight saving does; an hour that is missing or comes
-/// twice is read as RFC 5545 section 3.3.5 reads it.
+/// The rule of the schedule: when each issue is closed and sent. The anchor is local: every slot keeps its wall-clock
+/// time across daylight saving; an hour that is missing or comes twice is read as in RFC 5545 section 3.3.5.
 package struct Cadence: Hashable, Sendable {
-    /// What is different at one slot.
+    /// A change to one slot.
     package struct Exception: Hashable, Sendable {
         package enum Change: Hashable, Sendable {
             case skip

@@ -10,7 +10,7 @@ extension Cadence {
         package let message: String
     }
 
-    /// The faults of the exceptions, in their order.
+    /// The faults in the exceptions, in their order.
     package func problems() -> [Problem] {
         exceptionProblems().map { Problem(field: "schedule.exceptions", message: $0.message) }
     }
@@ -32,7 +32,7 @@ extension Cadence {
         let number = number(near: exception.date)
         guard let regular = regularTime(number) else { return "lies beyond the last issue: remove it" }
         guard regular.date == exception.date else {
-            return "is no date of an issue: the nearest is \(regular.date) (issue \(number))"
+            return "is not the date of an issue: the nearest is \(regular.date) (issue \(number))"
         }
         guard case .move(let time) = exception.change else { return nil }
         let moved = time.instant(in: timezone)

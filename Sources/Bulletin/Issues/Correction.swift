@@ -1,16 +1,16 @@
 import Basics
 package import Foundation
 
-/// What is put right about an issue after it went out: told to those who were sent the issue, and shown with its web
+/// A correction of an issue that was sent: mailed to the people who were sent the issue, and shown with its web
 /// edition.
 package struct Correction: Hashable, Sendable {
     /// From 1 within its issue: the `1` of `0024-c1`.
     package let number: Int
-    /// The item that it is about, as it stood when the correction was taken in; nil where it is about the whole issue.
+    /// The item it is about, as it was when the correction was accepted; nil if it is about the whole issue.
     package let item: Item?
     /// Markdown.
     package let text: String
-    /// When it was decided, and by whom.
+    /// When and by whom it was decided.
     package let at: Date
     package let by: String
 
@@ -18,24 +18,24 @@ package struct Correction: Hashable, Sendable {
         (self.number, self.item, self.text, self.at, self.by) = (number, item, text, at, by)
     }
 
-    /// The most characters of its text: it is read on a telephone, and more is another issue.
+    /// The most characters of its text: it is read on a telephone, and more belongs in another issue.
     package static let mostText = 2000
 
-    /// What is wrong with `text` as that of a correction, with the remedy; nil where it may go out.
+    /// Why `text` cannot be sent as a correction, with the remedy; nil if it can.
     package static func problem(in text: String) -> String? {
         if let unfit = UnfitCharacter.first(in: text, oneLine: false) {
             return "line \(unfit.line) has \(unfit) in it; take it out"
         }
         guard text.contains(where: { !$0.isWhitespace }) else {
-            return "there is no text; say what was wrong, and what is right"
+            return "there is no text; say what was wrong and what is right"
         }
         guard text.count <= mostText else {
-            return "it has \(text.count) characters, and \(mostText) are the most; shorten it"
+            return "it has \(text.count) characters, but at most \(mostText) are allowed; shorten it"
         }
         return nil
     }
 
-    /// The correction that an item's own change asks for, in Markdown; nil where it was neither moved nor called off.
+    /// The correction for an item's own change, in Markdown; nil if it was neither moved nor cancelled.
     package static func text(for item: Item) -> String? {
         guard let change = item.change, let starts = item.starts else { return nil }
         let what = item.kind == .meeting ? "meeting" : "event"
@@ -48,7 +48,7 @@ package struct Correction: Hashable, Sendable {
         return sentence.last.map { ".!?".contains($0) } == true ? sentence : sentence + "."
     }
 
-    /// Plain words as Markdown that shows as them.
+    /// Plain words escaped for Markdown.
     private static func escaped(_ words: String) -> String {
         var text = ""
         for character in words.split(whereSeparator: \.isNewline).joined(separator: " ") {

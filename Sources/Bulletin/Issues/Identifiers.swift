@@ -15,7 +15,7 @@ package struct IssueNumber: Hashable, Sendable, Comparable, Codable, CustomStrin
 
     package var description: String { String(value) }
 
-    /// As it stands in file names: at least four digits.
+    /// As in file names: at least four digits.
     package var padded: String {
         let digits = String(value)
         return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
@@ -24,8 +24,7 @@ package struct IssueNumber: Hashable, Sendable, Comparable, Codable, CustomStrin
     package static func < (left: IssueNumber, right: IssueNumber) -> Bool { left.value < right.value }
 }
 
-/// What is sent: an issue, or one of its corrections. Names the ledger, the return path and the Message-ID:
-/// `0024`, `0024-c1`.
+/// An issue, or one of its corrections. Names the ledger, the return path and the Message-ID: `0024`, `0024-c1`.
 package struct Mailing: Hashable, Sendable, CustomStringConvertible {
     package let issue: IssueNumber
     /// From 1; nil for the issue itself.
@@ -46,7 +45,7 @@ package struct Mailing: Hashable, Sendable, CustomStringConvertible {
         } else {
             self.init(IssueNumber(number))
         }
-        // One name a dispatch: `00024` and `0024-c01` would be second names of its files.
+        // One name for each mailing: `00024` and `0024-c01` would be second names of its files.
         guard description.utf8.elementsEqual(text.utf8) else { return nil }
     }
 
@@ -57,7 +56,7 @@ package struct Mailing: Hashable, Sendable, CustomStringConvertible {
         return Int(digits)
     }
 
-    /// As sentences have it: `issue 24`, `correction 1 of issue 24`.
+    /// As in sentences: `issue 24`, `correction 1 of issue 24`.
     package var inWords: String { (correction.map { "correction \($0) of " } ?? "") + "issue \(issue)" }
 
     /// As people type it: `24`, `24-c1`.
@@ -75,7 +74,7 @@ package struct ItemID: Hashable, Sendable, Comparable, Codable, CustomStringConv
     /// Nil unless `text` is six characters of base32; upper case is folded.
     package init?(_ text: some StringProtocol) {
         let folded = text.lowercased()
-        // The length of both: a letter beyond ASCII may fold into it (U+212A into k).
+        // The length of both: a letter beyond ASCII may fold into ASCII (U+212A into k).
         guard text.utf8.count == Self.length, folded.utf8.count == Self.length,
             folded.utf8.allSatisfy({ Base32.value($0) != nil })
         else { return nil }

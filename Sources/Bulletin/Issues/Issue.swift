@@ -1,7 +1,7 @@
 package import Basics
 package import Foundation
 
-/// How an issue stands. `open` is never written: an issue without a file is open.
+/// The state of an issue. `open` is never written: an issue without a file is open.
 package enum IssueState: String, Sendable, Codable, CaseIterable {
     case open, closed, held, sending, sent, skipped
 }
@@ -17,10 +17,10 @@ package struct LeftOut: Hashable, Sendable, Codable {
     }
 }
 
-/// A closed issue: whom it holds, in order, as they were when it was last printed, and what was left out and why.
+/// A closed issue: its items in order, as they were when last rendered, and the items left out with the reasons.
 package struct Issue: Hashable, Sendable {
     package let number: IssueNumber
-    /// The slot that it uses up: when the schedule had it sent at the time of closing.
+    /// The slot it belongs to: the scheduled sending time when it was closed.
     package let slot: Date
     /// When it is due to be sent: its slot, unless a person moved it.
     package var sends: Date
@@ -38,28 +38,29 @@ package struct Issue: Hashable, Sendable {
     }
 }
 
-/// `state.json`: how a closed issue stands, since when and why.
+/// `state.json`: the state of a closed issue, since when and why.
 package struct IssueStatus: Hashable, Sendable {
     package var state: IssueState
     package var since: Date
     /// In words, when held or skipped.
     package var reason: String?
-    /// When it was sent to the last of its audience.
+    /// When its last message was sent.
     package var sentAt: Date?
-    /// SHA-256 of the editions, in hex, fixed at the first handing.
+    /// SHA-256 of the editions, in hex, fixed when the first message is handed over.
     package var editionsHash: String?
-    /// Whether a check holds it (`check.blocking`): it goes on by itself when what the check found is mended.
+    /// Whether a check holds it (`check.blocking`): it continues by itself once the finding is corrected.
     package var isHeldByCheck = false
-    /// Whether it is held because of deliveries whose outcome is unknown: it goes on by itself when a person has settled
-    /// them (`deliveries resolve`).
+    /// Whether it is held because of deliveries whose outcome is unknown: it continues by itself once a person has
+    /// resolved them (`deliveries resolve`).
     package var isHeldForUnknown = false
-    /// How its deliveries stood when refusals stopped it last (`delivery.stopAfterRefusals`): those are not counted again.
+    /// The state of its deliveries when refusals last stopped it (`delivery.stopAfterRefusals`): those are not counted
+    /// again.
     package var stoppedAt: DeliveryCounts?
-    /// Whether a person has released it, where `schedule.release` is `approval`, or after it was held.
+    /// Whether a person has released it, either because `schedule.release` is `approval` or after it was held.
     package var released: Bool
-    /// How many of the decisions about this issue have been acted on.
+    /// The number of decisions on this issue that have been carried out.
     package var decided: Int
-    /// How its deliveries stand, as of `since` and of each pause in sending; nil before the first handing.
+    /// The state of its deliveries, as of `since` and of each pause in sending; nil before the first handover.
     package var counts: DeliveryCounts?
 
     package init(state: IssueState, since: Date, reason: String? = nil) {
@@ -68,7 +69,7 @@ package struct IssueStatus: Hashable, Sendable {
     }
 }
 
-/// What a person decided about an issue, a line of `editorial/decisions.jsonl`: a record, not a lock.
+/// A person's decision on an issue, a line of `editorial/decisions.jsonl`: a record, not a lock.
 package struct Decision: Hashable, Sendable {
     package enum Kind: Hashable, Sendable {
         case hold(reason: String?)
@@ -77,18 +78,19 @@ package struct Decision: Hashable, Sendable {
         case sendNow
         /// To another time, in the schedule's zone.
         case move(to: LocalDateTime)
-        /// Told at once to those who were sent the issue; Markdown, and the item that it is about.
+        /// Mailed at once to the people who were sent the issue; Markdown, and the item it is about.
         case correct(item: ItemID?, text: String)
-        /// An order, a pin or an introduction was laid down, said in words: it stands in the issue's plan.
+        /// An order, a pin or an introduction was set, described in words: it is in the issue's plan.
         case arrange(String)
     }
 
     package let issue: IssueNumber
     package let kind: Kind
     package let at: Date
-    /// The login name of who decided.
+    /// The person's login name.
     package let by: String
-    /// Of a closed issue that is released: the fingerprint of what the person saw. It holds for nothing else.
+    /// For the release of a closed issue: the fingerprint of the version that the person saw. It is valid for no other
+    /// version.
     package let approves: String?
 
     package init(issue: IssueNumber, kind: Kind, at: Date, by: String, approves: String? = nil) {
@@ -96,15 +98,15 @@ package struct Decision: Hashable, Sendable {
     }
 }
 
-/// The forms an issue is printed in. `mailHTML` and `mailText` hold no personal part yet: Mail puts it in.
+/// The rendered forms of an issue. `mailHTML` and `mailText` contain no personal parts yet: Mail adds them.
 package struct Editions: Hashable, Sendable {
     package var subject: String
     package var mailHTML: String
     package var mailText: String
-    /// The page of the archive, and its text.
+    /// The page in the archive, and its text form.
     package var webHTML: String
     package var webText: String
-    /// For paper, in large print; empty in an issue that was printed before there was this form.
+    /// For paper, in large print; empty in an issue rendered before this form existed.
     package var printHTML: String
 
     package init(

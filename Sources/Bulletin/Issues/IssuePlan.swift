@@ -1,6 +1,6 @@
-/// What editors laid down for a coming issue before it closes: `editorial/issues/0024.json`.
+/// The editors' plan for a coming issue before it closes: `editorial/issues/0024.json`.
 package struct IssuePlan: Hashable, Sendable {
-    /// Markdown that stands before the items.
+    /// Markdown shown before the items.
     package var introduction: String?
     /// As in ``ItemSelection/Preferences``.
     package var order: [ItemID]

@@ -1,25 +1,26 @@
 import Basics
 package import Foundation
 
-/// Which of the queued items an issue holds, and in which order (DESIGN section 5, "Closing ends admission").
+/// Selects the items of an issue from the queue, and their order. Items queued after the copy deadline wait for the
+/// next issue.
 package enum ItemSelection {
-    /// What people decided beforehand for one issue.
+    /// The editors' preferences for one issue.
     package struct Preferences: Hashable, Sendable {
         /// These come first, in this order, whatever their part.
         package var order: [ItemID]
-        /// These are in this issue although they have been in another, or their days say otherwise; nothing makes an
-        /// item appear that has begun or needs mending.
+        /// These are in this issue even if they have been in another, or their days say otherwise; but no item appears
+        /// that has begun or needs mending.
         package var pins: Set<ItemID>
 
         package init(order: [ItemID] = [], pins: Set<ItemID> = []) { (self.order, self.pins) = (order, pins) }
     }
 
-    /// The items of issue `issue`, in order, and those left out with the reason in a sentence.
+    /// The items of issue `issue`, in order, and the items left out with the reason in a sentence.
     ///
-    /// `items` is the whole queue, in any order. `appearances` says in which closed issues each item stands; `issue`
-    /// itself does not count. What is queued at `closes` or later waits for the next issue. `sends` is later than planned
-    /// where the issue was held: nothing that has begun by then is chosen. Days are counted in `zone`, the schedule's.
-    /// `overruled` are those that what else is known speaks against, with the reason.
+    /// `items` is the whole queue, in any order. `appearances` gives the closed issues that contain each item; `issue`
+    /// itself does not count. Items queued at `closes` or later wait for the next issue. `sends` is later than planned
+    /// if the issue was held: no item that has begun by then is selected. Days are counted in `zone`, the schedule's.
+    /// `overruled` are items excluded for other known reasons.
     package static func choose(
         items: [Item], appearances: [ItemID: [IssueNumber]], issue: IssueNumber, closes: Date, sends: Date,
         zone: TimeZone, requests: Preferences = Preferences(), overruled: [ItemID: String] = [:]
@@ -45,7 +46,7 @@ package enum ItemSelection {
         )
     }
 
-    /// Why `item` is not in that issue, in a sentence without a full stop that goes on from its title; nil where it is.
+    /// Why `item` is not in that issue, continuing its title in a sentence without a full stop; nil if it is.
     package static func reasonAgainst(
         _ item: Item, appearances: [IssueNumber], issue: IssueNumber, closes: Date, sends: Date, zone: TimeZone,
         pinned: Bool = false
@@ -59,7 +60,7 @@ package enum ItemSelection {
             let zoneNote = item.timezone == zone.identifier ? "" : " (\(item.timezone))"
             return "\(begins(item)) on \(start.inWords(in: item.zone))\(zoneNote), before issue \(issue) is sent"
         }
-        // A way to take part is only a warning for what was imported, yet without one it does not appear.
+        // For an imported item a missing way to take part is only a warning, yet without one it does not appear.
         let problems = ItemRules.problems(of: item, now: sends)
             .filter { $0.severity == .error || $0.field == "takingPart" }
             .filter { $0.field != "until" || item.until.map { $0 >= LocalDateTime(sends, in: zone).date } ?? true }
@@ -70,24 +71,24 @@ package enum ItemSelection {
         let day = LocalDateTime(sends, in: zone).date
         if let from = item.from, from > day { return "\(waits) \(from.inWords) only" }
         if let until = item.until, until < day { return "could appear until \(until.inWords) only" }
-        // What was moved or called off is told until its time has come: nobody shall stand before a closed door.
+        // A moved or cancelled event is announced until its time has come, so that nobody turns up in vain.
         guard item.repeat == .once, item.change == nil, let earlier else { return nil }
         return earlier < issue ? "\(hasBeen) \(earlier)" : "is in issue \(earlier)"
     }
 
-    /// How the reason begins where the item has had its issue.
+    /// The beginning of the reason if the item has already been in an issue.
     package static let hasBeen = "has been in issue"
 
-    /// Why `item` is in its issue, in a sentence without a full stop that goes on from its title. `before` is the issue
-    /// before it, where there is one that it could have been in, and `earlier` the first one that it was or is in.
+    /// Why `item` is in its issue, continuing its title in a sentence without a full stop. `before` is the issue before
+    /// it, if the item could have been in one, and `earlier` the first issue that contains it.
     package static func reasonFor(
         _ item: Item, before: Slot?, earlier: IssueNumber?, zone: TimeZone, pinned: Bool = false
     ) -> String {
         if pinned { return "was pinned to it" }
         if let network = item.network, item.isAnnounced { return "is announced by network \(network)" }
         switch item.change {
-        case .cancelled: return "was called off, and readers are told until its time has come"
-        case .moved: return "was moved, and readers are told until its time has come"
+        case .cancelled: return "was called off, and is announced until its time has come"
+        case .moved: return "was moved, and is announced until its time has come"
         case nil: break
         }
         if let earlier {
@@ -102,13 +103,13 @@ package enum ItemSelection {
         return "was queued in time"
     }
 
-    /// How the reason begins where a person can do away with it.
+    /// The beginning of the reason if a person can correct it.
     package static let needsMending = "needs mending"
 
-    /// How the reason begins where the item's own time is still to come.
+    /// The beginning of the reason if the item's own first day is still to come.
     package static let waits = "may appear from"
 
-    /// The coming issue that will hold `item`, or why none of `slots` will, in a sentence without a full stop.
+    /// The coming issue that will contain `item`, or why none of `slots` will, in a sentence without a full stop.
     package static func issue(
         for item: Item, among slots: some Sequence<Slot>, appearances: [IssueNumber], zone: TimeZone,
         requests: [IssueNumber: Preferences] = [:]
@@ -121,17 +122,17 @@ package enum ItemSelection {
                 pinned: pinned)
             guard let reason else { return .issue(slot.number) }
             last = reason
-            // What can be mended counts more than that later issues come too late for it.
+            // A fault that can be corrected is a better reason than later issues being too late.
             if reason.hasPrefix(needsMending) { mending = mending ?? reason }
-            // And more than that, that it was there.
+            // Better still is that it has been in an issue.
             if reason.hasPrefix(hasBeen) { been = been ?? reason }
-            // Later issues are sent later still: what has begun by this one has begun by them.
+            // Later issues are sent later still: if it has begun by this one, it has begun by them.
             if let start = item.startInstant, start <= slot.sends { break }
         }
         return .none(why: been ?? mending ?? last ?? "there is no coming issue")
     }
 
-    /// Whether an item has an issue to come.
+    /// Whether an item will be in a coming issue.
     package enum Prospect: Hashable, Sendable {
         case issue(IssueNumber)
         case none(why: String)
@@ -141,7 +142,7 @@ package enum ItemSelection {
         }
     }
 
-    /// Whether nothing can come of `item` any more by `time`: it has begun, or may appear no longer.
+    /// Whether `item` can no longer appear at `time`: it has begun, or its last day has passed.
     package static func isOver(_ item: Item, at time: Date, in zone: TimeZone) -> Bool {
         item.startInstant.map { $0 <= time } ?? false
             || item.until.map { $0 < LocalDateTime(time, in: zone).date } ?? false

@@ -1,4 +1,4 @@
-/// What every issue says about who publishes it, and the addresses it goes out under.
+/// The publisher's details in every issue, and the addresses it is sent from.
 package struct Masthead: Hashable, Sendable {
     package var name: String
     package var publisher: String
@@ -10,11 +10,12 @@ package struct Masthead: Hashable, Sendable {
     package var replyTo: EmailAddress?
     package var postalAddress: String
     package var phone: String?
-    /// The number that takes text messages.
+    /// The number for text messages.
     package var text: String?
-    /// Where everything that comes back goes (`delivery.returnAddress`); its plus parts carry seals.
+    /// The address that bounces return to (`delivery.returnAddress`); its plus parts carry codes.
     package var returnAddress: EmailAddress
-    /// Whether the mailbox behind `returnAddress` is read, so that mailed wishes may go there; else they go to `replyTo`.
+    /// Whether the mailbox behind `returnAddress` is read, so that requests by mail can go there; otherwise they go to
+    /// `replyTo`.
     package var mailboxIsRead: Bool
     /// `https://bulletin.example.org`, without a slash at its end.
     package var publicURL: String

@@ -1,12 +1,12 @@
 package import Foundation
 
-/// When one issue is closed and sent, worked out from the schedule (DESIGN section 5, slots and numbers).
+/// When one issue is closed and sent, worked out from the schedule.
 package struct Slot: Hashable, Sendable {
     package let number: IssueNumber
-    /// The copy deadline: what is queued before it may be in the issue.
+    /// The copy deadline: items queued before it may be in the issue.
     package let closes: Date
     package let sends: Date
-    /// An exception says that nothing is sent at this slot; it keeps its number.
+    /// An exception cancels this slot; it keeps its number.
     package let skipped: Bool
 
     package init(number: IssueNumber, closes: Date, sends: Date, skipped: Bool = false) {

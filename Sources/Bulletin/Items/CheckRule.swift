@@ -1,4 +1,5 @@
-/// What an item is checked for before it is printed: what readers would stumble over. Named in `check.blocking`.
+/// The rules that an item is checked by before it is rendered, for problems that readers would have. Named in
+/// `check.blocking`.
 package enum CheckRule: String, Sendable, Hashable, CaseIterable, Codable {
     case pictureAlternative = "picture-alternative"
     case linkWords = "link-words"
@@ -13,7 +14,7 @@ package enum CheckRule: String, Sendable, Hashable, CaseIterable, Codable {
     case sentence
     case readingAge = "reading-age"
 
-    /// Only a person can judge these: they are said, and never hold an issue.
+    /// Only a person can judge these: they are reported, and never hold an issue.
     package var isAdvice: Bool {
         switch self {
         case .acronym, .sentence, .readingAge: true
@@ -21,26 +22,26 @@ package enum CheckRule: String, Sendable, Hashable, CaseIterable, Codable {
         }
     }
 
-    /// What it looks for, in one line.
+    /// The problem it finds, in one line.
     package var doc: String {
         switch self {
-        case .pictureAlternative: "a picture without words for those who cannot see it"
+        case .pictureAlternative: "a picture without a description for people who cannot see it"
         case .linkWords: "a link whose words are \"here\", or the bare address"
         case .linkTarget: "a link that looks dead, or is not https"
         case .shouting: "words in capitals"
-        case .access: "an event or meeting at a place, without a word on how to get in and about"
+        case .access: "an event or meeting at a place, without its access described"
         case .noComputer: "an event or meeting that nobody can take part in without a computer"
         case .weekday: "a date whose day of the week is wrong"
-        case .duplicate: "an item that is there already"
+        case .duplicate: "an item that is queued already"
         case .length: "a summary that is too long"
-        case .acronym: "letters that stand for words, and are not explained"
+        case .acronym: "an acronym that is not explained"
         case .sentence: "a sentence that is too long to follow"
         case .readingAge: "a summary that is hard to read"
         }
     }
 }
 
-/// What a check found in one item: the field, what is wrong and the remedy, in one line.
+/// A check's finding in one item: the field, the problem and the remedy, in one line.
 package struct CheckFinding: Hashable, Sendable {
     package let item: ItemID
     package let rule: CheckRule

@@ -1,9 +1,9 @@
 import Foundation
 
-/// Whether two items tell the same thing.
+/// Finds items that announce the same thing.
 package enum Duplicates {
-    /// The one of `others` that `item` says again, nil where none does: of the same title and time, or of one time and much
-    /// the same title, or, where neither has a time, of the same title.
+    /// The one of `others` that `item` repeats, or nil: of the same title and time, or of the same time and much the
+    /// same title or, if neither has a time, of the same title.
     package static func original(of item: Item, among others: some Sequence<Item>) -> Item? {
         let words = words(of: item.title)
         return others.first { other in
@@ -20,7 +20,7 @@ package enum Duplicates {
         }
     }
 
-    /// Letters and digits of a title, word by word, without case or accents; words that every title has are left out.
+    /// Letters and digits of a title, word by word, without case or accents; common words are left out.
     private static func words(of title: String) -> Set<String> {
         let folded = title.folding(options: [.caseInsensitive, .diacriticInsensitive], locale: nil)
         let words = Set(folded.split { !$0.isLetter && !$0.isNumber }.map(String.init))

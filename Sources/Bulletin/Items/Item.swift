@@ -1,7 +1,7 @@
 package import Basics
 package import Foundation
 
-/// What an editor queues: an event, a network's meeting, or a notice (DESIGN section 7).
+/// An item of the queue: an event, a network's meeting, or a notice.
 package struct Item: Hashable, Sendable {
     package enum Kind: String, Sendable, Codable, CaseIterable {
         case event, meeting, notice
@@ -30,7 +30,7 @@ package struct Item: Hashable, Sendable {
         }
     }
 
-    /// How to answer, by whatever a person has.
+    /// The ways to take part.
     package struct TakingPart: Hashable, Sendable, Codable {
         package var phone: String?
         package var text: String?
@@ -46,7 +46,7 @@ package struct Item: Hashable, Sendable {
     }
 
     package struct Picture: Hashable, Sendable, Codable {
-        /// The file's name in `editorial/pictures`, or the path that the editor wrote until it is taken in.
+        /// The file's name in `editorial/pictures`, or the path that the editor wrote until it is stored.
         package var file: String
         package var alternative: String?
         package var credit: String?
@@ -55,9 +55,9 @@ package struct Item: Hashable, Sendable {
         }
     }
 
-    /// What became of an event or meeting after it was queued: readers are told of it as such.
+    /// A change to an event or meeting after it was queued, which readers are told about.
     package enum Change: Hashable, Sendable {
-        /// It begins at another time than it first did; `from` is the time that readers were told first.
+        /// It begins at another time; `from` is the time that readers were first told.
         case moved(from: LocalDateTime, why: String?)
         /// It does not take place; `starts` stays as it was.
         case cancelled(why: String?)
@@ -103,11 +103,11 @@ package struct Item: Hashable, Sendable {
     package var addedBy: String
     package var editedAt: Date?
     package var editedBy: String?
-    /// Where it came from when imported.
+    /// Its origin, if it was imported.
     package var source: String?
-    /// Kept by Fortnight: nil until it is moved or called off.
+    /// Set by Fortnight: nil until it is moved or cancelled.
     package var change: Change?
-    /// Kept by Fortnight: further meetings of a network that its announcement names beside the next one.
+    /// Set by Fortnight: further meetings of a network that its announcement lists besides the next one.
     package var alsoOn: [LocalDateTime] = []
 
     package init(
@@ -119,10 +119,10 @@ package struct Item: Hashable, Sendable {
         (sequence, takingPart, topics, priority, self.repeat) = (0, TakingPart(), [], 0, .once)
     }
 
-    /// The zone of its times; GMT where the system does not know the name, which no stored item has.
+    /// The zone of its times; GMT if the system does not know the name, which no stored item has.
     package var zone: TimeZone { TimeZone(identifier: timezone) ?? .gmt }
 
-    /// Whether it lasts whole days: from midnight to midnight of a later day. Readers are told its days and no hours.
+    /// Whether it lasts whole days: from midnight to midnight of a later day. Readers see its days without hours.
     package var isAllDay: Bool {
         guard let starts, let ends, ends.date > starts.date else { return false }
         return starts.time.isMidnight && ends.time.isMidnight

@@ -1,15 +1,14 @@
 package import Basics
 
-/// One field of an item as people hand it in (DESIGN section 7): the key of its file, which is the option of the
-/// command line as well, what it is in one line, and where its value stands. Files, options, their help and the rules
-/// all go by this one table.
+/// One field of an item as people enter it: its key in the file, which is also the command-line option, its description
+/// in one line, and its place in ``Item``. Files, options, their help and the rules all use this one table.
 package struct ItemField: Sendable {
-    /// What a field holds.
+    /// The kind of value.
     package enum Form: Sendable {
         case kind
         /// Text on one line.
         case line(any WritableKeyPath<Item, String?> & Sendable)
-        /// Text that may run over lines.
+        /// Text of one or more lines.
         case paragraphs(any WritableKeyPath<Item, String?> & Sendable)
         case time(any WritableKeyPath<Item, LocalDateTime?> & Sendable)
         case day(any WritableKeyPath<Item, LocalDate?> & Sendable)
@@ -21,7 +20,7 @@ package struct ItemField: Sendable {
 
     /// The key, dotted where nested: `takingPart.phone`.
     package let name: String
-    /// What it is, in one line.
+    /// Its description, in one line.
     package let doc: String
     package let form: Form
     /// The most characters that a text may have.
@@ -33,7 +32,7 @@ package struct ItemField: Sendable {
 
     package static func named(_ name: String) -> ItemField? { byName[name] }
 
-    /// Keys that have others beneath them: `place`, `online`, `takingPart`, `picture`.
+    /// Keys of groups: `place`, `online`, `takingPart`, `picture`.
     package static let groups: [String] = {
         var groups: [String] = []
         for field in all {
@@ -44,7 +43,7 @@ package struct ItemField: Sendable {
         return groups
     }()
 
-    /// Keys that Fortnight keeps itself: passed over with a note when they are handed in.
+    /// Keys that Fortnight sets itself: ignored with a note when they are entered.
     package static let keptByFortnight: Set<String> = [
         "id", "uid", "sequence", "addedAt", "addedBy", "editedAt", "editedBy", "source", "change", "alsoOn",
     ]
@@ -54,45 +53,45 @@ package struct ItemField: Sendable {
     /// In the order of the form.
     package static let all: [ItemField] = [
         ItemField("kind", .kind, "event, meeting or notice; it must agree with the command"),
-        ItemField("title", .line(\.titleText), most: 200, "what it is called, on one line"),
-        ItemField("network", .line(\.network), most: 60, "the short name of the network that meets; meetings only"),
+        ItemField("title", .line(\.titleText), most: 200, "the title, on one line"),
+        ItemField("network", .line(\.network), most: 60, "the short name of the meeting's network; meetings only"),
         ItemField(
-            "starts", .time(\.starts), "when it begins: 2027-03-04T13:30, Thu 4 March 1.30pm, or +16d 13:30 from today"),
-        ItemField("ends", .time(\.ends), "when it ends, written as the start is"),
-        ItemField("timezone", .line(\.zoneName), most: 60, "the zone of its times, the schedule's unless given"),
+            "starts", .time(\.starts), "the start: 2027-03-04T13:30, Thu 4 March 1.30pm, or +16d 13:30 from today"),
+        ItemField("ends", .time(\.ends), "the end, written like the start"),
+        ItemField("timezone", .line(\.zoneName), most: 60, "the time zone; the schedule's by default"),
         ItemField("place.name", .line(\.placeParts.name), "the building or room"),
         ItemField("place.address", .line(\.placeParts.address), "its address"),
         ItemField(
             "place.access", .paragraphs(\.placeParts.access), most: 1000,
-            "how people get in and about: steps, lift, loop"),
-        ItemField("online.url", .line(\.onlineParts.url), most: 2000, "the link by which people join"),
-        ItemField("online.dialIn", .line(\.onlineParts.dialIn), "the number by which people join by telephone"),
-        ItemField("online.id", .line(\.onlineParts.id), "the meeting's id or code, asked for on joining"),
-        ItemField("organiser", .line(\.organiser), "who holds it"),
+            "access: steps, lift, toilet, hearing loop"),
+        ItemField("online.url", .line(\.onlineParts.url), most: 2000, "the link to join by"),
+        ItemField("online.dialIn", .line(\.onlineParts.dialIn), "the number to join by telephone"),
+        ItemField("online.id", .line(\.onlineParts.id), "the meeting's id or code"),
+        ItemField("organiser", .line(\.organiser), "the organiser's name"),
         ItemField("takingPart.phone", .line(\.takingPart.phone), "the number to ring"),
         ItemField("takingPart.text", .line(\.takingPart.text), "the number to text"),
-        ItemField("takingPart.letter", .line(\.takingPart.letter), "where to write"),
-        ItemField("takingPart.email", .line(\.takingPart.email), "where to send mail"),
-        ItemField("takingPart.url", .line(\.takingPart.url), most: 2000, "the page to book or answer on"),
+        ItemField("takingPart.letter", .line(\.takingPart.letter), "the postal address"),
+        ItemField("takingPart.email", .line(\.takingPart.email), "the email address"),
+        ItemField("takingPart.url", .line(\.takingPart.url), most: 2000, "the page to book or reply on"),
         ItemField(
             "support", .paragraphs(\.support), most: 1000, "help to take part: travel costs, interpreters, equipment"),
-        ItemField("topics", .list(\.topics), most: 60, "words to find it by, separated by commas"),
+        ItemField("topics", .list(\.topics), most: 60, "topics, separated by commas"),
         ItemField(
             "picture.file", .line(\.pictureParts.fileName), most: 500, "the picture's file: PNG, JPEG, GIF or WebP"),
         ItemField(
             "picture.alternative", .line(\.pictureParts.alternative), most: 500,
-            "what the picture shows, for those who cannot see it"),
-        ItemField("picture.credit", .line(\.pictureParts.credit), "who made the picture"),
+            "a description of the picture for people who cannot see it"),
+        ItemField("picture.credit", .line(\.pictureParts.credit), "the picture's author"),
         ItemField("from", .day(\.from), "the first day on which it may appear: 2027-02-01, or +3d"),
         ItemField("until", .day(\.until), "the last day on which it may appear"),
-        ItemField("priority", .number(\.priority, -100...100), "higher comes first within its part; 0 unless given"),
+        ItemField("priority", .number(\.priority, -100...100), "higher comes first within its part; 0 by default"),
         ItemField("repeat", .repetition, "once, or until-it-has-happened"),
         ItemField(
-            "summary", .paragraphs(\.summaryText), most: 20_000, "what people should know, in Markdown, kept short"),
+            "summary", .paragraphs(\.summaryText), most: 20_000, "the text, in Markdown; keep it short"),
     ]
 }
 
-// Each field as a text that may be absent; a group is made by its first part and goes with its last.
+// Each field as an optional text; a group is made by its first part and removed with its last.
 extension Item {
     fileprivate var titleText: String? {
         get { title.isEmpty ? nil : title }

@@ -1,14 +1,14 @@
 package import Basics
 package import Foundation
 
-/// What must hold for an item before it is queued, and again before it is chosen (DESIGN sections 5 and 7).
+/// The rules for an item when it is queued, and again when it is selected for an issue.
 package enum ItemRules {
     /// The most topics that an item may have.
     private static let mostTopics = 20
 
-    /// Everything that is wrong with `item` at `now`, in the order of the form; empty where it may appear.
+    /// The faults of `item` at `now`, in the order of the form; empty if it may appear.
     ///
-    /// An imported item (it has a `source`) without a way to take part gets a warning for it: it is stored, and
+    /// An imported item (it has a `source`) without a way to take part only gets a warning: it is stored, and
     /// ``ItemSelection`` leaves it out.
     package static func problems(of item: Item, now: Date) -> [Problem] {
         var found: [Problem] = []
@@ -20,7 +20,7 @@ package enum ItemRules {
         found += wayProblems(of: item)
         found += pictureProblems(of: item)
         let place = Dictionary(uniqueKeysWithValues: ItemField.all.enumerated().map { ($1.name, $0) })
-        // A group as a whole (`takingPart`) stands with its first part.
+        // A whole group (`takingPart`) is sorted like its first part.
         func order(_ problem: Problem) -> Int {
             place[problem.field] ?? ItemField.all.firstIndex { $0.name.hasPrefix(problem.field + ".") } ?? 0
         }
@@ -51,7 +51,7 @@ package enum ItemRules {
     private static func textProblems(_ text: String?, _ field: ItemField, oneLine: Bool) -> [Problem] {
         guard let text else {
             return field.name == "title"
-                ? [Problem(field: "title", message: "there is none; give one that says what it is")] : []
+                ? [Problem(field: "title", message: "there is none; give a title that says what it is")] : []
         }
         if let unfit = UnfitCharacter.first(in: text, oneLine: oneLine) {
             return [Problem(field: field.name, message: "has \(unfit) in it; take it out")]
@@ -63,7 +63,7 @@ package enum ItemRules {
             return [
                 Problem(
                     field: field.name,
-                    message: "has \(text.count) characters, and \(field.most) are the most; shorten it")
+                    message: "has \(text.count) characters, but at most \(field.most) are allowed; shorten it")
             ]
         }
         switch field.name {
@@ -77,7 +77,8 @@ package enum ItemRules {
         if words.count > mostTopics {
             return [
                 Problem(
-                    field: field.name, message: "there are \(words.count), and \(mostTopics) are the most; drop some")
+                    field: field.name,
+                    message: "there are \(words.count), but at most \(mostTopics) are allowed; remove some")
             ]
         }
         return words.flatMap { textProblems($0, field, oneLine: true) }
@@ -95,7 +96,7 @@ package enum ItemRules {
     private static func linkProblems(_ text: String, _ field: String) -> [Problem] {
         let lower = text.lowercased()
         if lower.hasPrefix("mailto:") {
-            return [Problem(field: field, message: "\(text) is an address of mail; put it in takingPart.email")]
+            return [Problem(field: field, message: "\(text) is an email address; put it in takingPart.email")]
         }
         if lower.hasPrefix("tel:") {
             return [Problem(field: field, message: "\(text) is a telephone number; put it in takingPart.phone")]
@@ -108,7 +109,7 @@ package enum ItemRules {
         return []
     }
 
-    /// Whether it is http or https, with a host, and nothing in it that ends a link early.
+    /// Whether it is http or https, with a host, and without characters that end a link early.
     private static func isWebLink(_ text: String) -> Bool {
         guard !text.contains(where: { $0.isWhitespace || "<>\"\\^`{|}".contains($0) }), let url = URL(string: text),
             let scheme = url.scheme?.lowercased(), scheme == "https" || scheme == "http", let host = url.host()
@@ -126,7 +127,7 @@ package enum ItemRules {
         return [
             Problem(
                 field: "timezone",
-                message: "\(item.timezone) is not a time zone; write it as its region has it: \(nearest)")
+                message: "\(item.timezone) is not a time zone; write it as region and city: \(nearest)")
         ]
     }
 
@@ -169,13 +170,13 @@ package enum ItemRules {
         return found
     }
 
-    // MARK: The rest
+    // MARK: Other fields
 
     private static func networkProblems(of item: Item) -> [Problem] {
         guard let network = item.network else { return [] }
         guard item.kind == .meeting else {
             return [
-                Problem(field: "network", message: "only a meeting has one; take it out, or add this as a meeting")
+                Problem(field: "network", message: "only a meeting has one; remove it, or add this as a meeting")
             ]
         }
         let fits = network.utf8.allSatisfy { byte in
@@ -186,8 +187,8 @@ package enum ItemRules {
             return [
                 Problem(
                     field: "network",
-                    message: "\(network) is not a network's short name; write it in small letters, digits and hyphens, "
-                        + "as gm-co-production")
+                    message: "\(network) is not a network's short name; write it in lower-case letters, digits and "
+                        + "hyphens, as gm-co-production")
             ]
         }
         return []
@@ -213,7 +214,7 @@ package enum ItemRules {
         ]
     }
 
-    /// Whether the Markdown holds a link: `[words](https://…)`, `<https://…>`, or a reference of them.
+    /// Whether the Markdown contains a link: `[words](https://…)`, `<https://…>`, or a reference to one.
     private static func hasLink(_ markdown: String) -> Bool {
         let lower = markdown.lowercased()
         return ["http://", "https://", "mailto:", "tel:"].contains { scheme in
@@ -226,13 +227,13 @@ package enum ItemRules {
         var found: [Problem] = []
         if picture.file.isEmpty {
             found.append(
-                Problem(field: "picture.file", message: "there is none; name the file, or take the picture out"))
+                Problem(field: "picture.file", message: "there is none; name the file, or remove the picture"))
         }
         if picture.alternative == nil {
             found.append(
                 Problem(
                     field: "picture.alternative",
-                    message: "there is none; say in a sentence what the picture shows, for those who cannot see it",
+                    message: "there is none; describe the picture in a sentence for people who cannot see it",
                     severity: .warning))
         }
         return found

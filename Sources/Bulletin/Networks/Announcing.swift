@@ -1,22 +1,22 @@
 package import Basics
 package import Foundation
 
-/// The meetings that networks hold by their rules, as items: announced without anyone queueing them, in the last issues
-/// before each (DESIGN section 7, `announce`).
+/// Turns the meetings of networks' rules into items: announced without being queued, in the last `announce` issues
+/// before each.
 package enum Announcing {
-    /// What an issue is chosen from: the queue, and what the networks add to it.
+    /// The candidates for an issue: the queue, and the networks' announcements.
     package struct Candidates: Hashable, Sendable {
         package var items: [Item]
-        /// Queued items that a network's own word speaks against, with the reason as in ``ItemSelection``.
+        /// Queued items that contradict a network's own dates, with the reason as in ``ItemSelection``.
         package var overruled: [ItemID: String]
     }
 
-    /// The candidates of an issue that is sent at `sends`, when the issues after it are sent at `later`, in order.
+    /// The candidates of an issue that is sent at `sends`, if the issues after it are sent at `later`, in order.
     ///
-    /// A meeting is announced where this issue is among the last `announce` before it, counted before its first date and
-    /// its new one; one that was moved or called off is told as such. The next meeting of a network has the whole entry,
-    /// which names the others. A queued meeting of the same network and day takes the place of the announcement. `domain`
-    /// is what calendar entries are named under.
+    /// A meeting is announced if this issue is among the last `announce` before it, counted before its first date and
+    /// its new one; a moved or cancelled meeting is announced as such. The next meeting of a network has the whole
+    /// entry, which lists the others. A queued meeting of the same network and day replaces the announcement. `domain`
+    /// is used to name calendar entries.
     package static func candidates(
         queue: [Item], networks: [Network], sends: Date, later: [Date], domain: String
     ) -> Candidates {
@@ -30,7 +30,7 @@ package enum Announcing {
         return candidates
     }
 
-    /// What names the meeting that `network` has by its rule on `day`, in commands and in calendars, at whatever hour.
+    /// The id and the calendar uid of the meeting that `network` has by its rule on `day`, at any hour.
     package static func names(
         of network: Network, on day: LocalDate, domain: String, taken: Set<ItemID> = []
     ) -> (id: ItemID, uid: String) {
@@ -57,7 +57,7 @@ package enum Announcing {
         (item.takingPart, item.support) = (network.takingPart, network.support)
         (item.change, item.sequence, item.editedAt) = (meeting.change, meeting.sequence, meeting.changedAt)
         item.source = source(of: network)
-        // As often as `announce` has it, whatever issues it has been in.
+        // As often as `announce` says, whatever issues it has been in.
         item.repeat = .untilItHasHappened
         return item
     }
@@ -66,17 +66,17 @@ package enum Announcing {
 }
 
 extension Item {
-    /// Whether it was worked out from a network's rule, and stands in no queue.
+    /// Whether it was made from a network's rule, and is not in the queue.
     package var isAnnounced: Bool { source?.hasPrefix("networks/") ?? false }
 
-    /// The day on which a network's rule has the meeting that this announces; nil where it announces none.
+    /// The day of the rule whose meeting this announces; nil if it announces none.
     package var announcedDay: LocalDate? {
         guard isAnnounced else { return nil }
         if case .moved(let first, _) = change { return first.date }
         return starts?.date
     }
 
-    /// What the network says of its meetings, where the item itself says nothing of it.
+    /// Takes the network's details where the item has none of its own.
     package mutating func inherit(from network: Network) {
         if place == nil { place = network.place }
         if online == nil { online = network.online }
@@ -87,7 +87,7 @@ extension Item {
 }
 
 extension Network {
-    /// Those that begin after `sends` and of which one date stands before `horizon`.
+    /// Meetings that begin after `sends` and have a date before `horizon`.
     fileprivate func meetings(told sends: Date, until horizon: Date) -> [Meeting] {
         guard horizon > sends else { return [] }
         let first = LocalDateTime(sends, in: zone).date
@@ -100,7 +100,7 @@ extension Network {
 }
 
 extension Announcing.Candidates {
-    /// Whether the queue has that meeting already; what speaks against a queued one is noted.
+    /// Whether the queue has that meeting already; contradictions of a queued one are noted.
     fileprivate mutating func settle(_ meeting: Network.Meeting, of network: Network) -> Bool {
         var isQueued = false
         for index in items.indices {
@@ -129,7 +129,7 @@ extension Announcing.Candidates {
         return isQueued
     }
 
-    /// An entry for each that is not as the rule has it, and one for the others together.
+    /// One entry for each changed meeting, and one for all the others together.
     fileprivate mutating func announce(_ meetings: [Network.Meeting], of network: Network, domain: String) {
         var taken = Set(items.map(\.id))
         func add(_ item: Item) {
@@ -149,7 +149,7 @@ extension Announcing.Candidates {
 }
 
 extension ItemID {
-    /// Six characters worked out from `text` (FNV-1a, folded to 30 bits), the same on every machine.
+    /// Six characters derived from `text` (FNV-1a, folded to 30 bits), the same on every machine.
     fileprivate init?(hash text: String) {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }

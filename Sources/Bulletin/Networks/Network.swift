@@ -2,9 +2,9 @@ package import Basics
 package import Foundation
 import ICalendar
 
-/// A network that meets by a rule, and whose next meetings are announced without anyone queueing them (DESIGN section 7).
+/// A network that meets by a rule, and whose next meetings are announced without being queued.
 package struct Network: Hashable, Sendable {
-    /// Lower-case letters, digits and hyphens: names its file and is what an item's `network` says.
+    /// Lower-case letters, digits and hyphens: the name of its file, and the value of an item's `network`.
     package let slug: String
     package var name: String
     /// The rule of its meetings, an RRULE value (RFC 5545 section 3.3.10): `FREQ=MONTHLY;BYDAY=1TH`.
@@ -19,28 +19,28 @@ package struct Network: Hashable, Sendable {
     package var organiser: String?
     package var takingPart: Item.TakingPart
     package var support: String?
-    /// What people should know of its meetings, in Markdown.
+    /// The text of its announcements, in Markdown.
     package var summary: String?
-    /// How many issues before a meeting it is announced.
+    /// How many issues announce each meeting.
     package var announce: Int
-    /// The meetings of the rule that are moved or do not take place, in order of the dates that the rule gives them.
+    /// The moved and cancelled meetings, in order of the dates that the rule gives them.
     package var exceptions: [Exception] = []
-    /// Raised by each change that its meetings show, single ones aside (RFC 5545 section 3.8.7.4).
+    /// Raised by each change visible in its meetings, except changes to single ones (RFC 5545 section 3.8.7.4).
     package var sequence = 0
-    /// When that was; nil where nobody knows.
+    /// The time of that change; nil if it is unknown.
     package var changedAt: Date?
 
-    /// One meeting that is not as the rule has it.
+    /// One meeting that deviates from the rule.
     package struct Exception: Hashable, Sendable {
-        /// When the rule has it begin: its name for ever, as RECURRENCE-ID (RFC 5545 section 3.8.4.4).
+        /// Its start by the rule, which identifies it for ever, as RECURRENCE-ID does (RFC 5545 section 3.8.4.4).
         package let date: LocalDateTime
-        /// When it begins instead; nil: it does not take place.
+        /// Its new start; nil: it is cancelled.
         package var movedTo: LocalDateTime?
         package var why: String?
         /// Raised by each change to this one meeting (RFC 5545 section 3.8.7.4).
         package var sequence: Int
         package var changedAt: Date
-        /// The login name of who changed it.
+        /// The login name of the person who changed it.
         package var changedBy: String
 
         package init(
@@ -52,7 +52,7 @@ package struct Network: Hashable, Sendable {
         }
     }
 
-    /// `announce` where a network says nothing else.
+    /// The default of `announce`.
     package static let usualAnnounce = 2
 
     package init(

@@ -2,7 +2,7 @@ package import Basics
 package import Foundation
 import ICalendar
 
-/// Why a network's meeting cannot be changed so, and how to mend it, in a sentence without a full stop.
+/// Why a network's meeting cannot be changed that way, with the remedy, in a sentence without a full stop.
 package struct NetworkFault: Error, Hashable, Sendable, CustomStringConvertible {
     package let description: String
 
@@ -10,17 +10,16 @@ package struct NetworkFault: Error, Hashable, Sendable, CustomStringConvertible 
 }
 
 extension Network {
-    /// What one meeting is to become.
+    /// The change to one meeting.
     package enum Change: Hashable, Sendable {
         case move(to: LocalDateTime)
         case cancel
-        /// As the rule has it again.
+        /// Back to the rule.
         case restore
     }
 
-    /// The date by which the rule knows the meeting of `day`: a day of the rule, or the day that one was moved to.
-    ///
-    /// Throws: That there is none, naming the nearest.
+    /// The rule's date of the meeting on `day`: a day of the rule, or the day that a meeting was moved to. Throws a
+    /// fault that names the nearest meetings if there is none.
     package func ruleDate(of day: LocalDate) throws(NetworkFault) -> LocalDateTime {
         if let moved = exceptions.first(where: { $0.movedTo?.date == day && $0.date.date != day }) { return moved.date }
         if let date = date(on: day) { return date }
@@ -30,9 +29,8 @@ extension Network {
                 + (near.isEmpty ? "" : "; its nearest meetings are on \(near.joined(separator: " and "))"))
     }
 
-    /// Changes the meeting that the rule has at `date`; its sequence rises, so that calendars take the change.
-    ///
-    /// Throws: Why not, where it would change nothing or go where another meeting is. Nothing is changed then.
+    /// Changes the meeting that the rule has at `date`; its sequence rises, so that calendars accept the change. Throws,
+    /// and changes nothing, if there is nothing to change or another meeting is at that time.
     package mutating func change(
         _ date: LocalDateTime, _ change: Change, why: String?, at now: Date, by: String
     ) throws(NetworkFault) {
@@ -59,11 +57,11 @@ extension Network {
             guard !before.isCancelled else { throw NetworkFault("that meeting is called off already") }
             exception.movedTo = nil
         case .restore:
-            guard before.change != nil else { throw NetworkFault("that meeting is as the rule has it already") }
+            guard before.change != nil else { throw NetworkFault("that meeting follows the rule already") }
             exception.movedTo = date
         }
         guard before.starts.instant(in: zone) > now else {
-            throw NetworkFault("the meeting of \(before.starts.inWords) is past: it cannot be changed any more")
+            throw NetworkFault("the meeting of \(before.starts.inWords) is past: it can no longer be changed")
         }
         (exception.why, exception.changedAt, exception.changedBy) = (why, now, by)
         exception.sequence += 1
@@ -72,15 +70,14 @@ extension Network {
         exceptions.sort { $0.date < $1.date }
     }
 
-    /// Whether that meeting is not as the rule has it, and its old or its new time is still to come.
+    /// Whether that meeting deviates from the rule, and its old or its new time is still to come.
     package func isAhead(_ exception: Exception, of now: Date) -> Bool {
         let last = max(exception.date, exception.movedTo ?? exception.date)
         return last.instant(in: zone) > now && exception.movedTo != exception.date
     }
 
-    /// Keeps what became of single meetings where the rule was changed since: a meeting that was moved or called off stays
-    /// so where the rule, as it now is, meets on the same day. Gives back what is lost of the meetings to come: those of
-    /// days on which there is none any more.
+    /// Keeps changes to single meetings after the rule was changed: a meeting stays moved or cancelled if the new rule
+    /// meets on the same day. Returns the lost changes to coming meetings: those on days without a meeting.
     package mutating func keepChangedDates(at now: Date) -> [Exception] {
         var kept: [Exception] = []
         var lost: [Exception] = []
@@ -100,8 +97,8 @@ extension Network {
         return lost
     }
 
-    /// Raises the sequence of all its meetings where they show something else than those of `old`, so that calendars take
-    /// the change; also over what single meetings had, whose changes are kept no longer.
+    /// Raises the sequence of all its meetings if they differ visibly from those of `old`, so that calendars accept the
+    /// change; also above the sequences of single meetings whose changes are no longer kept.
     package mutating func noteChange(since old: Network, at now: Date) {
         var same = self
         (same.announce, same.exceptions) = (old.announce, old.exceptions)
@@ -111,14 +108,15 @@ extension Network {
         (sequence, changedAt) = (old.sequence + 1 + forgotten, now)
     }
 
-    /// What is wrong with it: with its name and rule, and with what its announcements would say.
+    /// Its faults: in its name and rule, and in the announcements that it would make.
     package func problems() -> [Problem] {
         var found: [Problem] = []
         if !Self.isSlug(slug) {
             found.append(
                 Problem(
                     field: "slug",
-                    message: "\(slug) is none; write it in small letters, digits and hyphens, as gm-co-production"))
+                    message: "\(slug) is not a short name; write it in lower-case letters, digits and hyphens, as "
+                        + "gm-co-production"))
         }
         do { _ = try Recurrence(rule) } catch {
             return found + [Problem(field: "rule", message: error.description)]
@@ -133,7 +131,8 @@ extension Network {
             found.append(
                 Problem(field: "announce", message: "\(announce) is out of bounds; give a number from 0 to 26"))
         }
-        // Judged as its first announcement would be; a way to take part is not optional here, for nobody reads each one.
+        // Checked as its first announcement would be; a way to take part is required here, because nobody reads each
+        // announcement.
         let first = Announcing.item(of: self, meeting(starts), domain: "example.org")
         found += ItemRules.problems(of: first, now: .distantPast).map { problem in
             Problem(

@@ -5,9 +5,9 @@ package import ICalendar
 extension Network {
     /// One of its meetings, as it now stands.
     package struct Meeting: Hashable, Sendable {
-        /// When the rule has it begin; the day is its name for ever.
+        /// Its start by the rule; the day identifies it for ever.
         package let date: LocalDateTime
-        /// When it begins, or would have begun where it is called off.
+        /// Its start, or its planned start if it is cancelled.
         package let starts: LocalDateTime
         package let ends: LocalDateTime?
         package let change: Item.Change?
@@ -17,19 +17,19 @@ extension Network {
         package var isCancelled: Bool { change?.isCancelled ?? false }
     }
 
-    /// The zone of its times; GMT where the system does not know the name, which no stored network has.
+    /// The zone of its times; GMT if the system does not know the name, which no stored network has.
     package var zone: TimeZone { TimeZone(identifier: timezone) ?? .gmt }
 
-    /// Nil where the rule cannot be read, which no stored network has.
+    /// Nil if the rule cannot be read, which no stored network has.
     package var recurrence: Recurrence? { try? Recurrence(rule) }
 
-    /// The dates that the rule gives from `day` on, whatever became of them; lazily, for the rule may have no end.
+    /// The rule's dates from `day` on, whether changed or not; lazily, because the rule may have no end.
     package func dates(from day: LocalDate) -> some Sequence<LocalDateTime> {
         let rule = recurrence ?? Recurrence(.daily)
         return rule.occurrences(from: starts, zone: zone).lazy.drop { $0.date < day }
     }
 
-    /// When the rule has the meeting of `day` begin; nil where it has none.
+    /// The start of the rule's meeting on `day`; nil if there is none.
     package func date(on day: LocalDate) -> LocalDateTime? {
         dates(from: day).first { _ in true }.flatMap { $0.date == day ? $0 : nil }
     }
@@ -50,8 +50,8 @@ extension Network {
         return near
     }
 
-    /// The meetings that are, or were to be, on a day of `days`, in the order in which they now begin. A meeting that was
-    /// moved is there where either of its days is.
+    /// The meetings planned or held on a day of `days`, in the order of their current starts. A moved meeting is
+    /// included if either of its days is.
     package func meetings(on days: ClosedRange<LocalDate>) -> [Meeting] {
         var found = dates(from: days.lowerBound).prefix { $0.date <= days.upperBound }.map { meeting($0) }
         let known = Set(found.map(\.date))
@@ -81,7 +81,7 @@ extension Network {
             changedAt: max(exception.changedAt, changedAt ?? exception.changedAt))
     }
 
-    /// As long after it begins as the first meeting lasts, by the clock on the wall.
+    /// As long after its start as the first meeting lasts, in wall-clock time.
     private func end(of start: LocalDateTime) -> LocalDateTime? {
         guard let ends, ends > starts else { return nil }
         let length = ends.instant(in: .gmt).timeIntervalSince(starts.instant(in: .gmt))

@@ -2,14 +2,13 @@ import Basics
 internal import Foundation
 package import ICalendar
 
-// A rule as people say it: `--every month --on "second Tuesday"`, and back: "every month on the second Tuesday".
+// A rule in plain words: `--every month --on "second Tuesday"`, and back: "every month on the second Tuesday".
 
 extension Recurrence {
-    /// The rule of plain words: `every` is `week`, `2 weeks`, `other week`, `month`, `quarter`, `year`; `on` names the days
-    /// of it: `Tuesday`, `Monday and Thursday`, `weekdays`, `second Tuesday`, `last Friday of the month`, `the 31st`, `last
+    /// The rule for plain words: `every` is `week`, `2 weeks`, `other week`, `month`, `quarter`, `year`; `on` names its
+    /// days: `Tuesday`, `Monday and Thursday`, `weekdays`, `second Tuesday`, `last Friday of the month`, `the 31st`, `last
     /// day`, `29 February`. Without `on` the day is that of the first meeting.
-    ///
-    /// Throws: Which words are not understood, with an example.
+    /// Throws a fault with the words that are not understood, and an example.
     package init(every: String, on: String? = nil) throws(RecurrenceFault) {
         let (interval, frequency) = try Self.period(every)
         self.init(frequency, interval: interval)
@@ -73,7 +72,7 @@ extension Recurrence {
         case 2:
             if frequency == .yearly, let (day, month) = Self.dayOfYear(words) {
                 guard months.isEmpty else {
-                    throw fault("is a second day of the year; give a --rule, or add a network for each")
+                    throw fault("is a second day of the year; use --rule, or add a network for each")
                 }
                 monthDays.append(day)
                 return months.append(month)
@@ -130,7 +129,7 @@ extension Recurrence {
 
     // MARK: Back into words
 
-    /// `every month on the second Tuesday`; the rule itself where no plain words say it.
+    /// `every month on the second Tuesday`; the rule itself if it cannot be put in plain words.
     package var inWords: String {
         if let day = dayOfYearInWords { return "\(every) on \(day)\(endInWords)" }
         guard let days = daysInWords, yearDays.isEmpty, weekNumbers.isEmpty, months.isEmpty, positions.isEmpty else {
@@ -150,7 +149,7 @@ extension Recurrence {
         return interval == 1 ? "every \(unit)" : "every \(interval) \(unit)s"
     }
 
-    /// `29 February, where there is one`; nil where the rule is not one day of the year.
+    /// `29 February, where there is one`; nil if the rule is not one day of the year.
     private var dayOfYearInWords: String? {
         guard frequency == .yearly, months.count == 1, monthDays.count == 1, let month = months.first,
             let day = monthDays.first, (1...12).contains(month), day > 0, weekdays.isEmpty, yearDays.isEmpty,

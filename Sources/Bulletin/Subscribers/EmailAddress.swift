@@ -1,20 +1,20 @@
 import CIdn2
 import Foundation
 
-/// An address of mail (RFC 5321 section 4.1.2, RFC 6531 section 3.3): a local part in Unicode NFC and a domain of
-/// lower-case A-labels. No value of this type holds a control character, a space outside quotes, or an angle bracket
+/// An email address (RFC 5321 section 4.1.2, RFC 6531 section 3.3): a local part in Unicode NFC and a domain of
+/// lower-case A-labels. No value of this type contains a control character, a space outside quotes, or an angle bracket
 /// outside quotes, so none can add a line to a header or a command.
 package struct EmailAddress: Hashable, Sendable {
     /// As the person wrote it, NFC; a quoted string keeps its quotes.
     package let local: String
-    /// Lower-case A-labels, as it goes on the wire.
+    /// Lower-case A-labels, as used on the wire.
     package let domain: String
 
-    /// Why a text is no address; `description` says it to the person, with the remedy.
+    /// Why a text is not an address; `description` tells the person, with the remedy.
     package enum Fault: String, Error, Sendable, CustomStringConvertible {
         case noAt = "has no @: write it as name@example.org"
         case emptyLocal = "has nothing before the @"
-        case badLocal = "has a character before the @ that no address may have"
+        case badLocal = "has a character before the @ that is not allowed in an address"
         case longLocal = "has more than 64 bytes before the @"
         case badDomain = "has no valid domain after the @: write it as name@example.org"
         case long = "is longer than 254 bytes"
@@ -22,11 +22,11 @@ package struct EmailAddress: Hashable, Sendable {
         package var description: String { rawValue }
     }
 
-    /// Trims white space around it, makes NFC, turns the domain into A-labels (IDNA 2008). Throws where it is no
+    /// Trims white space, converts to NFC, and turns the domain into A-labels (IDNA 2008). Throws if it is not an
     /// address: local part over 64 octets, the whole over 254, a domain without a dot, address literals.
     package init(_ text: some StringProtocol) throws(Fault) {
-        // Nearly every address is of the plainest kind, and many others are printable ASCII, which has nothing to trim
-        // and is in NFC. A roll of a million is read.
+        // Nearly every address is of the simplest form, and many others are printable ASCII, which needs no trimming
+        // and is in NFC. This matters when a list of a million is read.
         var trimmed = String(text)
         if let plain = trimmed.withUTF8({ EmailAddress(plain: $0) }) {
             self = plain
@@ -47,13 +47,13 @@ package struct EmailAddress: Hashable, Sendable {
         (self.local, self.domain) = (local, domain)
     }
 
-    /// `local@domain`, the domain in A-labels: what the envelope and the headers take.
+    /// `local@domain`, the domain in A-labels: for the envelope and the headers.
     package var wire: String { "\(local)@\(domain)" }
 
     /// `local@domain` with the domain in U-labels, for people to read.
     package var display: String { "\(local)@\(Domain.uLabels(domain))" }
 
-    /// Two spellings of one address have one canonical form: the local part case-folded. Ids are made of it.
+    /// Two spellings of one address have the same canonical form: the local part case-folded. Ids are derived from it.
     package var canonical: String {
         "\(needsSMTPUTF8 ? local.lowercased().precomposedStringWithCanonicalMapping : local.lowercased())@\(domain)"
     }
@@ -97,7 +97,7 @@ package struct EmailAddress: Hashable, Sendable {
         return !escaped
     }
 
-    /// Letters, marks, digits, punctuation and symbols beyond ASCII: nothing that hides, breaks or turns text round.
+    /// Letters, marks, digits, punctuation and symbols beyond ASCII: nothing that hides, breaks or reverses text.
     private static func isTextual(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator,
@@ -127,10 +127,10 @@ extension EmailAddress: CustomStringConvertible, Codable {
     }
 }
 
-/// Names of hosts, in the form for the wire and the form for people (RFC 5890 to 5893, through libidn2).
+/// Domain names, in the form for the wire and the form for people (RFC 5890 to 5893, through libidn2).
 package enum Domain {
-    /// Lower-case A-labels of at least two labels, at most 253 bytes (RFC 5321 section 4.5.3.1.2); nil where it is no
-    /// domain. A trailing dot is dropped; numbers alone are no domain.
+    /// Lower-case A-labels of at least two labels, at most 253 bytes (RFC 5321 section 4.5.3.1.2); nil if it is not a
+    /// domain. A trailing dot is dropped; an all-numeric top label is not allowed.
     package static func aLabels(_ text: String) -> String? {
         let bare = text.hasSuffix(".") ? String(text.dropLast()) : text
         guard !bare.isEmpty, bare.utf8.count <= 1000, !bare.utf8.contains(0) else { return nil }
@@ -149,7 +149,7 @@ package enum Domain {
         return ascii
     }
 
-    /// U-labels for people to read; the text itself where it cannot be turned.
+    /// U-labels for people to read; the text itself if it cannot be converted.
     package static func uLabels(_ domain: String) -> String {
         guard domain.contains("xn--") else { return domain }
         var out: UnsafeMutablePointer<CChar>?

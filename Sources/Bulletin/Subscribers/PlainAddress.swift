@@ -1,7 +1,7 @@
 extension EmailAddress {
-    /// The address in those bytes where it is of the plainest kind: ASCII, nothing around it, no quotes, the domain in
-    /// lower case and without A-labels of other scripts. So are nearly all of a million; nil says only that the full
-    /// reading is needed.
+    /// The address in those bytes if it is of the simplest form: ASCII, no surrounding space, no quotes, the domain in
+    /// lower case and without A-labels. That holds for nearly all of a million; nil only means that the full parser is
+    /// needed.
     package init?(plain bytes: UnsafeBufferPointer<UInt8>) {
         guard bytes.count <= 254, let at = bytes.firstIndex(of: UInt8(ascii: "@")), (1...64).contains(at) else {
             return nil

@@ -1,7 +1,7 @@
 extension EmailAddress {
-    /// `bounces+DETAIL@domain` (RFC 5233): an address of our own, made from one that was read and judged before. It costs
-    /// next to nothing, because it is wanted once or twice a message. `detail` is ours as well: letters, digits, full stops
-    /// and hyphens, with no full stop first, last or beside another, and no longer than leaves 64 octets in all.
+    /// `bounces+DETAIL@domain` (RFC 5233): one of our addresses, derived from a validated one. It is cheap, because it
+    /// is needed once or twice for each message. `detail` is ours as well: letters, digits, full stops and hyphens,
+    /// with no full stop first, last or doubled, and short enough for 64 octets in all.
     package func subaddress(_ detail: String) -> EmailAddress {
         EmailAddress(ours: "\(local)+\(detail)", domain: domain)
     }

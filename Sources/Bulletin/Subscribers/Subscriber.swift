@@ -6,7 +6,7 @@ package struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
     package let description: String
 
     /// Reads an international number (`+44 7700 900123`, `0044…`), or a national one (`07700 900123`) of the country
-    /// with that calling code. Spaces, hyphens, dots, brackets are passed over. Nil for anything else.
+    /// with that calling code. Spaces, hyphens, dots and brackets are ignored. Nil for anything else.
     package init?(_ text: some StringProtocol, callingCode: String = "44") {
         var text = String(text)
         if text.utf8.first == 0x20 || !text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) {
@@ -28,7 +28,7 @@ package struct PhoneNumber: Hashable, Sendable, CustomStringConvertible {
             digits.removeFirst(2)
         }
         if international {
-            // +44 (0)161 …, as letterheads have it.
+            // +44 (0)161 …, as on letterheads.
             if digits.hasPrefix(callingCode + "0") {
                 digits = callingCode + digits.dropFirst(callingCode.count + 1)
             }
@@ -57,7 +57,7 @@ extension PhoneNumber: Codable {
     }
 }
 
-/// On what ground somebody is written to, and the evidence of it (UK GDPR article 7(1), PECR regulation 22).
+/// The legal basis for writing to a subscriber, and the evidence of it (UK GDPR article 7(1), PECR regulation 22).
 package struct Consent: Hashable, Sendable, Codable {
     package enum Basis: String, Sendable, Codable, CaseIterable {
         case consent
@@ -71,11 +71,11 @@ package struct Consent: Hashable, Sendable, Codable {
 
     package var basis: Basis
     package var how: Way
-    /// When it was given; nil where the one who brought it did not know.
+    /// When it was given; nil if the person who entered it did not know.
     package var when: Date?
     /// The wording that was agreed to.
     package var wording: String?
-    /// Who recorded it: a person's login name, or the page.
+    /// The login name of the person who recorded it, or the page.
     package var by: String?
 
     package init(basis: Basis = .consent, how: Way, when: Date?, wording: String? = nil, by: String? = nil) {
@@ -83,23 +83,23 @@ package struct Consent: Hashable, Sendable, Codable {
     }
 }
 
-/// How a subscriber stands.
+/// The status of a subscriber.
 package enum SubscriberStatus: String, Sendable, Codable, CaseIterable {
     case active
     /// Asked to join on the web or by mail, and has not confirmed yet.
     case unconfirmed
     case paused
     case unsubscribed
-    /// The mailbox is gone, as the returns say.
+    /// The mailbox is gone, according to its returns.
     case bounced
-    /// Called our mail a nuisance.
+    /// Reported our mail as spam.
     case complained
     /// A tombstone: id, status and date only.
     case forgotten
-    /// Has another address now, under another id.
+    /// Now has another address, under another id.
     case moved
 
-    /// Whether only the person's own new consent makes them active again (DESIGN promise 3).
+    /// Whether only the person's own new consent makes them active again.
     package var isSuppression: Bool {
         switch self {
         case .unsubscribed, .bounced, .complained, .forgotten: true
@@ -108,7 +108,7 @@ package enum SubscriberStatus: String, Sendable, Codable, CaseIterable {
     }
 }
 
-/// How many subscribers stand where.
+/// The number of subscribers in each status.
 package struct SubscriberCounts: Hashable, Sendable {
     package var byStatus: [SubscriberStatus: Int] = [:]
 
@@ -122,10 +122,11 @@ package struct SubscriberCounts: Hashable, Sendable {
     package var total: Int { byStatus.values.reduce(0, +) }
 }
 
-/// A wish that the record itself owes an answer to, so that a crash between the change and the letter loses neither.
+/// A request that is still to be answered, kept in the record itself, so that a crash between the change and the letter
+/// loses neither.
 package struct OwedRequest: Hashable, Sendable {
     package enum SubscriberRequest: String, Sendable, CaseIterable {
-        /// A letter that asks to confirm.
+        /// A letter asking for confirmation.
         case confirm
         /// A letter with the personal link to one's choices.
         case choices
@@ -135,16 +136,16 @@ package struct OwedRequest: Hashable, Sendable {
     }
 
     package let request: SubscriberRequest
-    /// The token's version when it was wished: with the id it names the letter in the outbox.
+    /// The token's version when the request was made: with the id it names the letter in the outbox.
     package let version: Int
 
     package init(_ request: SubscriberRequest, version: Int) { (self.request, self.version) = (request, version) }
 }
 
-/// One subscriber's whole record, as a line of the roll has it.
+/// One subscriber's whole record, a line of the subscriber list.
 package struct Subscriber: Hashable, Sendable {
     package enum Format: String, Sendable, Codable, CaseIterable {
-        /// HTML with the text beside it.
+        /// HTML with the text alternative.
         case both
         case text
     }
@@ -155,9 +156,9 @@ package struct Subscriber: Hashable, Sendable {
 
     package let id: SubscriberID
     package var status: SubscriberStatus
-    /// When `status` became what it is.
+    /// When `status` last changed.
     package var statusSince: Date
-    /// When the person last became active; who was active from before an audience was taken until after it is in it.
+    /// When the person last became active; an audience includes people who were active before and after it was taken.
     package var activeSince: Date?
     package var address: EmailAddress?
     package var phone: PhoneNumber?
@@ -167,20 +168,21 @@ package struct Subscriber: Hashable, Sendable {
     package var format: Format
     package var medium: Medium
     package var consent: Consent?
-    /// Why the status is what it is, in a word or two: `one-click`, `phone`, `import`.
+    /// The reason for the status, in a word or two: `one-click`, `phone`, `import`.
     package var reason: String?
     /// When a pause ends.
     package var pausedUntil: LocalDate?
     /// The new id, on a record that is `moved`; the old one, on the record it moved to.
     package var movedTo: SubscriberID?
     package var movedFrom: SubscriberID?
-    /// Raised when the person's links must stop working (DESIGN section 4, a wish).
+    /// Raised when the person's links must stop working, such as after a new request.
     package var tokenVersion: Int
-    /// What is still to be answered by mail; nil when nothing is.
+    /// The request still to be answered by mail; nil if there is none.
     package var owes: OwedRequest?
-    /// When a letter was asked for, on the web or by mail, in the last 30 days, oldest first: nobody's mailbox is filled by strangers.
+    /// When letters were requested, on the web or by mail, in the last 30 days, oldest first: a limit on them keeps
+    /// strangers from filling a mailbox.
     package var asked: [Date] = []
-    /// What came back from their address, the last ones, oldest first.
+    /// The latest returns from their address, oldest first.
     package var returns: [ReturnNote] = []
 
     package init(
@@ -197,7 +199,7 @@ package struct Subscriber: Hashable, Sendable {
         tokenVersion = 1
     }
 
-    /// Gives it another status from `now` on, and keeps `statusSince` and `activeSince` true.
+    /// Changes the status from `now` on, and keeps `statusSince` and `activeSince` consistent.
     package mutating func become(_ status: SubscriberStatus, at now: Date, reason: String?) {
         guard status != self.status else { return }
         self.status = status
@@ -207,7 +209,7 @@ package struct Subscriber: Hashable, Sendable {
         self.reason = reason
     }
 
-    /// Whether this person belongs to what is mailed to those who were active at `time`.
+    /// Whether this person belongs to the audience of a mailing taken at `time`.
     package func wasActive(at time: Date) -> Bool {
         guard let activeSince, activeSince <= time else { return false }
         return status == .active || statusSince > time
@@ -215,8 +217,8 @@ package struct Subscriber: Hashable, Sendable {
 }
 
 extension Subscriber {
-    /// Whether the roll may have that as somebody's name: one line of 1 to 200 letters. Letters may bear marks, but not by the
-    /// hundred: 800 bytes in all.
+    /// Whether the subscriber list may store it as a name: one line of 1 to 200 letters. Letters may have combining
+    /// marks, but not hundreds of them: 800 bytes in all.
     package static func isFit(name: String) -> Bool {
         (1...800).contains(name.utf8.count) && name.count <= 200
             && UnfitCharacter.first(in: name, oneLine: true) == nil

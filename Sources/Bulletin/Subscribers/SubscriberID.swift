@@ -1,8 +1,8 @@
 import Basics
 
-/// A subscriber's fixed name in files, links and return paths: a keyed hash of 128 bits, written as 26
-/// characters of lower-case base32. It is worked out once, from the first address, number or letter box,
-/// and says nothing about the person to anybody who does not hold the secret.
+/// A subscriber's permanent name in files, links and return paths: a keyed hash of 128 bits, written as 26 characters
+/// of lower-case base32. It is derived once, from the first address or number, or drawn at random for post, and reveals
+/// nothing about the person without the secret.
 package struct SubscriberID: Hashable, Sendable {
     package let high: UInt64
     package let low: UInt64
@@ -24,12 +24,12 @@ package struct SubscriberID: Hashable, Sendable {
         self.init(high: words[0], low: words[1])
     }
 
-    /// The id of that text, in either case; nil unless it is the text of an id.
+    /// The id of that text, in either case; nil if it is not an id.
     package init?(_ text: some StringProtocol) {
         self.init(ascii: text.utf8)
     }
 
-    /// As ``init(_:)``, from bytes as they stand in a file.
+    /// As ``init(_:)``, from the bytes of a file.
     package init?(ascii: some Sequence<UInt8>) {
         var high: UInt64 = 0
         var low: UInt64 = 0

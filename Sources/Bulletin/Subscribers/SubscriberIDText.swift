@@ -8,7 +8,7 @@ extension SubscriberID: CustomStringConvertible {
         }
     }
 
-    /// Puts its 26 characters at the end of `bytes`, without making a string on the way.
+    /// Appends its 26 characters to `bytes`, without making a string.
     package func append(to bytes: inout [UInt8]) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.length) { text in
             Base32.write(high, low, characters: Self.length, to: text)
@@ -32,7 +32,7 @@ extension Base32 {
 }
 
 extension SubscriberID {
-    /// As ``init(ascii:)``, of 26 bytes in lower case, fast: a restart reads millions.
+    /// As ``init(ascii:)``, for 26 bytes in lower case, fast: a restart reads millions.
     package init?(text: UnsafeRawBufferPointer) {
         guard text.count == Self.length else { return nil }
         var whole: UInt128 = 0

@@ -1,19 +1,19 @@
 package import Foundation
 
-/// How many people came and went in a span of time.
+/// How many people joined and left in a span of time.
 package struct SubscriberMovements: Hashable, Sendable {
-    /// Became subscribers, by themselves or by an import; a change of address or the end of a pause is none.
+    /// Became subscribers, by themselves or by an import; a change of address or the end of a pause does not count.
     package var joined = 0
-    /// Asked to get no more, on any way.
+    /// Unsubscribed, by any route.
     package var left = 0
     /// Their mailbox is gone.
     package var bounced = 0
-    /// Called our mail a nuisance.
+    /// Reported our mail as spam.
     package var complained = 0
 
     package init() {}
 
-    /// Counts somebody by their record as it stands now.
+    /// Counts a person by their current record.
     package mutating func count(_ person: Subscriber, in span: ClosedRange<Date>) {
         if person.hasJoined(in: span) { joined += 1 }
         guard span.contains(person.statusSince) else { return }
@@ -32,6 +32,6 @@ extension Subscriber {
         return status != .active || !Self.reasonsToGoOn.contains(reason ?? "")
     }
 
-    /// Why somebody became active who had been a subscriber all the time.
+    /// Reasons for becoming active that are not a new subscription.
     fileprivate static let reasonsToGoOn: Set<String> = ["choice", "pause over"]
 }

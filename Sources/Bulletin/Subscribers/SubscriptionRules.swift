@@ -1,22 +1,22 @@
 package import Basics
 package import Foundation
 
-// What the wishes of subscribers make of their records: to join, to confirm, to choose, to move house, to be forgotten.
-// Pure; whoever holds the roll applies them while nobody else can.
+// How subscribers' requests change their records: to join, confirm, choose, change address, be forgotten. Pure; the
+// caller applies them within a transaction on the subscriber list.
 
-/// How often letters may be asked for at one address by whoever types it into a form.
+/// How often letters to one address may be requested by typing it into a form.
 package enum AskingLimit {
     /// Between two letters.
     package static let interval: TimeInterval = 3600
     /// Letters within ``period``.
     package static let most = 3
     package static let period: TimeInterval = 30 * 86_400
-    /// How long a link to confirm or to choose works; an unconfirmed sign-up is forgotten then.
+    /// How long a link to confirm or to choose works; then an unconfirmed sign-up is forgotten.
     package static let linkLife: TimeInterval = 7 * 86_400
 }
 
 extension Subscriber {
-    /// Owes this person `wish`, unless letters were asked for too often of late; whether it does.
+    /// Records an answer owed to this person, unless letters were requested too often lately; returns whether it did.
     private mutating func owe(_ request: OwedRequest.SubscriberRequest, at now: Date) -> Bool {
         let recent = asked.filter { now.timeIntervalSince($0) < AskingLimit.period && $0 <= now }
         guard recent.count < AskingLimit.most,
@@ -27,9 +27,9 @@ extension Subscriber {
         return true
     }
 
-    /// Somebody typed `address` into the form. A newcomer is unconfirmed and is asked to confirm; so is who left, who
-    /// stays gone until then; who gets the bulletin already is sent the link to their choices. Nil where nothing is to
-    /// change: letters were asked for too often.
+    /// Someone typed `address` into the form. A new person is unconfirmed and is asked to confirm; so is a former
+    /// subscriber, who stays unsubscribed until then; a current subscriber is sent the link to their choices. Nil if
+    /// nothing changes: letters were requested too often.
     package static func asksToJoin(
         _ old: Subscriber?, id: SubscriberID, address: EmailAddress, name: String?, at now: Date
     ) -> Subscriber? {
@@ -39,7 +39,7 @@ extension Subscriber {
             subscriber = Subscriber(id: id, status: .unconfirmed, since: now, name: name)
             subscriber.tokenVersion = version
         }
-        // A stranger's spelling does not change what the person themselves gave.
+        // A stranger's spelling does not replace the person's own.
         if subscriber.status == .unconfirmed || subscriber.address == nil { subscriber.address = address }
         switch subscriber.status {
         case .active, .paused:
@@ -52,20 +52,20 @@ extension Subscriber {
         }
     }
 
-    /// The person asks for the link to their choices, from a message of ours. Nil where nothing is to change.
+    /// The person asks for the link to their choices, from one of our messages. Nil if nothing changes.
     package func asksForChoices(at now: Date) -> Subscriber? {
         guard status == .active || status == .paused, address != nil else { return nil }
         var subscriber = self
         return subscriber.owe(.choices, at: now) ? subscriber : nil
     }
 
-    /// What following a link to confirm comes to.
+    /// The result of following a link to confirm.
     package enum Confirmation: Hashable, Sendable {
-        /// Confirmed now: the record as it becomes.
+        /// Confirmed now: the new record.
         case confirmed(Subscriber)
-        /// Was confirmed before, and nothing is to change.
+        /// Confirmed before; nothing changes.
         case already
-        /// The link was used, and the person has left since, or asked anew.
+        /// The link was used, and the person has left or asked again since.
         case usedUp
     }
 
@@ -84,11 +84,11 @@ extension Subscriber {
         return .confirmed(subscriber)
     }
 
-    /// What a person chooses on their own page.
+    /// A person's choices on their own page.
     package struct Choice: Hashable, Sendable {
         package var name: String?
         package var format: Format
-        /// The first day on which they want the bulletin again; nil for no pause.
+        /// The first day after a pause; nil for no pause.
         package var pausedUntil: LocalDate?
 
         package init(name: String?, format: Format, pausedUntil: LocalDate?) {
@@ -96,7 +96,7 @@ extension Subscriber {
         }
     }
 
-    /// With `choice` made on `today`; as it is for who gets nothing.
+    /// With `choice` made on `today`; unchanged for people who get no mail.
     package func choosing(_ choice: Choice, at now: Date, today: LocalDate) -> Subscriber {
         guard status == .active || status == .paused else { return self }
         var subscriber = self
@@ -110,7 +110,7 @@ extension Subscriber {
         return subscriber
     }
 
-    /// Gets the bulletin again where its pause is over on `today`; nil where it is not.
+    /// Active again if the pause is over on `today`; nil if it is not.
     package func resuming(on today: LocalDate, at now: Date) -> Subscriber? {
         guard status == .paused, let until = pausedUntil, until <= today else { return nil }
         var subscriber = self
@@ -118,13 +118,12 @@ extension Subscriber {
         return subscriber
     }
 
-    /// Id, status and date, and nothing else. The links that were sent stop working.
+    /// Only id, status and date. Links sent earlier stop working.
     package func forgotten(at now: Date) -> Subscriber {
         Subscriber(id: id, status: .forgotten, since: now)
     }
 
-    /// Whether a year's silence, or a week's, has come to its end (DESIGN section 4): what is kept of an unconfirmed or
-    /// unsubscribed person goes.
+    /// Whether the retention period is over: a week for an unconfirmed sign-up, `kept` for a former subscriber.
     package func isToBeReduced(at now: Date, keepingUnsubscribed kept: TimeInterval) -> Bool {
         switch status {
         case .unconfirmed: now.timeIntervalSince(statusSince) >= AskingLimit.linkLife
@@ -135,7 +134,7 @@ extension Subscriber {
         }
     }
 
-    /// What is left of them: an unconfirmed sign-up is forgotten; of who left stay id, date and reason.
+    /// The reduced record: an unconfirmed sign-up is forgotten; a former subscriber keeps id, date and reason.
     package func reduced(at now: Date) -> Subscriber {
         guard status != .unconfirmed else { return forgotten(at: now) }
         var rest = Subscriber(id: id, status: status, since: statusSince, reason: reason)
@@ -144,11 +143,11 @@ extension Subscriber {
     }
 }
 
-// MARK: Moving house
+// MARK: Changing address
 
 extension Subscriber {
-    /// The person behind `old` wishes to get the bulletin at `address`, whose record is `record`. The new one is asked to
-    /// confirm, and until then nothing changes at the old one. Nil where nothing is to change.
+    /// The person of `old` asks to get the bulletin at `address`, whose record is `record`. The new address is asked to
+    /// confirm, and until then nothing changes at the old one. Nil if nothing changes.
     package static func asksToMove(
         from old: Subscriber, to record: Subscriber?, id: SubscriberID, address: EmailAddress, at now: Date
     ) -> Subscriber? {
@@ -159,8 +158,9 @@ extension Subscriber {
         return subscriber
     }
 
-    /// The two records after the new address was confirmed: the new one as the person had chosen at the old one, which
-    /// names it and owes a word about it. Nil where the old one gets nothing any more: then the new one stands alone.
+    /// The two records after the new address was confirmed: the new one with the choices made at the old one, which
+    /// refers to it and is owed a letter about it. Nil if the old one no longer gets mail: then the new one is
+    /// independent.
     package static func moved(
         from old: Subscriber, to new: Subscriber, at now: Date
     ) -> (old: Subscriber, new: Subscriber)? {

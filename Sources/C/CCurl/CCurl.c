@@ -1,2 +1,2 @@
-// A C target needs one file to compile; all of it stands in the header.
+// A C target needs one file to compile; everything is in the header.
 #include "CCurl.h"

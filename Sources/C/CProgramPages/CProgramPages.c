@@ -1,4 +1,4 @@
-// Without it link.h keeps dl_iterate_phdr to itself.
+// Without it link.h hides dl_iterate_phdr.
 #define _GNU_SOURCE
 #include "CProgramPages.h"
 
@@ -7,13 +7,13 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-// Of segments that nobody may write, so that nothing is lost: what the loader relocated lies in writable ones.
-static int let_go(struct dl_phdr_info *object, size_t size, void *nothing) {
+// Only read-only segments, so that nothing is lost: the loader's relocations lie in writable ones.
+static int release(struct dl_phdr_info *object, size_t size, void *nothing) {
     const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
     for (int number = 0; number < object->dlpi_phnum; number++) {
         const ElfW(Phdr) *segment = &object->dlpi_phdr[number];
         if (segment->p_type != PT_LOAD || segment->p_flags & PF_W) continue;
-        // Whole pages alone: the segment beside may share the others.
+        // Only whole pages: the neighbouring segment may share the others.
         const uintptr_t start = object->dlpi_addr + segment->p_vaddr;
         const uintptr_t first = (start + page - 1) / page * page;
         const uintptr_t end = (start + segment->p_filesz) / page * page;
@@ -22,5 +22,5 @@ static int let_go(struct dl_phdr_info *object, size_t size, void *nothing) {
     return 0;
 }
 
-// The loader unloads nothing while it goes through what is loaded.
-void fortnight_let_go_of_program_pages(void) { dl_iterate_phdr(let_go, 0); }
+// The loader unloads nothing while it lists the loaded objects.
+void fortnight_release_program_pages(void) { dl_iterate_phdr(release, 0); }

@@ -2,9 +2,9 @@ import Basics
 import CCurl
 import Foundation
 
-/// What libcurl keeps of the certificates that a peer showed (`CURLOPT_CERTINFO`).
+/// The certificates that a peer showed, as libcurl keeps them (`CURLOPT_CERTINFO`).
 enum Certificate {
-    /// When the peer's own, the first of the chain, ends; nil without TLS.
+    /// When the peer's own certificate, the first of the chain, expires; nil without TLS.
     static func end(_ handle: UnsafeMutableRawPointer) -> Date? {
         var chain: UnsafeMutablePointer<curl_certinfo>?
         guard fortnight_curl_get_certificates(handle, &chain) == CURLE_OK, let chain,

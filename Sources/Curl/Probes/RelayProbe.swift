@@ -1,11 +1,11 @@
 package import Foundation
 
-/// Knocks at a relay as a submission does, up to TLS and AUTH, and goes away again: nothing is sent.
+/// Connects to a relay as a submission does, up to TLS and AUTH, and disconnects again: nothing is sent.
 package enum RelayProbe {
     package struct Greeting: Hashable, Sendable {
-        /// Whether TLS is spoken.
+        /// Whether TLS is used.
         package let isSecure: Bool
-        /// When the relay's certificate ends; nil without TLS.
+        /// When the relay's certificate expires; nil without TLS.
         package let certificateEnds: Date?
     }
 
@@ -16,8 +16,8 @@ package enum RelayProbe {
         case tlsRefused(String)
     }
 
-    /// Waits, for some ten seconds at most; so it is called on a thread that may.
-    package static func knock(at relay: Relay) -> Answer {
+    /// Waits for up to some ten seconds; call it on a thread that may block.
+    package static func ask(_ relay: Relay) -> Answer {
         blockPipeSignal()
         var timeouts = Timeouts()
         (timeouts.connect, timeouts.greeting) = (.seconds(5), .seconds(5))

@@ -1,13 +1,13 @@
 import CCurl
 package import Foundation
 
-/// One request to the public pages, as a reader's browser or mail program makes it; it follows no redirection.
+/// One request to the public pages, as made by a reader's browser or mail program; it follows no redirects.
 package enum WebProbe {
     package struct Answer: Hashable, Sendable {
         package var status = 0
-        /// Whether our own pages answered, and not the web server before them.
+        /// Whether our own pages answered, and not the web server in front of them.
         package var isOurs = false
-        /// When the server's certificate ends; nil without TLS.
+        /// When the server's certificate expires; nil without TLS.
         package var certificateEnds: Date?
     }
 
@@ -18,7 +18,7 @@ package enum WebProbe {
         case unreachable(String)
     }
 
-    /// Waits, for ten seconds at most; so it is called on a thread that may. With `form` it posts that.
+    /// Waits for up to ten seconds; call it on a thread that may block. Posts `form`, if given.
     package static func ask(_ url: String, posting form: String? = nil) -> Result {
         blockPipeSignal()
         guard curl_global_init(fortnight_curl_global_all) == CURLE_OK, let handle = curl_easy_init() else {
@@ -38,7 +38,7 @@ package enum WebProbe {
         if let form { texts.append((CURLOPT_COPYPOSTFIELDS, form)) }
         for (option, value) in texts {
             guard fortnight_curl_set_text(handle, option, value) == CURLE_OK else {
-                return .unreachable("\(url) is no address that can be asked")
+                return .unreachable("\(url) is not an http or https address")
             }
         }
         _ = fortnight_curl_set_body(handle, { _, size, count, _ in size * count })
@@ -66,9 +66,9 @@ package enum WebProbe {
     }
 }
 
-/// The headers of an answer, as far as they tell whose it is.
+/// The response headers that show who answered.
 private final class HeardHeaders {
-    /// Every page of ours has a policy that begins so; a web server's own page has none.
+    /// Every page of ours has a policy with this beginning; a web server's own page has none.
     private(set) var hasOurPolicy = false
 
     func hear(_ line: UnsafeRawBufferPointer) {

@@ -1,12 +1,12 @@
 import Cryptography
 
-/// The hash of a body with slots (RFC 6376 section 3.7): its canonical form is worked out once, and what stands before the
-/// first slot is hashed once.
+/// The hash of a body with placeholders (RFC 6376 section 3.7): its canonical form is worked out once, and the part
+/// before the first placeholder is hashed once.
 struct BodyHash: Sendable {
     private let beginning: SHA256
     private let rest: TemplateBytes
 
-    /// `body` has CRLF line ends. What its slots are filled with is never empty and has no white space.
+    /// `body` has CRLF line ends. The placeholders' values are never empty and have no white space.
     init(_ body: TemplateBytes) {
         var form = RelaxedForm.Body()
         var canonical = TemplateBytes()
@@ -28,7 +28,7 @@ struct BodyHash: Sendable {
         (beginning, rest) = (hash, canonical.dropping(first))
     }
 
-    /// Of the body with every slot filled.
+    /// The digest of the body with every placeholder filled.
     func digest(_ text: (Placeholder) -> [UInt8]) -> [UInt8] {
         var hash = beginning
         rest.bytes.withUnsafeBytes { bytes in

@@ -4,7 +4,7 @@ import Foundation
 package struct DKIMRecord: Hashable, Sendable {
     /// `fortnight._domainkey.example.org`
     package let name: String
-    /// In one piece, as most web forms want it.
+    /// In one piece, as most web forms expect it.
     package let value: String
 
     package init(_ identity: DKIMSigner.Identity) throws(SigningKeyFault) {
@@ -16,7 +16,7 @@ package struct DKIMRecord: Hashable, Sendable {
     /// RFC 1035 section 3.3.14.
     private static let longestString = 255
 
-    /// The value in the strings that a zone file wants, of at most 255 bytes each; they are read as one.
+    /// The value as a zone file's strings of at most 255 bytes each; they are read as one.
     package var strings: [String] {
         var rest = value[...]
         var strings: [String] = []
@@ -27,7 +27,7 @@ package struct DKIMRecord: Hashable, Sendable {
         return strings
     }
 
-    /// As a zone file has it.
+    /// The lines of a zone file.
     package var zoneLines: String {
         let quoted = strings.map { "\"\($0)\"" }
         guard quoted.count > 1 else { return "\(name). IN TXT \(quoted.joined())" }

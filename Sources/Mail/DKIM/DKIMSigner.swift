@@ -1,10 +1,10 @@
 import Cryptography
 package import Foundation
 
-/// Signs messages (DKIM, RFC 6376), once with each of its keys, relaxed/relaxed and whole: no `l=`. Any number of
-/// threads may use it at a time.
+/// Signs messages (DKIM, RFC 6376), once with each of its keys, relaxed/relaxed and the whole body: no `l=`. Any number
+/// of threads may use it at once.
 package struct DKIMSigner: Sendable {
-    /// Who signs, and with what.
+    /// A signing domain and its key.
     package struct Identity: Sendable {
         /// The tag `d=`, an A-label.
         package let domain: String
@@ -17,14 +17,14 @@ package struct DKIMSigner: Sendable {
         }
     }
 
-    /// How long a signature is good for: longer than any relay keeps a message.
+    /// How long a signature is valid: longer than any relay keeps a message.
     package static let life: TimeInterval = 14 * 86_400
 
     package let identities: [Identity]
 
     package init(_ identities: [Identity]) { self.identities = identities }
 
-    /// A message with its signatures on top. `message` has CRLF line ends, and nothing may change it afterwards.
+    /// A message with its signatures on top. `message` has CRLF line ends, and must not change afterwards.
     package func signed(_ message: [UInt8], at time: Date) throws(SigningKeyFault) -> [UInt8] {
         let (header, body) = SignableMessage.split(message)
         let form = SignatureForm(of: TemplateBytes(header), self)
@@ -41,7 +41,7 @@ enum SignableMessage {
         return (Array(message[..<end]), Array(message[min(end + 2, message.count)...]))
     }
 
-    /// Where the empty line begins that ends the header.
+    /// The offset of the empty line that ends the header.
     static func headerEnd(_ message: [UInt8]) -> Int {
         var at = 0
         while at + 3 < message.count {
@@ -54,19 +54,19 @@ enum SignableMessage {
     }
 }
 
-/// The signatures of all messages that have the same header fields, the values aside.
+/// The common part of the signatures of all messages with the same header fields, apart from the values.
 struct SignatureForm: Sendable {
     private let header: HeaderHash
     private let identities: [Opening]
 
-    /// What the signatures of a key begin with, as it is written and as it is hashed.
+    /// The beginning of a key's signatures, as written and as hashed.
     private struct Opening: Sendable {
         let key: SigningKey
         let bytes: [UInt8]
         let canonical: RelaxedForm.Field
     }
 
-    /// `header` may have slots.
+    /// `header` may have placeholders.
     init(of header: TemplateBytes, _ signer: DKIMSigner) {
         let signed = header.bytes.withUnsafeBytes { SignedFields(of: HeaderFieldRanges($0)) }
         self.header = HeaderHash(header, places: signed.places)
@@ -84,7 +84,7 @@ struct SignatureForm: Sendable {
         }
     }
 
-    /// A DKIM-Signature field for each key, with its CRLF. `text` fills the slots of the header.
+    /// A DKIM-Signature field for each key, with its CRLF. `text` fills the header's placeholders.
     func signatures(
         of text: (Placeholder) -> [UInt8], bodyHash: [UInt8], at time: Date
     ) throws(SigningKeyFault) -> [UInt8] {
@@ -108,8 +108,8 @@ struct SignatureForm: Sendable {
         return fields
     }
 
-    /// What is signed: the covered fields, and the signature's own without its value and its line end (RFC 6376
-    /// section 3.7).
+    /// The digest that is signed: of the covered fields, and of the signature's own field without its value and its
+    /// line end (RFC 6376 section 3.7).
     static func digest(after covered: SHA256, of field: RelaxedForm.Field) -> [UInt8] {
         var hash = covered
         field.bytes.withUnsafeBytes { hash.update($0) }
@@ -117,7 +117,7 @@ struct SignatureForm: Sendable {
     }
 }
 
-/// A DKIM-Signature field being written, folded so that no line is longer than it should be (RFC 5322 section 2.1.1).
+/// A DKIM-Signature field being written, folded so that no line exceeds RFC 5322 section 2.1.1.
 private struct FoldedTags {
     private(set) var bytes: [UInt8]
     private var column: Int
@@ -134,7 +134,7 @@ private struct FoldedTags {
         column = HeaderText.longestLine
     }
 
-    /// A tag that stands on one line.
+    /// A tag on one line.
     mutating func write(_ tag: String) { word(tag + ";") }
 
     /// A tag whose value is a list, which may fold at each colon (RFC 6376 section 3.5).

@@ -38,22 +38,22 @@ struct HeaderFieldRanges {
     }
 }
 
-/// Which fields a signature covers (RFC 6376 sections 5.4.1 and 8.15): the same for every message of a template.
+/// The fields that a signature covers (RFC 6376 sections 5.4.1 and 8.15): the same for every message of a template.
 ///
-/// Every field is oversigned, named once more than it occurs, so that none can be added. A field that is absent and
-/// would mislead readers if it were added is named as well.
+/// Every covered field is oversigned, so that none can be added. Some absent fields are covered as well, because adding
+/// them could mislead a reader.
 struct SignedFields {
-    /// As the tag `h=` has them, in the order in which they are hashed.
+    /// The names of the tag `h=`, in the order in which they are hashed.
     let names: [String]
-    /// Of the fields of that header, those that are hashed, in that order.
+    /// The covered fields of that header, by position, in that order.
     let places: [Int]
 
-    /// Named whether they are there or not.
+    /// Covered whether present or not.
     private static let always = [
         "From", "Sender", "Reply-To", "To", "Cc", "Subject", "Date", "Message-ID", "MIME-Version", "Content-Type",
         "Content-Transfer-Encoding", "List-Unsubscribe", "List-Unsubscribe-Post",
     ]
-    /// Named where they are there.
+    /// Covered if present.
     private static let present = [
         "List-Id", "List-Help", "List-Post", "List-Archive", "List-Owner", "Auto-Submitted", "Content-Language",
         "In-Reply-To", "References",
@@ -64,7 +64,7 @@ struct SignedFields {
         var places: [Int] = []
         for name in Self.always + Self.present {
             let lower = name.lowercased()
-            // Of several, the last is hashed first (section 5.4.2).
+            // Of several fields of one name, the last is hashed first (section 5.4.2).
             let found = header.names.indices.filter { header.names[$0] == lower }.reversed()
             guard !found.isEmpty || Self.always.contains(name) else { continue }
             places += found

@@ -1,14 +1,14 @@
 import Cryptography
 
-/// The hash of the covered fields of a header with slots, each with its CRLF (RFC 6376 section 3.7), that the
-/// signature's own field is still to follow: their canonical form is worked out once, and what stands before the first
-/// slot is hashed once.
+/// The hash of the covered fields of a header with placeholders, each with its CRLF (RFC 6376 section 3.7), before the
+/// signature's own field: their canonical form is worked out once, and the part before the first placeholder is hashed
+/// once.
 struct HeaderHash: Sendable {
     private let beginning: SHA256
     private let rest: TemplateBytes
 
-    /// `places` are those of the covered fields, in the order in which they are hashed. What the slots are filled with
-    /// is never empty, and has no white space at its ends.
+    /// `places` are the positions of the covered fields, in the order in which they are hashed. The placeholders'
+    /// values are never empty, and have no white space at their ends.
     init(_ header: TemplateBytes, places: [Int]) {
         let canonical = header.bytes.withUnsafeBytes { bytes in
             let ranges = HeaderFieldRanges.ranges(bytes)
@@ -40,7 +40,7 @@ struct HeaderHash: Sendable {
         templateBytes.write([0x0D, 0x0A])
     }
 
-    /// Of the header with every slot filled.
+    /// The hash of the header with every placeholder filled.
     func covered(_ text: (Placeholder) -> [UInt8]) -> SHA256 {
         var hash = beginning
         rest.bytes.withUnsafeBytes { bytes in

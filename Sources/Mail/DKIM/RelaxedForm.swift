@@ -1,11 +1,11 @@
-/// The relaxed canonical forms, which survive what mail systems do to white space (RFC 6376 section 3.4).
+/// The relaxed canonical forms, which survive changes that mail systems make to white space (RFC 6376 section 3.4).
 enum RelaxedForm {
     private static let space = UInt8(ascii: " ")
     private static let tab = UInt8(ascii: "\t")
     private static let colon = UInt8(ascii: ":")
 
-    /// A header field as it is written, piece by piece, without the CRLF at its end (section 3.4.2): the name in lower case,
-    /// the folds undone, white space within as one space, none at the ends or around the colon.
+    /// A header field written in pieces, without the CRLF at its end (section 3.4.2): the name in lower case, unfolded,
+    /// runs of white space as one space, none at the ends or around the colon.
     struct Field: Sendable {
         private(set) var bytes: [UInt8] = []
         private var inName: Bool
@@ -14,7 +14,7 @@ enum RelaxedForm {
 
         init() { inName = true }
 
-        /// A part of a value, that neither begins nor ends with white space of its own.
+        /// A part of a value, which neither begins nor ends with white space of its own.
         init(ofValue text: [UInt8]) {
             inName = false
             bytes.reserveCapacity(text.count)
@@ -43,28 +43,28 @@ enum RelaxedForm {
             }
         }
 
-        /// What follows here is text of the value that does not begin with white space: what is owed before it is written.
+        /// Writes pending white space, because text that does not begin with white space follows.
         mutating func settle() {
             if owesSpace, hasValue { bytes.append(space) }
             (hasValue, owesSpace) = (true, false)
         }
 
-        /// Empties what is written and keeps what is owed.
+        /// Returns and empties the output, and keeps pending white space.
         mutating func take() -> [UInt8] {
             defer { bytes = [] }
             return bytes
         }
     }
 
-    /// A body as it is written, piece by piece (section 3.4.4): white space within a line as one space, none at its end,
-    /// no empty lines at the end of all.
+    /// A body written in pieces (section 3.4.4): runs of white space within a line as one space, none at its end, no
+    /// empty lines at the end of the body.
     struct Body {
         private(set) var bytes: [UInt8] = []
         private var owesSpace = false
         private var owedLineEnds = 0
         private var isEmpty = true
 
-        /// `piece` has CRLF line ends alone.
+        /// `piece` has only CRLF line ends.
         mutating func write(_ piece: UnsafeRawBufferPointer) {
             for byte in piece {
                 switch byte {
@@ -80,7 +80,7 @@ enum RelaxedForm {
             }
         }
 
-        /// What follows here is text that is neither empty nor white space: what is owed before it is written.
+        /// Writes pending white space and line ends, because text that is neither follows.
         mutating func settle() {
             isEmpty = false
             while owedLineEnds > 0 {
@@ -93,13 +93,13 @@ enum RelaxedForm {
             }
         }
 
-        /// The end of the body: one line end, unless there is no line.
+        /// Ends the body with one line end, unless it has no line.
         mutating func end() {
             owedLineEnds = 0
             if !isEmpty { bytes += [0x0D, 0x0A] }
         }
 
-        /// Empties what is written and keeps what is owed.
+        /// Returns and empties the output, and keeps pending white space and line ends.
         mutating func take() -> [UInt8] {
             defer { bytes = [] }
             return bytes

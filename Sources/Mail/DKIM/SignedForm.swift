@@ -1,6 +1,6 @@
 import Foundation
 
-/// A message with slots that is to be signed: what can be worked out once for all readers is.
+/// A message with placeholders that will be signed, with everything common to all readers worked out once.
 struct SignedForm: Sendable {
     private let header: TemplateBytes
     /// From the empty line on.
@@ -14,7 +14,7 @@ struct SignedForm: Sendable {
         signatures = SignatureForm(of: header, signer)
     }
 
-    /// The message with every slot filled, and its signatures on top.
+    /// The message with every placeholder filled, and its signatures on top.
     func message(_ text: (Placeholder) -> [UInt8], at time: Date) throws(SigningKeyFault) -> [UInt8] {
         let top = try signatures.signatures(of: text, bodyHash: bodyHash.digest(text), at: time)
         return rest.filled(after: header.filled(after: top, text), text)

@@ -8,7 +8,7 @@ package struct SigningKey: Sendable {
         /// ed25519-sha256, to be used beside an RSA signature: many receivers do not know it yet.
         case ed25519
 
-        /// As the tag `a=` has it (RFC 6376 section 3.3, RFC 8463 section 3).
+        /// The value of the tag `a=` (RFC 6376 section 3.3, RFC 8463 section 3).
         package var tag: String { "\(rawValue)-sha256" }
     }
 
@@ -65,8 +65,8 @@ package struct SigningKey: Sendable {
         try SigningKeyFault.translating { () throws(PrivateKeyFault) in try key.pem() }
     }
 
-    /// The public key as the tag `p=` of its record holds it: SubjectPublicKeyInfo for RSA (RFC 6376 section 3.6.1), the
-    /// 32 bytes alone for Ed25519 (RFC 8463 section 4).
+    /// The public key for the tag `p=` of its record: SubjectPublicKeyInfo for RSA (RFC 6376 section 3.6.1), only the
+    /// 32 bytes for Ed25519 (RFC 8463 section 4).
     package func publicBytes() throws(SigningKeyFault) -> [UInt8] {
         try SigningKeyFault.translating { () throws(PrivateKeyFault) in try key.publicBytes() }
     }
@@ -82,7 +82,7 @@ package struct SigningKey: Sendable {
         }
     }
 
-    /// Whether the public half says that `signature` is of `digest`.
+    /// Whether the public half verifies `signature` for `digest`.
     func verifies(_ signature: [UInt8], of digest: [UInt8]) -> Bool {
         switch key.kind {
         case .rsa: key.verifies(rsaSignature: signature, of: digest)
@@ -91,7 +91,7 @@ package struct SigningKey: Sendable {
     }
 }
 
-/// Why a key cannot be used; ``matter`` goes on from the name of its file.
+/// Why a key cannot be used; ``matter`` continues the name of its file.
 package enum SigningKeyFault: Error, Hashable, Sendable, CustomStringConvertible {
     case notAKey
     case publicOnly
@@ -124,21 +124,21 @@ package enum SigningKeyFault: Error, Hashable, Sendable, CustomStringConvertible
     /// The fault of the file.
     package var matter: String {
         switch self {
-        case .notAKey: "holds no private key in PEM"
-        case .publicOnly: "holds a public key, which cannot sign"
-        case .encrypted: "holds a key under a password, which nobody is there to type"
-        case .otherKind: "holds a key that is neither RSA nor Ed25519"
+        case .notAKey: "contains no private key in PEM"
+        case .publicOnly: "contains a public key, which cannot sign"
+        case .encrypted: "contains a key protected by a password, which the daemon cannot enter"
+        case .otherKind: "contains a key that is neither RSA nor Ed25519"
         case .tooShort(let bits):
-            "holds an RSA key of \(bits) bits, where receivers want \(SigningKey.leastBits) at least"
-        case .inconsistent: "holds a damaged key, whose halves do not go together"
-        case .outOfMemory: "could not be used: OpenSSL had no memory, or has no such algorithm"
+            "contains an RSA key of \(bits) bits, but receivers require \(SigningKey.leastBits) at least"
+        case .inconsistent: "contains a damaged key, whose halves do not match"
+        case .outOfMemory: "could not be used: OpenSSL has no memory left, or does not support the algorithm"
         }
     }
 
     package var remedy: String {
         switch self {
         case .publicOnly: "name the file of the private key"
-        case .encrypted: "take the password off, or make a key with \"fortnight dkim generate\""
+        case .encrypted: "remove the password, or make a key with \"fortnight dkim generate\""
         case .outOfMemory: "try again"
         default: "make a key with \"fortnight dkim generate\""
         }

@@ -5,20 +5,20 @@ import Publishing
 package import Records
 import Settings
 
-/// A person's word on a restored state: up to which issue all was sent, and that what happened in the gap is not known. Then
-/// the daemon goes on.
+/// Accepts a restored state on a person's word: every issue up to a number was sent, and events in the gap stay
+/// unknown. The daemon then resumes.
 package struct AcceptRestoration: Sendable {
     private let context: PublishingContext
     private let subscriberList: any SubscriberList
 
     package struct Report: Sendable {
         package let restoration: Restoration
-        /// Issues that are taken as sent from now on, with what the backup has of them; or used up, without.
+        /// Issues that count as sent from now on, with the items the backup has of them, or as used up, without.
         package let sent: [IssueNumber]
         package let usedUp: [IssueNumber]
         /// Corrections that a person has to release or drop.
         package let heldCorrections: [Mailing]
-        /// Letters that were owed when the backup was taken, and were sent since, most likely.
+        /// Letters that were due when the backup was taken and have most likely been sent since.
         package let letters: Int
     }
 
@@ -26,8 +26,8 @@ package struct AcceptRestoration: Sendable {
         (self.context, self.subscriberList) = (context, subscriberList)
     }
 
-    /// `number` 0 where no issue was sent yet. Durable on return; throws ``RestoreFault``, which changes nothing. What a
-    /// crash cuts off is done by the same words again.
+    /// `number` is 0 if no issue was sent yet. Durable on return; throws ``RestoreFault``, which changes nothing. After
+    /// a crash, repeat the same command to finish.
     package func callAsFunction(sentThrough number: Int, at now: Date, by person: String) throws -> Report {
         let folder = context.folder
         guard var restoration = try folder.restoration() else { throw RestoreFault.notRestored(folder.path) }
@@ -36,7 +36,7 @@ package struct AcceptRestoration: Sendable {
         }
         let slots = try slotsPast(now)
         try check(number, slots, at: now)
-        let reason = "sent before the state was restored, says \(person); who got it is not known in full"
+        let reason = "sent before the state was restored, says \(person); its recipients are not fully known"
         var (sent, usedUp, held): ([IssueNumber], [IssueNumber], [Mailing]) = ([], [], [])
         for slot in slots where slot.number.value <= number {
             if try takeAsSent(slot, reason: reason, at: now) { sent.append(slot.number) }
@@ -62,7 +62,7 @@ package struct AcceptRestoration: Sendable {
                 throw RestoreFault.sentBefore(IssueNumber(number), highest: issue)
             }
         }
-        // One ahead of its time may have been sent by hand.
+        // An issue before its time may have been sent by hand.
         let highest = (slots.last?.number.value ?? context.configuration.cadence.firstNumber.value - 1)
         if number > highest { throw RestoreFault.notDueYet(IssueNumber(number), highest: highest) }
     }
@@ -80,7 +80,7 @@ package struct AcceptRestoration: Sendable {
         return slots
     }
 
-    /// Whether it was not taken as sent before, and can be.
+    /// Returns whether the slot was newly recorded as sent.
     private func takeAsSent(_ slot: Slot, reason: String, at now: Date) throws -> Bool {
         let store = context.folder.issues
         guard var status = try store.status(slot.number), [.closed, .held, .sending].contains(status.state) else {
@@ -96,7 +96,7 @@ package struct AcceptRestoration: Sendable {
         return true
     }
 
-    /// What was decided before is settled with it.
+    /// Decisions made before the restoration are settled by it.
     private func decided(_ number: IssueNumber) throws -> Int {
         try context.folder.decisions.all().count { $0.issue == number }
     }
@@ -107,7 +107,7 @@ package struct AcceptRestoration: Sendable {
             let mailing = Mailing(number, correction: correction.number)
             var status = status
             (status.state, status.since, status.released) = (.held, now, false)
-            status.reason = "the state was restored, and who got this correction is not known"
+            status.reason = "the state was restored, and the recipients of this correction are not known"
             try context.folder.issues.save(status, of: mailing)
             return mailing
         }

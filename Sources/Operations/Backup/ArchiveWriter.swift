@@ -3,20 +3,20 @@ import Foundation
 import Journal
 import Tokens
 
-/// A tar archive while it is written.
+/// A tar archive being written.
 struct ArchiveWriter {
     private let file: OpenFile
     private let disk: any Disk
     private var end = 0
 
     private static let piece = 1 << 20
-    /// Archives are filled up to a multiple of twenty blocks, as tapes were.
+    /// Archives are padded to a multiple of twenty blocks, the record size of tapes.
     private static let record = 20 * TarHeader.size
 
     init(file: OpenFile, disk: any Disk) { (self.file, self.disk) = (file, disk) }
 
-    /// Copies as many bytes as the header says from the beginning of `source`. Their SHA-256. Throws
-    /// ``BackupFault/changing(_:)`` where there are fewer.
+    /// Copies as many bytes as the header says from the beginning of `source` and returns their SHA-256. Throws
+    /// ``BackupFault/changing(_:)`` if there are fewer.
     mutating func add(_ header: TarHeader, from source: OpenFile) throws -> String {
         try put(header.bytes())
         var hash = ContentHash.Running()
@@ -40,7 +40,7 @@ struct ArchiveWriter {
         try put([UInt8](repeating: 0, count: header.padding))
     }
 
-    /// Durable on return, but for its name.
+    /// Durable on return, except for the file's name.
     mutating func finish() throws {
         try put([UInt8](repeating: 0, count: 2 * TarHeader.size))
         try put([UInt8](repeating: 0, count: (Self.record - end % Self.record) % Self.record))

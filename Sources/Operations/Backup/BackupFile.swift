@@ -3,14 +3,14 @@ import Foundation
 package import Journal
 import Tokens
 
-/// A backup as it lies there, to be checked and unpacked.
+/// An existing backup, to be checked and unpacked.
 package struct BackupFile: Sendable {
     package let path: String
     private let file: OpenFile
     private let disk: any Disk
 
     private static let piece = 1 << 20
-    /// A manifest of a hundred thousand files; what is larger was not written by us.
+    /// Room for a manifest of a hundred thousand files; we never write a larger one.
     private static let mostManifest = 64 << 20
 
     package init(_ path: String, disk: any Disk = SystemDisk()) throws {
@@ -18,12 +18,12 @@ package struct BackupFile: Sendable {
         file = try disk.open(path, .reading, permissions: 0)
     }
 
-    /// Reads all of it: every file is there once, whole, and as the manifest has it. Throws ``BackupFault``.
+    /// Reads the whole backup: every file must be there once, complete, and match the manifest. Throws ``BackupFault``.
     package func checked() throws -> BackupManifest {
         var seen: [String: (size: Int, sha256: String)] = [:]
         var manifest: BackupManifest?
         try eachEntry { header, content in
-            guard manifest == nil else { throw BackupFault.damaged("goes on behind its manifest") }
+            guard manifest == nil else { throw BackupFault.damaged("has data after its manifest") }
             if header.name == BackupManifest.name {
                 manifest = try read(header, content)
                 return
@@ -60,8 +60,8 @@ package struct BackupFile: Sendable {
         }
     }
 
-    /// Writes the state's files into `target`, each with the permissions it had, durable on return. Folders that are missing
-    /// in it are made as their parents are. Only after ``checked()``.
+    /// Writes the state's files into `target`, with their permissions, durable on return. Missing folders are made with
+    /// their parents' permissions. Call only after ``checked()``.
     func unpack(into target: String) throws {
         var folders: Set<String> = [target]
         try eachEntry { header, content in
@@ -102,7 +102,7 @@ package struct BackupFile: Sendable {
     }
 }
 
-/// One file's content, piece by piece.
+/// One file's content, in pieces.
 private final class EntryContent {
     private let file: OpenFile
     private let disk: any Disk

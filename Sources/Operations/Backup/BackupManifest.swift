@@ -1,31 +1,31 @@
 import Basics
 package import Foundation
 
-/// What a backup holds, its last file, `backup.json`: every file with its size and SHA-256, so that a backup can be checked
-/// by itself.
+/// The contents of a backup, in its last file, `backup.json`: every file with its size and SHA-256, so that a backup
+/// can be checked on its own.
 package struct BackupManifest: Hashable, Sendable {
     package struct File: Hashable, Sendable, Codable {
         package let name: String
         package let size: Int
         /// Lower-case hexadecimal, as `sha256sum` prints it.
         package let sha256: String
-        /// As the file had them, in octal.
+        /// The file's permissions, in octal.
         package let mode: String
     }
 
     static let name = "backup.json"
     static let format = "fortnight-backup"
     static let version = 1
-    /// Where the state folder's files stand in the archive.
+    /// The state folder's place in the archive.
     static let stateFolder = "state/"
 
-    /// When it was begun: whatever was acknowledged before is in it.
+    /// When the backup began: everything acknowledged before is in it.
     package let taken: Date
     package let files: [File]
 
     init(taken: Date, files: [File]) { (self.taken, self.files) = (taken, files) }
 
-    /// The bytes of all files.
+    /// The size of all files in bytes.
     package var size: Int { files.reduce(0) { $0 + $1.size } }
 }
 
@@ -38,7 +38,7 @@ extension BackupManifest: Codable {
         let box = try decoder.container(keyedBy: Key.self)
         let version = try box.decode(Int.self, forKey: .formatVersion)
         guard try box.decode(String.self, forKey: .format) == Self.format else {
-            throw BackupFault.damaged("is no backup of Fortnight")
+            throw BackupFault.damaged("is not a Fortnight backup")
         }
         guard version == Self.version else { throw BackupFault.version(version) }
         self.init(taken: try box.decodeStamp(forKey: .taken), files: try box.decode([File].self, forKey: .files))
@@ -53,7 +53,7 @@ extension BackupManifest: Codable {
     }
 }
 
-/// Why a backup cannot be made or used; each goes on from the backup's path.
+/// Why a backup cannot be made or used; each message continues the backup's path.
 package enum BackupFault: Error, Hashable, Sendable, CustomStringConvertible {
     case nameTooLong(String)
     case damaged(String)
@@ -63,11 +63,12 @@ package enum BackupFault: Error, Hashable, Sendable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .nameTooLong(let name): "cannot hold a file with so long a name: \(name)"
+        case .nameTooLong(let name): "cannot hold a file whose name is so long: \(name)"
         case .damaged(let what): "\(what): use another backup"
         case .version(let version):
             "is written in version \(version), and this program knows version \(BackupManifest.version): use the newer program"
-        case .changing(let name): "could not be finished, because \(name) was being repaired meanwhile: try again"
+        case .changing(let name):
+            "could not be finished, because \(name) was being repaired at the same time: try again"
         }
     }
 }

@@ -2,7 +2,7 @@ package import Foundation
 import Journal
 import Records
 
-/// Holds the state in a backup against all promises: it is unpacked for a moment into a folder that only its owner may enter.
+/// Verifies the state in a backup: it is unpacked for a moment into a folder that only its owner may enter.
 package struct CheckBackup {
     private let backup: BackupFile
 

@@ -2,23 +2,24 @@ package import Foundation
 package import Journal
 package import Records
 
-/// State folder → one tar file, 0600, while a daemon may go on working: whatever was acknowledged when it began is in it.
+/// Writes the state folder to one tar file, mode 0600, while a daemon may be running: everything acknowledged before it
+/// began is in it.
 ///
-/// No lock is taken. Documents are replaced whole, journals only grow, and a file that is open stays what it was; the rest
-/// is order. What others lean on is copied later than they are: an issue's state before its editions, running totals
-/// before their ledger, ledgers before the roll that names their people, so that nothing copied speaks of what is missing.
+/// No lock is taken. Documents are replaced whole, journals only grow, and an open file keeps its content; the rest
+/// depends on the order. A file is copied before the files it refers to: an issue's state before its editions, running
+/// totals before their ledger, ledgers before the subscriber list, so that nothing copied refers to something missing.
 /// A journal is copied up to its last whole line.
 package struct MakeBackup: Sendable {
     private let folder: StateFolder
     private let configuration: String?
     private let disk: any Disk
 
-    /// `configuration` is the path of `fortnight.yaml`, which is kept as well; secrets that it names by file are not.
+    /// `configuration` is the path of `fortnight.yaml`, which is kept too; secrets in separate files are not.
     package init(of folder: StateFolder, configuration: String?, disk: any Disk = SystemDisk()) {
         (self.folder, self.configuration, self.disk) = (folder, configuration, disk)
     }
 
-    /// Written beside `path` first; a whole backup stands there on return, durable and read back.
+    /// Writes a file beside `path` first; on return a whole backup is there, durable and read back.
     @discardableResult
     package func callAsFunction(to path: String, at now: Date) throws -> BackupManifest {
         guard try disk.status(at: folder.path + "/format.json") != nil else {
@@ -60,7 +61,7 @@ package struct MakeBackup: Sendable {
         return manifest
     }
 
-    /// Nil where it is gone by now.
+    /// Nil if the file has been removed.
     private func copy(
         _ path: String, as name: String, to archive: inout ArchiveWriter
     ) throws -> BackupManifest.File? {
@@ -99,7 +100,7 @@ package struct MakeBackup: Sendable {
         return names.map { ($0, Self.rank($0)) }.sorted { ($0.1, $0.0) < ($1.1, $1.0) }.map(\.0)
     }
 
-    /// Locks, what is being written, and what a repair or a restore left are none of a backup's business.
+    /// Leaves out locks, files being written, and copies kept by a repair or a restore.
     static func isKept(_ name: String) -> Bool {
         let last = name.split(separator: "/").last ?? ""
         return !last.hasPrefix(".") && !name.hasPrefix(".") && !last.hasSuffix(".lock") && !last.hasSuffix(".new")

@@ -3,8 +3,8 @@ package import Foundation
 import Journal
 package import Records
 
-/// Backup → state folder, which must not hold a state yet. The folder is marked as restored before anything else stands in
-/// it, and nothing goes out from it until ``AcceptRestoration`` has heard a person.
+/// Restores a backup into a state folder, which must not hold a state yet. The folder is first marked as restored, and
+/// nothing is sent from it until ``AcceptRestoration`` has run.
 package struct RestoreBackup: Sendable {
     private let folder: StateFolder
     private let disk: any Disk
@@ -12,9 +12,9 @@ package struct RestoreBackup: Sendable {
     package struct Report: Sendable {
         package let restoration: Restoration
         package let files: Int
-        /// What the damaged roll had to add; nil where none was named, or it could not be read.
+        /// The later requests that the damaged subscriber list had; nil if none was named, or it could not be read.
         package let requests: LaterRequests?
-        /// Why the damaged roll could not be read.
+        /// Why the damaged subscriber list could not be read.
         package let unread: String?
     }
 
@@ -23,21 +23,21 @@ package struct RestoreBackup: Sendable {
         disk = SystemDisk()
     }
 
-    /// Throws ``RestoreFault`` where there is a state already.
+    /// Throws ``RestoreFault`` if there is a state already.
     package func checkFree() throws {
         guard try disk.status(at: folder.path) != nil else { return }
         var first: String?
         try folder.eachFile { name in
-            guard first == nil, !Self.standsInAnEmptyOne.contains(name), MakeBackup.isKept(name) else { return }
+            guard first == nil, !Self.filesOfAnEmptyState.contains(name), MakeBackup.isKept(name) else { return }
             first = name
         }
         if let first { throw RestoreFault.occupied(folder.path, by: first) }
     }
 
-    private static let standsInAnEmptyOne: Set<String> = ["format.json", "secret", "told.json", "standing.json"]
+    private static let filesOfAnEmptyState: Set<String> = ["format.json", "secret", "told.json", "standing.json"]
 
-    /// The folder stands already (``Records/StateFolder/make(at:group:)``), and `backup` is checked. With `damaged`, the
-    /// folder that the state was damaged in, wishes that its roll knows and the backup does not are taken over.
+    /// The folder exists already (``Records/StateFolder/make(at:group:)``), and `backup` has been checked. `damaged` is
+    /// the folder of the damaged state: requests in its subscriber list that are newer than the backup are taken over.
     package func callAsFunction(
         _ backup: BackupFile, _ manifest: BackupManifest, damaged: String?, at now: Date
     ) throws -> Report {
@@ -49,7 +49,7 @@ package struct RestoreBackup: Sendable {
         var requests: LaterRequests?
         var unread: String?
         if let damaged {
-            do { requests = try folder.takeOverLaterWishes(from: damaged) } catch { unread = "\(error)" }
+            do { requests = try folder.takeOverLaterRequests(from: damaged) } catch { unread = "\(error)" }
         }
         if let requests {
             restoration.merged = requests.taken
@@ -73,15 +73,15 @@ package enum RestoreFault: Error, Hashable, Sendable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .occupied(let path, let name):
-            "\(path) holds a state already (\(name)), and restore overwrites nothing. Move it out of the way, and name it, so "
-                + "that later wishes in it are not lost: mv \(path) \(path).damaged, then the same command with --damaged "
+            "\(path) already holds a state (\(name)), and restore overwrites nothing. Move it aside and name it, so "
+                + "that later requests in it are kept: mv \(path) \(path).damaged, then repeat the command with --damaged "
                 + "\(path).damaged"
         case .notRestored(let path): "\(path) was not restored from a backup: there is nothing to accept"
         case .acceptedBefore(let person, let time): "\(person) accepted that at \(time) already"
         case .sentBefore(let number, let highest):
             "issue \(highest) was sent before the backup was taken, so it was sent through \(highest) at least, not \(number)"
         case .notDueYet(let number, let highest):
-            "issue \(number) was not due yet: the last that can have been sent is \(highest)"
+            "issue \(number) was not due yet: the last one that can have been sent is \(highest)"
         }
     }
 }

@@ -1,18 +1,18 @@
 import Bulletin
 
-/// The header of one file in a tar archive (POSIX.1-1988 ustar): 512 bytes before its content, which is filled up to a
-/// multiple of 512. Any `tar` reads what we write; we read what we wrote.
+/// The header of one file in a tar archive (POSIX.1-1988 ustar): 512 bytes before its content, which is padded to a
+/// multiple of 512. Any `tar` reads our archives; we read only our own.
 struct TarHeader: Hashable, Sendable {
     static let size = 512
 
     var name: String
-    /// In bytes; below 8 GiB as digits, above in base 256, as GNU and BSD have it.
+    /// In bytes; in octal digits below 8 GiB, in base 256 above, as in GNU and BSD tar.
     var length: Int
     var permissions: UInt32
     /// Seconds since 1970.
     var modified: Int
 
-    /// How many bytes fill the content up.
+    /// The number of padding bytes after the content.
     var padding: Int { (Self.size - length % Self.size) % Self.size }
 
     init(name: String, length: Int, permissions: UInt32, modified: Int) {
@@ -55,7 +55,7 @@ struct TarHeader: Hashable, Sendable {
         throw .nameTooLong(self.name)
     }
 
-    /// Nil for the block of zeros that ends an archive. Throws ``BackupFault`` for what is no header of a plain file.
+    /// Nil for the block of zeros that ends an archive. Throws ``BackupFault`` if it is not the header of a plain file.
     init?(_ bytes: [UInt8]) throws(BackupFault) {
         guard bytes.contains(where: { $0 != 0 }) else { return nil }
         let sum = bytes.enumerated().reduce(0) { $0 + ((148..<156).contains($1.offset) ? 32 : Int($1.element)) }
@@ -65,11 +65,11 @@ struct TarHeader: Hashable, Sendable {
         let (base, prefix) = (Self.text(bytes[0..<100]), Self.text(bytes[345..<500]))
         guard bytes[156] == UInt8(ascii: "0"), let permissions = Self.number(bytes[100..<108]),
             let length = Self.length(bytes[124..<136]), let modified = Self.number(bytes[136..<148])
-        else { throw .damaged("holds something that no backup of ours holds: \(base)") }
+        else { throw .damaged("holds an entry that Fortnight does not write: \(base)") }
         let name = prefix.isEmpty ? base : "\(prefix)/\(base)"
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
         guard !name.isEmpty, parts.allSatisfy({ !["", ".", ".."].contains($0) }) else {
-            throw .damaged("holds a file that would stand elsewhere: \(name)")
+            throw .damaged("holds a file that would be written outside the folder: \(name)")
         }
         self.init(name: name, length: length, permissions: UInt32(permissions & 0o7777), modified: modified)
     }

@@ -1,25 +1,25 @@
-/// What the doctor found out about one thing, and how to mend it.
+/// The doctor's finding about one thing, and its remedy.
 package struct DoctorFinding: Hashable, Sendable {
     package enum Verdict: String, Sendable, CaseIterable {
         case good
-        /// To be seen to some time, or it could not be found out.
+        /// To be dealt with some time, or impossible to check.
         case warning
-        /// To be mended: mail is lost, refused or not sent, or will be.
+        /// To be corrected: mail is lost, refused or not sent, or will be.
         case wrong
     }
 
-    /// What belongs together, in the order in which it is told.
+    /// The sections of the report, in order.
     package enum Group: String, Sendable, CaseIterable {
         case configuration, state, machine, relay, domain, web, mailbox, people
     }
 
     package let group: Group
-    /// What was looked at, in a word or two.
+    /// The thing examined, in a word or two.
     package let topic: String
     package let verdict: Verdict
-    /// What was found, without a full stop.
+    /// The finding, without a full stop.
     package let words: String
-    /// What to do, or to type; nil where nothing is to be done.
+    /// The command or action; nil if nothing needs doing.
     package let remedy: String?
 
     init(_ group: Group, _ topic: String, _ verdict: Verdict, _ words: String, _ remedy: String? = nil) {
@@ -27,10 +27,10 @@ package struct DoctorFinding: Hashable, Sendable {
         (self.words, self.remedy) = (words, remedy)
     }
 
-    /// All that is known where the configuration cannot be read: `words` has a line for each fault.
+    /// The only finding if the configuration cannot be read: `words` has a line for each fault.
     package static func unsoundConfiguration(_ words: String) -> DoctorFinding {
         DoctorFinding(
             .configuration, "Settings", .wrong, words.replacing("\n", with: "; "),
-            "mend it: nothing else can be looked at")
+            "correct it: nothing else can be checked before")
     }
 }

@@ -4,8 +4,8 @@ import Publishing
 import Records
 import Settings
 
-/// Everything the doctor looks at. What has to be waited for is asked side by side, each on a thread of its own, and each
-/// within seconds; what cannot be asked is a warning.
+/// Everything the doctor examines. Checks that have to wait run side by side, each on its own thread and within
+/// seconds; a server that cannot be reached is a warning.
 package struct Examination: Sendable {
     private let context: PublishingContext
     private let resolver: Resolver
@@ -15,11 +15,11 @@ package struct Examination: Sendable {
         (self.context, self.resolver, self.now) = (context, resolver, now)
     }
 
-    /// All findings, those that belong together one after the other.
+    /// All findings, section by section.
     package func callAsFunction() async -> [DoctorFinding] {
         let configuration = context.configuration
         let machine = ExamineMachine(configuration: configuration, folder: context.folder)
-        // Before there are other threads: it sets the zone of the process for a moment.
+        // Before there are other threads: this sets the zone of the process for a moment.
         let zoneData = machine.zoneData(at: now)
         var findings = [zoneData, machine.room(), machine.clock()]
         await withTaskGroup(of: [DoctorFinding].self) { group in
@@ -60,13 +60,13 @@ package struct Examination: Sendable {
 
     private static func settings(_ configuration: Configuration) -> [DoctorFinding] {
         var findings = configuration.warnings.map {
-            DoctorFinding(.configuration, "Settings", .warning, $0, "mend it there, or leave it where it is meant so")
+            DoctorFinding(.configuration, "Settings", .warning, $0, "correct it there, or leave it if it is intended")
         }
         if configuration.editors.isEmpty {
             findings.append(
                 DoctorFinding(
                     .configuration, "Editors", .warning, "nobody is told when an issue is held or a deadline nears",
-                    "name who is to be told under editors:"))
+                    "list their addresses under editors:"))
         }
         if findings.isEmpty {
             findings.append(DoctorFinding(.configuration, "Settings", .good, "\(configuration.file) is sound"))

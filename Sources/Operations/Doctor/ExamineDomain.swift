@@ -4,8 +4,8 @@ import Mail
 import Publishing
 import Settings
 
-/// Looks at what the domain name system says of the domains that our mail comes from and goes back to: SPF (RFC 7208), DMARC
-/// (RFC 7489), MX, and the record of the DKIM key. It waits for name servers.
+/// Looks up the DNS records of the domains that our mail comes from and returns to: SPF (RFC 7208), DMARC (RFC 7489),
+/// MX, and the DKIM key's record. Waits for name servers.
 struct ExamineDomain {
     let configuration: Configuration
     let resolver: Resolver
@@ -20,24 +20,24 @@ struct ExamineDomain {
             guard let policy = policies.first else {
                 return DoctorFinding(
                     .domain, "SPF", .wrong, "\(returns) has no SPF record: large providers refuse such mail",
-                    "\(place): \"v=spf1 mx -all\", with whatever your relay's guide names in place of mx")
+                    "\(place): \"v=spf1 mx -all\", and replace mx with the terms from your relay's guide")
             }
             guard policies.count == 1 else {
                 return DoctorFinding(
-                    .domain, "SPF", .wrong, "\(returns) has \(policies.count) SPF records, which counts as an error",
-                    "put them together in one TXT record that begins with v=spf1")
+                    .domain, "SPF", .wrong, "\(returns) has \(policies.count) SPF records, which is an error",
+                    "merge them into one TXT record that begins with v=spf1")
             }
             let terms = policy.lowercased().split(separator: " ")
             if terms.contains("+all") || terms.contains("all") {
                 return DoctorFinding(
-                    .domain, "SPF", .wrong, "the SPF record of \(returns) lets everybody send: \(policy)",
+                    .domain, "SPF", .wrong, "the SPF record of \(returns) lets anyone send: \(policy)",
                     "end it with ~all or -all")
             }
             guard
                 terms.contains("-all") || terms.contains("~all") || terms.contains(where: { $0.hasPrefix("redirect=") })
             else {
                 return DoctorFinding(
-                    .domain, "SPF", .warning, "the SPF record of \(returns) forbids nobody: \(policy)",
+                    .domain, "SPF", .warning, "the SPF record of \(returns) forbids no sender: \(policy)",
                     "end it with ~all or -all")
             }
             return DoctorFinding(.domain, "SPF", .good, "\(returns): \(policy)")
@@ -45,7 +45,7 @@ struct ExamineDomain {
     }
 
     func dmarc() -> [DoctorFinding] {
-        // RFC 7489 section 6.6.3: the domain itself, then the one that it belongs to.
+        // RFC 7489 section 6.6.3: the domain itself, then its organisational domain.
         let labels = from.split(separator: ".")
         let places = (0...max(0, labels.count - 2)).map { labels[$0...].joined(separator: ".") }
         do {
@@ -58,7 +58,7 @@ struct ExamineDomain {
                         DoctorFinding(
                             .domain, "DMARC", .wrong,
                             "_dmarc.\(place) has \(policies.count) records: none of them counts",
-                            "leave one of them")
+                            "remove all but one")
                     ]
                 }
                 let tags = Self.tags(policy)
@@ -78,7 +78,7 @@ struct ExamineDomain {
         ]
     }
 
-    /// Bounces come back to where the MX record leads.
+    /// Bounces come back to the host of the MX record.
     func exchanges() -> [DoctorFinding] {
         look("MX", of: returns, .mx) { records in
             let hosts = records.compactMap { record -> (Int, String)? in
@@ -86,7 +86,7 @@ struct ExamineDomain {
             }.sorted { $0.0 < $1.0 }.map(\.1)
             if hosts == [""] {
                 return DoctorFinding(
-                    .domain, "MX", .wrong, "\(returns) says that it takes no mail, and bounces come back to it",
+                    .domain, "MX", .wrong, "\(returns) says that it takes no mail, but bounces come back to it",
                     "set delivery.returnAddress to an address that takes mail")
             }
             guard hosts.isEmpty else {
@@ -96,7 +96,7 @@ struct ExamineDomain {
             return hasAddress
                 ? DoctorFinding(
                     .domain, "MX", .warning, "\(returns) has no MX record: bounces go to the host of that name",
-                    "publish an MX record that names who takes mail for \(returns)")
+                    "publish an MX record that names the host that takes mail for \(returns)")
                 : DoctorFinding(
                     .domain, "MX", .wrong, "\(returns) takes no mail: bounces and answers are lost",
                     "publish an MX record, or set delivery.returnAddress to an address that takes mail")
@@ -111,14 +111,15 @@ struct ExamineDomain {
 
     private func unasked(_ topic: String, _ error: any Error) -> DoctorFinding {
         DoctorFinding(
-            .domain, topic, .warning, "could not be asked: \(error)", "see that this machine reaches a name server")
+            .domain, topic, .warning, "could not be reached: \(error)",
+            "check that this machine can reach a name server")
     }
 
     private func texts(_ records: [DNSRecord]) -> [String] {
         records.compactMap { if case .text(let text) = $0 { text } else { nil } }
     }
 
-    /// `k=v; k=v`, as DMARC and DKIM records have it (RFC 6376 section 3.2); names in lower case.
+    /// `k=v; k=v`, as in DMARC and DKIM records (RFC 6376 section 3.2); names in lower case.
     static func tags(_ text: String) -> [String: String] {
         var tags: [String: String] = [:]
         for part in text.split(separator: ";") {
@@ -131,13 +132,13 @@ struct ExamineDomain {
 
     // MARK: DKIM
 
-    /// Of each key that signs: whether what receivers find is its other half.
+    /// For each signing key: whether the published key is its other half.
     func signatures() -> [DoctorFinding] {
         guard !configuration.dkim.isEmpty else {
             return [
                 DoctorFinding(
                     .domain, "DKIM", .warning,
-                    "messages are not signed: providers show no button to leave, and trust less",
+                    "messages are not signed: providers trust them less and show no unsubscribe button",
                     "fortnight dkim generate, and publish the record that it prints")
             ]
         }
@@ -145,7 +146,7 @@ struct ExamineDomain {
             do {
                 return signature(section, try configuration.identity(section).key.publicBytes())
             } catch {
-                return [DoctorFinding(.domain, "DKIM", .wrong, "\(error)", "mend that first")]
+                return [DoctorFinding(.domain, "DKIM", .wrong, "\(error)", "correct that first")]
             }
         }
     }
@@ -156,13 +157,13 @@ struct ExamineDomain {
             let keys = texts(records).map { Self.tags($0) }.filter { $0["p"] != nil }
             guard let published = keys.first?["p"]?.filter({ !$0.isWhitespace }) else {
                 return DoctorFinding(
-                    .domain, "DKIM", .wrong, "there is no key at \(name): what is signed does not verify",
+                    .domain, "DKIM", .wrong, "there is no key at \(name): signatures do not verify",
                     "publish the record that fortnight dkim show prints")
             }
             guard keys.count == 1 else {
                 return DoctorFinding(
                     .domain, "DKIM", .wrong, "\(name) has \(keys.count) keys",
-                    "leave the one that fortnight dkim show prints")
+                    "keep the one that fortnight dkim show prints")
             }
             guard !published.isEmpty else {
                 return DoctorFinding(
@@ -171,10 +172,11 @@ struct ExamineDomain {
             }
             guard published == Data(key).base64EncodedString() else {
                 return DoctorFinding(
-                    .domain, "DKIM", .wrong, "the key at \(name) is not that of \(section.keyFile): nothing verifies",
+                    .domain, "DKIM", .wrong,
+                    "the key at \(name) is not that of \(section.keyFile): signatures do not verify",
                     "publish the record that fortnight dkim show prints")
             }
-            return DoctorFinding(.domain, "DKIM", .good, "\(name) has the key that we sign with")
+            return DoctorFinding(.domain, "DKIM", .good, "\(name) has the signing key")
         }
     }
 }

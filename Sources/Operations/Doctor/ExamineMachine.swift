@@ -5,14 +5,14 @@ import Glibc
 import Records
 import Settings
 
-/// Looks at the machine: room on the disk, the clock, and its zone data.
+/// Examines the machine: disk space, the clock, and its zone data.
 struct ExamineMachine {
     let configuration: Configuration
     let folder: StateFolder
 
     func room() -> DoctorFinding {
         guard let room = folder.room() ?? Room(at: configuration.folder) else {
-            return DoctorFinding(.machine, "Disk", .warning, "the room on the state folder's disk cannot be told")
+            return DoctorFinding(.machine, "Disk", .warning, "the free space on the state folder's disk cannot be read")
         }
         let files = room.files > 0 ? " and \(room.freeFiles.grouped) files" : ""
         let words = "\(ByteWords.of(room.freeBytes))\(files) are free of \(ByteWords.of(room.bytes))"
@@ -20,27 +20,27 @@ struct ExamineMachine {
         let isFull = room.freeBytes < 1 << 20 || (room.files > 0 && room.freeFiles < 20)
         return DoctorFinding(
             .machine, "Disk", isFull ? .wrong : .warning, "only \(words)",
-            "see what takes it with du -xh -d 2 \(folder.path), and make room")
+            "find the largest folders with du -xh -d 2 \(folder.path), and free some space")
     }
 
-    /// adjtimex(2) tells whether anybody keeps the clock right.
+    /// adjtimex(2) tells whether the clock is being synchronised.
     func clock() -> DoctorFinding {
         var reading = timex()
         let state = adjtimex(&reading)
         guard state >= 0 else {
-            return DoctorFinding(.machine, "Clock", .warning, "whether the clock is in sync cannot be told here")
+            return DoctorFinding(.machine, "Clock", .warning, "cannot tell whether the clock is synchronised")
         }
         guard state != TIME_ERROR, Int32(reading.status) & STA_UNSYNC == 0 else {
             return DoctorFinding(
-                .machine, "Clock", .warning, "nobody keeps the clock right: issues may go out early or late",
+                .machine, "Clock", .warning, "the clock is not synchronised: issues may go out early or late",
                 "timedatectl set-ntp true, or apt-get install chrony")
         }
         return DoctorFinding(
-            .machine, "Clock", .good, "in sync, right to \(max(1, Int(reading.maxerror) / 1000)) milliseconds")
+            .machine, "Clock", .good, "synchronised, within \(max(1, Int(reading.maxerror) / 1000)) milliseconds")
     }
 
-    /// Whether the system's zone data and ours give the bulletin's zone the same hours in the next two years. Sets the
-    /// process' own zone for a moment: call it before anything runs beside it.
+    /// Whether the system's zone data and ours agree on the bulletin's zone for the next two years. Sets the process's
+    /// own zone for a moment: call it before any other thread runs.
     func zoneData(at now: Date, folder: String = "/usr/share/zoneinfo") -> DoctorFinding {
         let zone = configuration.schedule.timezone
         let name = zone.identifier

@@ -4,7 +4,7 @@ import Mailboxes
 import Planning
 import Settings
 
-/// Opens the mailbox of returns as the daemon does, and closes it again: nothing in it is read or moved.
+/// Opens the return mailbox as the daemon does, and closes it again: nothing in it is read or moved.
 struct ExamineMailbox: Sendable {
     let configuration: Configuration
 
@@ -13,12 +13,13 @@ struct ExamineMailbox: Sendable {
         do {
             guard let found = try configuration.mailboxPlace() else {
                 return DoctorFinding(
-                    .mailbox, "Returns", .warning, "none is read: bounces and mailed wishes to leave wait for a person",
-                    "set mailbox: to where \(configuration.delivery.returnAddress) is delivered")
+                    .mailbox, "Returns", .warning,
+                    "no mailbox is read: bounces and unsubscribe requests by mail wait for a person",
+                    "set mailbox: to the mailbox that \(configuration.delivery.returnAddress) is delivered to")
             }
             place = found
         } catch {
-            return DoctorFinding(.mailbox, "Returns", .wrong, "\(error)", "mend that first")
+            return DoctorFinding(.mailbox, "Returns", .wrong, "\(error)", "correct that first")
         }
         var timeouts = MailboxTimeouts()
         (timeouts.connect, timeouts.silence, timeouts.command) = (.seconds(5), .seconds(5), .seconds(10))
@@ -29,8 +30,8 @@ struct ExamineMailbox: Sendable {
             return DoctorFinding(.mailbox, "Returns", .wrong, reason, "see mailbox: in fortnight.yaml(5)")
         } catch {
             return DoctorFinding(
-                .mailbox, "Returns", .warning, "could not be asked: \(error)",
-                "see that its server runs; what comes back waits there meanwhile")
+                .mailbox, "Returns", .warning, "could not be reached: \(error)",
+                "check that its server runs; returned mail waits there until then")
         }
     }
 }

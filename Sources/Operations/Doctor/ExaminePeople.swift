@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import Records
 
-/// Looks at who may edit: the members of the state folder's group.
+/// Examines the editors: the members of the state folder's group.
 struct ExaminePeople {
     let folder: StateFolder
 
@@ -20,24 +20,24 @@ struct ExaminePeople {
             return DoctorFinding(
                 .people, "Editors", .warning,
                 "the editors' folders belong to \(owner)'s own group \(name): nobody else can edit",
-                "where others are to: as root, groupadd --system fortnight-editors, then for each of editorial, issues and "
+                "to let others edit: as root, groupadd --system fortnight-editors, then for each of editorial, issues and "
                     + "standing in it, chgrp -R fortnight-editors; and chgrp fortnight-editors \(folder.path)")
         }
         guard !members.isEmpty else {
             return DoctorFinding(
-                .people, "Editors", .warning, "nobody but \(owner) is in the group \(name), so nobody else can edit",
-                "as root, for each editor: usermod -aG \(name) NAME; it holds from their next login")
+                .people, "Editors", .warning, "only \(owner) is in the group \(name), so nobody else can edit",
+                "as root, for each editor: usermod -aG \(name) NAME; it takes effect at their next login")
         }
         return DoctorFinding(.people, "Editors", .good, "\(members.joined(separator: ", ")) (group \(name))")
     }
 
-    /// Whether who asks could edit in this very session: a membership holds from the next login only.
+    /// Whether this session may edit: a group membership takes effect at the next login.
     func own() -> DoctorFinding? {
         guard geteuid() != 0, folder.isMade else { return nil }
         guard access("\(folder.path)/editorial/items", W_OK | X_OK) != 0 else { return nil }
         return DoctorFinding(
             .people, "You", .warning, "this session may not edit in \(folder.path)/editorial",
-            "log in anew if you were just put into the group; id shows the groups of this session")
+            "log in again if you were only just added to the group; id shows this session's groups")
     }
 
     private static func members(of group: Glibc.group) -> Set<String> {
@@ -50,7 +50,7 @@ struct ExaminePeople {
         return names
     }
 
-    /// Those whose first group it is: getgrgid(3) does not name them.
+    /// Users whose primary group it is: getgrgid(3) does not list them.
     private static func atHome(in group: gid_t) -> Set<String> {
         var names: Set<String> = []
         setpwent()

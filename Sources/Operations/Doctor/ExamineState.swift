@@ -5,13 +5,13 @@ import Glibc
 import Records
 import Settings
 
-/// Looks at the state folder, without changing it: whose it is, who may do what in it, and whether it can be read.
+/// Examines the state folder without changing it: its owner, its permissions, and whether it can be read.
 struct ExamineState {
     let folder: StateFolder
-    /// Whoever asks may not look into what is closed to editors; then that is a warning.
+    /// False for accounts that may not read the parts closed to editors; then a warning says so.
     private var seesAll: Bool { geteuid() == 0 || access("\(folder.path)/subscriptions", R_OK | X_OK) == 0 }
 
-    /// What each path is made with; those below are as private as the folder that they stand in.
+    /// The mode each path is made with; paths below are as private as their folder.
     private static let modes: [(name: String, mode: UInt32, isFolder: Bool)] = [
         ("", 0o710, true), ("editorial", 0o2770, true), ("editorial/items", 0o2770, true),
         ("editorial/networks", 0o2770, true), ("editorial/issues", 0o2770, true), ("issues", 0o2750, true),
@@ -25,8 +25,8 @@ struct ExamineState {
         guard let owner = PathFacts(top) else {
             return [
                 DoctorFinding(
-                    .state, "Folder", .warning, "there is none at \(folder.path) yet",
-                    "start fortnightd, or give the first command")
+                    .state, "Folder", .warning, "there is no state folder at \(folder.path) yet",
+                    "start fortnightd, or run the first command")
             ]
         }
         let findings = Self.modes.flatMap { part -> [DoctorFinding] in
@@ -35,7 +35,7 @@ struct ExamineState {
         }
         guard findings.isEmpty else { return findings }
         return [
-            DoctorFinding(.state, "Permissions", .good, "as they should be; all belongs to \(Self.user(owner.user))")
+            DoctorFinding(.state, "Permissions", .good, "correct; everything belongs to \(Self.user(owner.user))")
         ]
     }
 
@@ -45,13 +45,13 @@ struct ExamineState {
         guard part.isFolder ? found.isFolder : found.isFile else {
             return [
                 DoctorFinding(
-                    .state, "Permissions", .wrong, "\(path) is no \(part.isFolder ? "folder" : "file")",
-                    "see what it is with ls -l \(path), and put it aside")
+                    .state, "Permissions", .wrong, "\(path) is not a \(part.isFolder ? "folder" : "file")",
+                    "look at it with ls -l \(path), and move it aside")
             ]
         }
         var findings: [DoctorFinding] = []
         if found.mode != part.mode {
-            // More than there should be lets somebody see what they must not; less keeps somebody from their work.
+            // A more permissive mode exposes private data; a stricter one only keeps people from their work.
             let isOpen = found.mode & ~part.mode & 0o077 != 0
             findings.append(
                 DoctorFinding(
@@ -62,8 +62,8 @@ struct ExamineState {
         if found.user != owner.user {
             findings.append(
                 DoctorFinding(
-                    .state, "Ownership", .wrong,
-                    "\(path) belongs to \(Self.user(found.user)), and the folder to \(Self.user(owner.user))",
+                    .state, "FileOwner", .wrong,
+                    "\(path) belongs to \(Self.user(found.user)), but the folder to \(Self.user(owner.user))",
                     "as root: chown -R \(Self.user(owner.user)) \(folder.path)"))
         }
         return findings
@@ -71,12 +71,12 @@ struct ExamineState {
 
     /// The light check: every document and every ledger can be read. `fortnight verify` looks at each line.
     func soundness() -> [DoctorFinding] {
-        // Where nobody is kept yet there is no secret, and this must not make one.
+        // Before the first subscriber there is no secret, and this must not make one.
         guard folder.isMade, access("\(folder.path)/subscriptions/roll.jsonl", F_OK) == 0 || !seesAll else { return [] }
         guard seesAll else {
             return [
                 DoctorFinding(
-                    .state, "Soundness", .warning, "this account may not look into subscribers and deliveries",
+                    .state, "Soundness", .warning, "this account may not read subscribers and deliveries",
                     "run fortnight doctor as \(Self.owner(of: folder.path))")
             ]
         }
@@ -93,14 +93,15 @@ struct ExamineState {
             return report.findings.prefix(5).map { finding in
                 DoctorFinding(
                     .state, "Soundness", finding.weight == .wrong ? .wrong : .warning,
-                    "\(finding.path): \(finding.what)", "fortnight verify tells more, and --repair mends what it can")
+                    "\(finding.path): \(finding.what)",
+                    "fortnight verify has the details, and --repair fixes them where it can")
             }
         } catch {
             return [DoctorFinding(.state, "Soundness", .wrong, "\(error)", "fortnight verify")]
         }
     }
 
-    /// What still waits for a person after the state came back from a backup.
+    /// The decisions still open after the state came back from a backup.
     func restoration() -> [DoctorFinding] {
         guard let open = try? folder.openRestoration() else { return [] }
         return [DoctorFinding(.state, "Restored", .wrong, open.reason, Restoration.remedy)]
@@ -109,7 +110,7 @@ struct ExamineState {
     /// Whether the daemon is well.
     func daemon(_ report: StatusReport) -> DoctorFinding {
         switch report.daemon {
-        case .running(_, let pid): DoctorFinding(.state, "Daemon", .good, "runs (process \(pid))")
+        case .running(_, let pid): DoctorFinding(.state, "Daemon", .good, "running (process \(pid))")
         default:
             DoctorFinding(
                 .state, "Daemon", report.isRunning ? .wrong : .warning,

@@ -2,7 +2,8 @@ import Curl
 import Foundation
 import Settings
 
-/// Goes to the public pages as a reader does, and posts to a link to leave as mail programs do, with a token that is none.
+/// Fetches the public pages as a reader does, and posts to an unsubscribe link as mail programs do, with an invalid
+/// token.
 struct ExamineWeb {
     let configuration: Configuration
     let now: Date
@@ -14,8 +15,8 @@ struct ExamineWeb {
         if !base.hasPrefix("https://") {
             findings.append(
                 DoctorFinding(
-                    .web, "Address", .warning, "\(base) is for this machine alone: no reader's link would work",
-                    "set web.publicURL to the https address that the world sees"))
+                    .web, "Address", .warning, "\(base) is for this machine only: no reader's link would work",
+                    "set web.publicURL to the public https address"))
         }
         switch WebProbe.ask("\(base)/") {
         case .answered(let answer):
@@ -27,7 +28,7 @@ struct ExamineWeb {
             findings.append(
                 DoctorFinding(
                     .web, "Address", .wrong, "the certificate of \(base) does not verify: \(reason)",
-                    "see the web server's certificate: its name, its end and its chain"))
+                    "check the web server's certificate: its name, expiry date and chain"))
             return findings
         case .unreachable(let reason):
             return findings + [unasked("Address", reason)]
@@ -36,35 +37,35 @@ struct ExamineWeb {
     }
 
     private func pages(_ answer: WebProbe.Answer) -> DoctorFinding {
-        let remedy = "see deploy/ for samples of Caddy and nginx, and that fortnightd runs"
+        let remedy = "compare with the samples for Caddy and nginx in deploy/, and check that fortnightd runs"
         if (300..<400).contains(answer.status) {
             return DoctorFinding(
-                .web, "Pages", .wrong, "\(base)/ leads elsewhere (\(answer.status))",
-                "set web.publicURL to where it leads, or take the redirection away")
+                .web, "Pages", .wrong, "\(base)/ redirects elsewhere (\(answer.status))",
+                "set web.publicURL to its destination, or remove the redirect")
         }
         guard answer.status == 200, answer.isOurs else {
             return DoctorFinding(
-                .web, "Pages", .wrong, "\(base)/ answered \(answer.status), and not with our pages", remedy)
+                .web, "Pages", .wrong, "\(base)/ answered \(answer.status), and not with Fortnight's pages", remedy)
         }
-        return DoctorFinding(.web, "Pages", .good, "\(base)/ shows our pages")
+        return DoctorFinding(.web, "Pages", .good, "\(base)/ shows Fortnight's pages")
     }
 
-    /// RFC 8058 section 3.1: the POST must come through, and not be led elsewhere.
+    /// RFC 8058 section 3.1: the POST must arrive, and must not be redirected.
     private func oneClick() -> DoctorFinding {
         let link = "\(base)/leave/doctor"
-        let remedy = "let the web server hand POST requests on to \(configuration.web.listen) as they are"
+        let remedy = "let the web server pass POST requests on to \(configuration.web.listen) as they are"
         switch WebProbe.ask(link, posting: "List-Unsubscribe=One-Click") {
         case .answered(let answer) where answer.status == 404 && answer.isOurs:
-            return DoctorFinding(.web, "One-click", .good, "a POST to a link to leave comes through")
+            return DoctorFinding(.web, "One-click", .good, "a POST to an unsubscribe link arrives")
         case .answered(let answer) where (300..<400).contains(answer.status):
             return DoctorFinding(
                 .web, "One-click", .wrong,
-                "a POST to a link to leave is led elsewhere (\(answer.status)), and does nothing",
+                "a POST to an unsubscribe link is redirected (\(answer.status)), and has no effect",
                 remedy)
         case .answered(let answer):
             return DoctorFinding(
                 .web, "One-click", .wrong,
-                "a POST to a link to leave was answered \(answer.status), and not by our pages",
+                "a POST to an unsubscribe link was answered \(answer.status), and not by Fortnight",
                 remedy)
         case .insecure(let reason), .unreachable(let reason): return unasked("One-click", reason)
         }
@@ -72,7 +73,7 @@ struct ExamineWeb {
 
     private func unasked(_ topic: String, _ reason: String) -> DoctorFinding {
         DoctorFinding(
-            .web, topic, .warning, "could not be asked: \(reason)",
-            "see that the name leads to this machine, and that the web server and fortnightd run")
+            .web, topic, .warning, "could not be reached: \(reason)",
+            "check that the name resolves to this machine, and that the web server and fortnightd run")
     }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Whose a path is, and who may do what with it. The path itself, and not what a symbolic link leads to.
+/// The owner, group and mode of a path itself, without following a symbolic link.
 struct PathFacts {
     let user: UInt32
     let group: UInt32
@@ -9,7 +9,7 @@ struct PathFacts {
     let isFolder: Bool
     let isFile: Bool
 
-    /// Nil where nothing stands there, or this account may not see it.
+    /// Nil if nothing is there, or this account may not see it.
     init?(_ path: String) {
         guard let facts = try? FileManager.default.attributesOfItem(atPath: path),
             let user = facts[.ownerAccountID] as? NSNumber, let group = facts[.groupOwnerAccountID] as? NSNumber,

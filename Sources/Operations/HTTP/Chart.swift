@@ -1,9 +1,9 @@
 import Bulletin
 
-/// Charts, drawn here: the shapes are SVG that stretches, the words beside them are text of the page, legible at any width.
-/// No script; colours by class, so that a dark screen has its own. The figures stand in words beside every shape.
+/// Charts: the shapes are SVG that stretches, the labels are the page's own text, legible at any width. No script;
+/// colours by class, so that dark mode has its own. Every shape's figures are also given in words.
 enum Chart {
-    /// A part of a bar, in a colour of ours.
+    /// A part of a bar, with the class of its colour.
     struct Part: Sendable {
         let colour: String
         let value: Int
@@ -12,15 +12,15 @@ enum Chart {
     struct Row: Sendable {
         let name: String
         let parts: [Part]
-        /// What stands at the end of the bar.
+        /// The label at the end of the bar.
         let figure: String
         var total: Int { parts.reduce(0) { $0 + $1.value } }
     }
 
-    /// Units of a drawing from left to right; it is stretched to what room there is.
+    /// The drawing's width in SVG units; it is stretched to the space available.
     private static let width = 1000
 
-    /// Bars that lie, one a row, all to the same scale.
+    /// Horizontal bars, one a row, all to the same scale.
     static func bars(_ rows: [Row], in section: inout Markup) {
         let most = max(1, rows.map(\.total).max() ?? 1)
         section.element("ul", ["class": "bars"]) { list in
@@ -40,7 +40,7 @@ enum Chart {
         for part in row.parts where part.value > 0 {
             let from = done * width / most
             done += part.value
-            // A single refusal among thousands is to be seen, too.
+            // A single refusal among thousands must be visible too.
             let size = max(6, done * width / most - from)
             svg.shape(
                 "rect",
@@ -48,7 +48,7 @@ enum Chart {
         }
     }
 
-    /// Columns that stand, one a step of time, the last at the right.
+    /// Vertical columns, one per time step, the latest at the right.
     static func columns(_ values: [Int], in section: inout Markup) {
         let (most, height) = (max(1, values.max() ?? 1), 100)
         let step = width / max(1, values.count)
@@ -66,7 +66,7 @@ enum Chart {
             })
     }
 
-    /// Hidden from screen readers, who are given the words.
+    /// Hidden from screen readers, which read the words instead.
     private static func drawing(height: Int, kind: String = "bar", _ body: (inout Markup) -> Void) -> String {
         var markup = Markup()
         markup.element(

@@ -1,8 +1,8 @@
-/// HTML and SVG that is made piece by piece: what comes from people and files is escaped, tags are ours.
+/// Builds HTML and SVG: text is escaped, tags are written as they are.
 struct Markup: Sendable {
     private(set) var text = ""
 
-    /// As it stands: our own tags only.
+    /// Adds the text unescaped: for our own tags only.
     mutating func raw(_ tags: String) { text += tags }
 
     mutating func escaped(_ words: String) { text += Self.escape(words) }
@@ -14,7 +14,7 @@ struct Markup: Sendable {
         raw("</\(name)>")
     }
 
-    /// As above, with elements within.
+    /// As above, with nested elements.
     mutating func element(
         _ name: String, _ attributes: KeyValuePairs<String, String> = [:], _ body: (inout Markup) -> Void
     ) {

@@ -4,7 +4,7 @@ import Planning
 import Publishing
 import Records
 
-/// What `/metrics` answers, as of one moment. No label has a value that a person or a peer could make up.
+/// The answer of `/metrics` at one moment. No label has a value that a subscriber or a peer could choose.
 struct MetricsAnswer {
     let text: String
 
@@ -89,7 +89,7 @@ struct MetricsAnswer {
         }
         metrics.value(.freeBytes, slow.room?.freeBytes)
         metrics.value(.diskBytes, slow.room?.bytes)
-        // A file system that makes inodes as it needs them has no number of them.
+        // A file system that makes inodes on demand does not count them.
         metrics.value(.freeFiles, slow.room.flatMap { $0.files > 0 ? $0.freeFiles : nil })
     }
 

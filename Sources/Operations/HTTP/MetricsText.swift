@@ -1,11 +1,11 @@
-/// Metrics in Prometheus' text format (version 0.0.4): each family with its help and its type, then its samples.
+/// Metrics in Prometheus' text format (version 0.0.4): each family with its help and type, then its samples.
 struct MetricsText {
     enum Kind: String, Sendable { case counter, gauge, summary }
 
     private(set) var text = ""
     private var families: Set<String> = []
 
-    /// One family; `samples` adds its samples. A family comes once, and nothing is written of one without samples.
+    /// Adds one family; `samples` adds its samples. A family comes once, and one without samples is left out.
     mutating func family(_ metric: Metric, _ samples: (inout Samples) -> Void) {
         precondition(families.insert(metric.name).inserted, "\(metric.name) comes twice")
         var gathered = Samples(name: metric.name)
@@ -15,7 +15,7 @@ struct MetricsText {
         text += gathered.lines
     }
 
-    /// One value without labels; nothing where there is none.
+    /// One value without labels; nothing if it is nil.
     mutating func value(_ metric: Metric, _ value: Double?) {
         guard let value else { return }
         family(metric) { $0.add(value) }
@@ -29,7 +29,7 @@ struct MetricsText {
         fileprivate let name: String
         fileprivate var lines = ""
 
-        /// `suffix` is that of a summary's `_sum` and `_count`.
+        /// `suffix` is a summary's `_sum` or `_count`.
         mutating func add(_ value: Double, _ labels: KeyValuePairs<String, String> = [:], suffix: String = "") {
             lines += name + suffix
             if !labels.isEmpty {
@@ -48,7 +48,7 @@ struct MetricsText {
 
     fileprivate static func label(_ text: String) -> String { help(text).replacing("\"", with: "\\\"") }
 
-    /// As Go reads floats; whole ones without a fraction.
+    /// A float as Go parses it; whole numbers without a fraction.
     fileprivate static func number(_ value: Double) -> String {
         if value.isNaN { return "NaN" }
         if value.isInfinite { return value < 0 ? "-Inf" : "+Inf" }

@@ -5,7 +5,7 @@ import NIOCore
 import Publishing
 import Records
 
-/// Answers those who watch over the daemon. It only reads, and what it says holds no person's address.
+/// Serves monitoring. It only reads, and no answer holds a subscriber's address.
 struct OperationsHandler: HTTPResponder {
     let board: StatusBoard
     let now: @Sendable () -> Date
@@ -23,10 +23,10 @@ struct OperationsHandler: HTTPResponder {
     private func answer(to request: Request) -> Response {
         let paths = ["/", "/live", "/ready", "/metrics", "/style.css"]
         guard paths.contains(request.uri.path) else {
-            return text(.notFound, "There is nothing here: see /, /live, /ready and /metrics.\n")
+            return text(.notFound, "Not found: see /, /live, /ready and /metrics.\n")
         }
         guard [.get, .head].contains(request.method) else {
-            var answer = text(.methodNotAllowed, "This address takes no \(request.method.rawValue).\n")
+            var answer = text(.methodNotAllowed, "This address does not support \(request.method.rawValue).\n")
             answer.headers[.allow] = "GET, HEAD"
             return answer
         }
@@ -34,7 +34,7 @@ struct OperationsHandler: HTTPResponder {
         case "/live":
             return health.isLive
                 ? text(.ok, "alive\n")
-                : text(.serviceUnavailable, "the workflow has not moved for minutes: start the daemon again\n")
+                : text(.serviceUnavailable, "the workflow has not moved for minutes: restart the daemon\n")
         case "/ready":
             let reasons = health.reasons
             return reasons.isEmpty
@@ -61,7 +61,7 @@ struct OperationsHandler: HTTPResponder {
         response(status, "text/plain; charset=utf-8", text)
     }
 
-    /// Pages need no script, no frame and nothing from elsewhere.
+    /// Pages need no script, no frame and no other origin.
     private static let policy =
         "default-src 'none'; style-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 

@@ -5,8 +5,8 @@ import Planning
 import Publishing
 import Records
 
-/// The page that an operator looks at: how the daemon stands, the issues, their deliveries, the people and the room, with
-/// charts. As of one moment; it is loaded again to be seen anew.
+/// The operator's page: the daemon, the issues, their deliveries, the subscribers and the disk, with charts. It shows
+/// one moment; reload it for a newer one.
 struct OperationsPage {
     let html: String
 
@@ -38,7 +38,7 @@ private struct Writer {
         page.element("title", [:], "\(masthead.name): operations")
         page.raw("\n<link rel=\"stylesheet\" href=\"/style.css\">\n</head>\n<body>\n<header>\n")
         page.element("h1", [:], masthead.name)
-        page.element("p", [:], "Operations, as of \(now.inWords(in: zone)). Load the page again to see it anew.")
+        page.element("p", [:], "Operations, as of \(now.inWords(in: zone)). Reload the page for the latest figures.")
         page.raw("</header>\n<main>\n")
         state(health)
         coming()
@@ -70,7 +70,7 @@ private struct Writer {
             troubles.append("\(trouble.words) (since \(trouble.since.inWords(in: zone)))")
         }
         if let refused = board.configuration.refused {
-            troubles.append("a new configuration was not taken on \(refused.at.inWords(in: zone)): \(refused.reason)")
+            troubles.append("a new configuration was refused on \(refused.at.inWords(in: zone)): \(refused.reason)")
         }
         if let problem = mailbox.problem { troubles.append("the mailbox: \(problem)") }
         let sending = reading.sending.sorted { $0.key.description < $1.key.description }
@@ -83,7 +83,7 @@ private struct Writer {
                 section.element("ul") { list in for trouble in troubles { list.element("li", [:], trouble) } }
             }
             Self.facts(
-                [("Runs since", started)]
+                [("Running since", started)]
                     + (sending.isEmpty
                         ? [("Doing", doing)]
                         : sending.map { (Self.capital($0.key.inWords), Self.progress($0.value)) }),
@@ -130,11 +130,11 @@ private struct Writer {
             (reading.sending[Mailing(row.number)] ?? row.counts).map { (row.number, $0) }
         }
         section("Deliveries by issue", wide: true) { section in
-            guard !rows.isEmpty else { return section.element("p", [:], "No issue was sent yet.") }
+            guard !rows.isEmpty else { return section.element("p", [:], "No issue has been sent yet.") }
             Self.key(
                 [
                     ("good", "accepted"), ("bad", "refused"), ("fair", "deferred or unknown"),
-                    ("plain", "left meanwhile"),
+                    ("plain", "unsubscribed meanwhile"),
                 ],
                 &section)
             let bars = rows.map { number, counts in
@@ -190,12 +190,12 @@ private struct Writer {
                     name: status.rawValue, parts: [Chart.Part(colour: colour, value: count)], figure: count.grouped)
             }
             if rows.isEmpty {
-                section.element("p", [:], "There are none yet.")
+                section.element("p", [:], "There are no subscribers yet.")
             } else {
                 Chart.bars(rows, in: &section)
             }
             if waiting > 0 {
-                section.element("p", [:], "\(waiting) confirmations and goodbyes wait for the relay.")
+                section.element("p", [:], "\(waiting) confirmations and goodbyes are waiting for the relay.")
             }
         }
     }

@@ -10,8 +10,8 @@ import Records
 import ServiceLifecycle
 import Settings
 
-/// Serves health, metrics and the operations page at `operations.listen`, and nothing else; never the public pages'
-/// port. Where it cannot listen, the bulletin goes out all the same: it says so, and tries again.
+/// Serves health, metrics and the operations page at `operations.listen`, never on the public pages' port. If it cannot
+/// listen, the bulletin goes out all the same: the fault is reported, and it tries again.
 package struct OperationsService: Service {
     private let board: StatusBoard
     private let log: Logger
@@ -28,17 +28,17 @@ package struct OperationsService: Service {
             } catch let error as IOError {
                 fail(OperationsFault(place: "\(host):\(listen.port)", errno: error.errnoCode).description)
             } catch {
-                fail("operations.listen: \(host):\(listen.port) cannot be listened on: \(error)")
+                fail("operations.listen: cannot listen on \(host):\(listen.port): \(error)")
             }
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.retry) }
         }
     }
 
-    /// Between two tries to listen.
+    /// The wait before it tries to listen again.
     private static let retry = Duration.seconds(10)
 
     private var listen: ListenAddress { board.context.configuration.operations.listen }
-    /// As it stands in a URL.
+    /// The host as written in a URL.
     private var host: String { listen.host.utf8.contains(UInt8(ascii: ":")) ? "[\(listen.host)]" : listen.host }
 
     private func fail(_ words: String) {
@@ -70,7 +70,7 @@ package struct OperationsService: Service {
         try await server.run()
     }
 
-    /// What those who ask may cost. They are few, and ours.
+    /// Limits on the clients, which are few and our own.
     private enum Limits {
         static let idle = TimeAmount.seconds(30)
         static let header = 8 * 1024
@@ -88,10 +88,10 @@ struct OperationsFault: Error, Hashable, Sendable, CustomStringConvertible {
         switch errno {
         case EADDRINUSE:
             "operations.listen: \(place) is taken by another program: stop it, or set operations.listen to another port"
-        case EACCES: "operations.listen: \(place) may not be listened on by this user: take a port above 1023"
+        case EACCES: "operations.listen: this user may not listen on \(place): use a port above 1023"
         case EADDRNOTAVAIL:
-            "operations.listen: \(place) is no address of this machine: set operations.listen to one that is"
-        default: "operations.listen: \(place) cannot be listened on: \(String(cString: strerror(errno)))"
+            "operations.listen: \(place) is not an address of this machine: set operations.listen to one of its addresses"
+        default: "operations.listen: cannot listen on \(place): \(String(cString: strerror(errno)))"
         }
     }
 }

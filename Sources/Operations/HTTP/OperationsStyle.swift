@@ -1,4 +1,4 @@
-/// How the operations page looks: in light and dark, down to the width of a phone.
+/// The style sheet of the operations page: light and dark, down to the width of a phone.
 enum OperationsStyle {
     static let text = """
         :root {

@@ -1,8 +1,8 @@
 import Glibc
 
-/// What the kernel counts of this process.
+/// The kernel's figures for this process.
 struct ProcessFigures: Sendable {
-    /// Processor time, of both kinds, in seconds.
+    /// User and system time, in seconds.
     let processor: Double
     let residentBytes: Int?
     let openDescriptors: Int?
@@ -20,7 +20,7 @@ struct ProcessFigures: Sendable {
             getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 ? Int(clamping: limit.rlim_cur) : nil
     }
 
-    /// The second word of proc_pid_statm(5).
+    /// The second field of proc_pid_statm(5).
     private static func residentPages() -> Int? {
         guard let file = fopen("/proc/self/statm", "re") else { return nil }
         defer { fclose(file) }
@@ -36,7 +36,7 @@ struct ProcessFigures: Sendable {
         defer { closedir(stream) }
         var count = 0
         while readdir(stream) != nil { count += 1 }
-        // `.`, `..`, and the folder itself while it is read.
+        // `.`, `..`, and the descriptor of the folder being read.
         return max(0, count - 3)
     }
 }

@@ -3,7 +3,7 @@ package import Foundation
 import Planning
 import Records
 
-/// How the last issues and the next ones stand, in figures.
+/// Figures of the latest and the next issues.
 package struct IssueFigures: Sendable {
     package struct Row: Sendable {
         package let number: IssueNumber
@@ -12,24 +12,24 @@ package struct IssueFigures: Sendable {
         package let reason: String?
         package let closes: Date
         package let sends: Date
-        /// When its audience was taken, and its first message handed soon after; nil before.
+        /// When its audience was taken, shortly before its first message; nil before.
         package let began: Date?
         package let sentAt: Date?
         package let items: Int
         package var counts: DeliveryCounts?
 
-        /// How long it took to send it to all; nil before it is sent.
+        /// How long it took to send to everyone; nil before it is sent.
         package var duration: TimeInterval? {
             began.flatMap { began in sentAt.map { max(0, $0.timeIntervalSince(began)) } }
         }
     }
 
-    /// As many closed ones as figures are given of: more would make a series each, for ever.
+    /// The most closed issues with figures: each more would make a new series, for ever.
     static let most = 12
 
-    /// In order of numbers: at most ``most`` closed and past ones, and the next open one.
+    /// In order of number: at most ``most`` closed and past issues, and the next open one.
     package var rows: [Row] = []
-    /// How many issues that are closed or past stand so.
+    /// The number of closed and past issues in each state.
     package var byState: [IssueState: Int] = [:]
 
     init() {}
@@ -49,7 +49,7 @@ package struct IssueFigures: Sendable {
 
     package var open: Row? { rows.first { $0.state == .open } }
     package var last: Row? { rows.last { $0.state == .sent } }
-    /// What goes out next of itself.
+    /// The next issue that will be sent automatically.
     package var nextSending: Row? {
         rows.filter { $0.state == .open || $0.state == .closed }.min { $0.sends < $1.sends }
     }

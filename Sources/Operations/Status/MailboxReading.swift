@@ -1,17 +1,17 @@
 package import Foundation
 package import Records
 
-/// When the mailbox of returns was read, and what came of it.
+/// When the return mailbox was read, and the result.
 package struct MailboxReading: Hashable, Sendable {
     package let isConfigured: Bool
     package let lastRead: Date?
     package let lastSuccess: Date?
     package let problem: String?
     package let problemSince: Date?
-    /// How many messages were taken for what.
+    /// The number of messages of each class.
     package let counts: [String: Int]
 
-    /// What stands of a mailbox that is configured no longer is told no more.
+    /// The stored status of a mailbox that is no longer configured is ignored.
     package init(isConfigured: Bool, _ status: MailboxStatus? = nil) {
         let status = isConfigured ? status : nil
         self.isConfigured = isConfigured

@@ -7,8 +7,8 @@ import Publishing
 package import Records
 import ServiceLifecycle
 
-/// Puts together, each second, how the daemon stands, and writes it where commands read it: when it changed, and every
-/// ten seconds in any case, so that one who reads it can tell a daemon that hangs.
+/// Puts the daemon's status together each second and writes it for the commands: when it changed, and every ten seconds
+/// in any case, so that a reader can tell when the daemon hangs.
 package actor PublishStatus: Service {
     private let board: StatusBoard
     private let subscriberList: any SubscriberList
@@ -27,8 +27,8 @@ package actor PublishStatus: Service {
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// How long the document may say the same before it is written again. Whoever reads it takes five times as much for a
-    /// sign that something hangs.
+    /// The most time between two writes of an unchanged document. Readers take five times as much as a sign that the
+    /// daemon hangs.
     static let rewriting = Duration.seconds(10)
 
     package init(
@@ -48,7 +48,7 @@ package actor PublishStatus: Service {
     private func look() {
         let reading = board.monitor.reading
         gather(sending: reading.sending.keys.map(\.description).sorted())
-        // The last deliveries of an issue are settled when it is sent already, and shown by the workflow no more.
+        // The last deliveries settle after the issue is marked as sent and the workflow no longer shows it.
         let known = board.slow.issues.rows.compactMap { row in row.counts.map { (Mailing(row.number), $0.settled) } }
         board.take(
             settled: Dictionary(known) { $1 }.merging(reading.sending.mapValues(\.settled)) { max($0, $1) }, at: now())
@@ -60,7 +60,7 @@ package actor PublishStatus: Service {
             board.wrote(nil, at: now())
         } catch {
             let words = "\(error)"
-            if board.writing?.words != words { log.error("how the daemon stands cannot be written: \(words)") }
+            if board.writing?.words != words { log.error("the daemon's status cannot be written: \(words)") }
             board.wrote(words, at: now())
         }
         (written, writtenAt) = (status, clock.now)
@@ -101,7 +101,7 @@ package actor PublishStatus: Service {
 }
 
 extension DaemonStatus {
-    /// But for the times that go on by themselves.
+    /// Compares all but the times that change by themselves.
     fileprivate func saysTheSame(as other: DaemonStatus) -> Bool {
         var (one, two) = (self, other)
         (one.at, one.turn, two.at, two.turn) = ("", nil, "", nil)

@@ -7,10 +7,10 @@ import Records
 import Settings
 import Synchronization
 
-/// What is known of the running daemon, put together each second: the same for the document that commands read, for
-/// health, metrics and the operations page.
+/// The state of the running daemon, updated each second: the same for the status document, health, metrics and the
+/// operations page.
 package final class StatusBoard: Sendable {
-    /// What changes seldom, or costs something to find out.
+    /// Figures that change seldom or are costly to gather.
     struct Slow: Sendable {
         var issues = IssueFigures()
         var subscribers: [String: Int]?
@@ -39,11 +39,11 @@ package final class StatusBoard: Sendable {
         (self.inForce, self.monitor, self.started) = (inForce, monitor, started)
     }
 
-    /// The one that is in force now.
+    /// The configuration in use now.
     var context: PublishingContext { inForce.context }
     var configuration: LiveContext.Status { inForce.status }
 
-    /// The pages are served at that address and port.
+    /// Records the address and port at which the pages are served.
     package func webListens(at address: String) { state.withLock { $0.web = address } }
 
     func operationsListen(at address: String) {
@@ -59,7 +59,7 @@ package final class StatusBoard: Sendable {
 
     func take(_ slow: Slow) { state.withLock { $0.slow = slow } }
 
-    /// What came of writing the document down; nil when it went well.
+    /// Records the result of writing the status document; nil if it succeeded.
     func wrote(_ problem: String?, at now: Date) {
         state.withLock { state in
             guard problem != state.writing?.words else { return }
@@ -75,12 +75,12 @@ package final class StatusBoard: Sendable {
     var writing: DaemonStatus.Trouble? { state.withLock(\.writing) }
     var samples: SendingSamples { state.withLock(\.samples) }
 
-    /// When the mailbox was read, as far as is known.
+    /// When the mailbox was last read, as far as is known.
     var mailbox: MailboxReading {
         MailboxReading(isConfigured: context.configuration.mailbox != nil, slow.mailbox)
     }
 
-    /// As of `now`, from what is at hand.
+    /// The status at `now`, from the figures at hand.
     func status(pid: Int32, host: String, at now: Date) -> DaemonStatus {
         let reading = monitor.reading
         let state = state.withLock { ($0.slow, $0.web, $0.operations, $0.operationsTrouble) }

@@ -5,27 +5,27 @@ package import Planning
 package import Records
 import Settings
 
-/// What `fortnight status` says: how the daemon, the issues and the machine's room stand, as far as this account may
-/// know. It never fails: what cannot be found out is a warning like any other.
+/// The report of `fortnight status` on the daemon, the issues and disk space, as far as this account may see. It never
+/// fails: anything that cannot be found out is a warning like any other.
 package struct StatusReport: Sendable {
-    /// How the daemon stands.
+    /// The state of the daemon.
     package enum Daemon: Hashable, Sendable {
         case running(since: Date?, pid: Int32)
-        /// Its process lives, and has written nothing since.
+        /// Its process is alive, but has written nothing since.
         case silent(since: Date?, pid: Int32)
-        /// Its process lives, and its workflow has not looked at what is due since.
+        /// Its process is alive, but its workflow has not finished a turn since.
         case stuck(since: Date?, pid: Int32)
-        /// None runs here; when one last wrote down how it stands.
+        /// None runs here; `last` is the time of the last written status.
         case stopped(last: Date?)
-        /// The state folder is another machine's, too: one runs, or ran, there.
+        /// The state folder is shared with another machine, on which a daemon runs or ran.
         case elsewhere(host: String, last: Date?)
         case unknown(why: String)
     }
 
-    /// Something that a person should see to.
+    /// Something a person should deal with.
     package struct Warning: Hashable, Sendable {
         package let what: String
-        /// The command or the deed that sees to it.
+        /// The command or action that deals with it.
         package let remedy: String?
 
         package init(_ what: String, _ remedy: String? = nil) { (self.what, self.remedy) = (what, remedy) }
@@ -35,17 +35,17 @@ package struct StatusReport: Sendable {
     package let zone: TimeZone
     package let now: Date
     package private(set) var daemon = Daemon.stopped(last: nil)
-    /// As the daemon last wrote it; nil where none did, or it cannot be read.
+    /// As the daemon last wrote it; nil if there is none, or it cannot be read.
     package private(set) var status: DaemonStatus?
-    /// The coming issues and the last one; nil where they cannot be worked out.
+    /// The coming issues and the last one; nil if they cannot be worked out.
     package private(set) var issues: Briefing?
-    /// From the daemon, or, where none ever wrote, as far as this account may look.
+    /// From the daemon or, if none has ever written, as far as this account may look.
     package private(set) var stores: [DaemonStatus.Store] = []
     package private(set) var room: Room?
     package private(set) var mailbox: MailboxReading
     package private(set) var warnings: [Warning] = []
 
-    /// How long a daemon that is well may be silent.
+    /// The longest silence of a healthy daemon.
     static let timeouts: TimeInterval = 60
 
     package init(_ context: PublishingContext, at now: Date) {
@@ -55,11 +55,11 @@ package struct StatusReport: Sendable {
             warnings.append(
                 Warning(
                     "there is no state folder at \(context.folder.path) yet",
-                    "start fortnightd, or give the first command: fortnight add notice"))
+                    "start fortnightd, or run the first command: fortnight add notice"))
             return
         }
-        readStanding(context.folder)
-        // Editors may not look there; the daemon tells them.
+        readStatus(context.folder)
+        // Editors may not read there; the daemon's status has the figures.
         let read = (try? context.folder.mailboxReport.read()) ?? status?.mailbox
         mailbox = MailboxReading(isConfigured: mailbox.isConfigured, read)
         stores = status?.stores ?? []
@@ -75,27 +75,27 @@ package struct StatusReport: Sendable {
             warnings += issues.tasks.filter { $0.issue != nil && $0.item == nil && Self.isPressing($0, issues) }
                 .map { Warning($0.what, $0.command) }
         } catch {
-            warnings.append(Warning("how the issues stand cannot be told: \(error)"))
+            warnings.append(Warning("the state of the issues cannot be read: \(error)"))
         }
         if let warning = mailboxWarning(context) { warnings.append(warning) }
         warnings += lateness() + roomWarnings()
     }
 
-    private mutating func readStanding(_ folder: StateFolder) {
+    private mutating func readStatus(_ folder: StateFolder) {
         do {
             status = try folder.status()
             daemon = Self.daemon(status, running: Self.runningDaemon(folder), at: now)
         } catch let fault as DocumentFault {
-            warnings.append(Warning("\(fault)", "a running fortnightd writes it anew by itself"))
+            warnings.append(Warning("\(fault)", "a running fortnightd rewrites it by itself"))
             daemon =
                 (try? folder.runningDaemon()).map { .running(since: Date(rfc3339: $0.since), pid: $0.pid) }
-                ?? .unknown(why: "what it last wrote of itself is damaged")
+                ?? .unknown(why: "its status document is damaged")
         } catch {
             daemon = .unknown(why: "\(error)")
         }
     }
 
-    /// Who signed the lock, where this account may read it.
+    /// The holder that signed the lock, if this account may read it.
     private static func runningDaemon(_ folder: StateFolder) -> DaemonLock.Holder? { try? folder.runningDaemon() }
 
     static func daemon(
@@ -105,14 +105,14 @@ package struct StatusReport: Sendable {
             return running.map { .running(since: Date(rfc3339: $0.since), pid: $0.pid) } ?? .stopped(last: nil)
         }
         if let running, running.pid != status.pid {
-            // A new one that has not written yet.
+            // A new daemon that has not written yet.
             return .running(since: Date(rfc3339: running.since), pid: running.pid)
         }
         guard status.host == ProcessInfo.processInfo.hostName else {
             return .elsewhere(host: status.host, last: written)
         }
         guard running != nil || DaemonLock.isHeld(by: status.pid) else { return .stopped(last: written) }
-        // A clock that was put back makes it look early, which is no silence.
+        // After the clock was put back the time lies in the future; that is no silence.
         if now.timeIntervalSince(written) > timeouts { return .silent(since: written, pid: status.pid) }
         if let turn = status.turnAt, written.timeIntervalSince(turn) > timeouts {
             return .stuck(since: turn, pid: status.pid)
@@ -133,7 +133,7 @@ package struct StatusReport: Sendable {
         case .silent(let since, let pid):
             warnings.append(
                 Warning(
-                    "the daemon has not been heard of\(Self.words(since, zone)): it hangs, or was stopped",
+                    "the daemon has not written its status\(Self.words(since, zone)): it hangs or was stopped",
                     restart.replacing("%d", with: "\(pid)")))
         case .stuck(let since, let pid):
             warnings.append(
@@ -142,11 +142,11 @@ package struct StatusReport: Sendable {
                     restart.replacing("%d", with: "\(pid)")))
         case .elsewhere(let host, _):
             warnings.append(
-                Warning("the daemon's last word came from another machine, \(host)", "run fortnight status there"))
-        case .unknown(let why): warnings.append(Warning("whether a daemon runs cannot be told: \(why)"))
+                Warning("the daemon last ran on another machine, \(host)", "run fortnight status there"))
+        case .unknown(let why): warnings.append(Warning("cannot tell whether a daemon runs: \(why)"))
         }
         guard isRunning, let status else { return warnings }
-        // Of a restoration that is open it is said by itself, whether a daemon runs or not.
+        // An open restoration has a warning of its own, whether a daemon runs or not.
         if let trouble = status.trouble, !trouble.words.contains(Restoration.remedy) {
             warnings.append(Warning(trouble.words + Self.words(trouble.began, zone)))
         }
@@ -156,13 +156,13 @@ package struct StatusReport: Sendable {
         if let trouble = status.reload {
             warnings.append(
                 Warning(
-                    "a new configuration was not taken\(Self.words(trouble.began, zone, " on ")), and the old one holds: "
-                        + trouble.words.replacing("\n", with: "; "), "mend it, then systemctl reload fortnight"))
+                    "a new configuration was refused\(Self.words(trouble.began, zone, " on ")), and the old one is in use: "
+                        + trouble.words.replacing("\n", with: "; "), "correct it, then systemctl reload fortnight"))
         }
         if !status.awaitingRestart.isEmpty {
             warnings.append(
                 Warning(
-                    "\(status.awaitingRestart.joined(separator: ", ")): the new value waits for a restart",
+                    "\(status.awaitingRestart.joined(separator: ", ")): the new value takes effect at a restart",
                     "systemctl restart fortnight"))
         }
         if let trouble = status.operations {
@@ -175,16 +175,18 @@ package struct StatusReport: Sendable {
         since.map { "\(word)\($0.inWords(in: zone))" } ?? ""
     }
 
-    /// What an editor sees to in good time is no warning.
+    /// A task that an editor still has time for is not a warning.
     private static func isPressing(_ task: Briefing.Task, _ issues: Briefing) -> Bool {
         issues.waiting.contains { $0.number == task.issue }
     }
 
-    /// An issue that should have gone, and nobody to send it.
+    /// An issue that is overdue while no daemon runs.
     private func lateness() -> [Warning] {
         (issues?.waiting ?? []).compactMap { row in
             guard row.state == .closed, row.sends < now.addingTimeInterval(-300), !isRunning else { return nil }
-            return Warning("issue \(row.number) was due on \(row.sends.inWords(in: zone)), and nothing sends it", nil)
+            return Warning(
+                "issue \(row.number) was due on \(row.sends.inWords(in: zone)), and no daemon is running to send it",
+                nil)
         }
     }
 
@@ -205,7 +207,7 @@ package struct StatusReport: Sendable {
             room.freeBytes < Room.littleBytes
             ? "only \(ByteWords.of(room.freeBytes)) are free on the state folder's disk"
             : "only \(room.freeFiles) more files can be made on the state folder's disk"
-        return [Warning(what, "make room there: an issue that is being sent needs it")]
+        return [Warning(what, "free some space there: an issue being sent needs it")]
     }
 
     package var isRunning: Bool {
@@ -216,7 +218,7 @@ package struct StatusReport: Sendable {
     }
 }
 
-/// Sizes as people read them: `512 bytes`, `1.2 MB`; a thousand to a step.
+/// Sizes in words: `512 bytes`, `1.2 MB`; units are powers of 1000.
 package enum ByteWords {
     package static func of(_ bytes: Int) -> String {
         let units = ["kB", "MB", "GB", "TB"]

@@ -33,7 +33,7 @@ package struct TakeReturns: Sendable {
     package init(_ context: PublishingContext, subscriberList: any SubscriberList, log: Logger) throws {
         (self.context, self.subscriberList, self.log) = (context, subscriberList, log)
         tokenKeys = try context.folder.tokenKeys()
-        book = context.folder.returnBook()
+        book = context.folder.returnStore()
     }
 
     /// `key` names the message in its mailbox for ever. The same message twice changes nothing, under whatever key.

@@ -60,7 +60,7 @@ package struct AnswerRequests {
 
     private mutating func send(_ due: [Subscriber], at now: Date) async throws {
         let recorder = RequestRecorder(subscriberList)
-        let queue = LetterQueue(capacity: due.count)
+        let queue = MessageQueue(capacity: due.count)
         var moot: [Subscriber] = []
         let desk = try Desk(context, subscriberList: subscriberList, at: now)
         for subscriber in due {

@@ -21,7 +21,7 @@ struct PostLetter: Sendable {
 
     /// Throws where the relay's secrets cannot be read.
     func callAsFunction(_ letter: OutgoingMessage) async throws -> Answer {
-        let queue = LetterQueue(capacity: 1)
+        let queue = MessageQueue(capacity: 1)
         _ = queue.put(letter)
         queue.finish()
         let outcomes = LastOutcome()

@@ -30,7 +30,7 @@ package struct ApplyRetention: Sendable {
     /// Takes away what is kept no longer; of how many people.
     @discardableResult
     package func reduce(at now: Date) throws -> Int {
-        try context.folder.returnBook().tidy(at: now)
+        try context.folder.returnStore().tidy(at: now)
         let kept = context.configuration.privacy.keepUnsubscribed.seconds
         return try change(try subscriberList.ids([.unconfirmed, .unsubscribed, .bounced, .complained])) { record in
             record.isToBeReduced(at: now, keepingUnsubscribed: kept) ? record.reduced(at: now) : nil

@@ -11,7 +11,7 @@ final class ComposeLetters: Sendable {
     private let prepared: Deliver.PreparedMailing
     private let subscriberList: any SubscriberList
     private let options: Deliver.Options
-    private let queue: LetterQueue
+    private let queue: MessageQueue
     private let now: @Sendable () -> Date
     private let state = Mutex(State())
 
@@ -30,7 +30,7 @@ final class ComposeLetters: Sendable {
 
     init(
         _ prepared: Deliver.PreparedMailing, subscriberList: any SubscriberList, options: Deliver.Options,
-        queue: LetterQueue,
+        queue: MessageQueue,
         now: @escaping @Sendable () -> Date
     ) {
         (self.prepared, self.subscriberList, self.options, self.queue, self.now) = (

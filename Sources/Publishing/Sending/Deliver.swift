@@ -67,7 +67,7 @@ package final class Deliver: Sendable {
 
     private let prepared: PreparedMailing
     private let options: Options
-    private let queue = LetterQueue(capacity: 64)
+    private let queue = MessageQueue(capacity: 64)
     private let recorder: LedgerRecorder
     private let submission: Submission
     private let composing: ComposeLetters

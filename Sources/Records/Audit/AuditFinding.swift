@@ -1,24 +1,24 @@
 internal import Journal
 
-/// Something in the state folder that is not as it should be, or as nobody would expect it.
+/// Something wrong or unexpected in the state folder.
 package struct AuditFinding: Hashable, Sendable {
     package enum Weight: String, Sendable {
-        /// Not as its format or a promise has it.
+        /// It breaks its format or a promise.
         case wrong
-        /// Harmless, and worth knowing.
+        /// Harmless, but worth knowing.
         case note
     }
 
-    /// How it is put right.
-    package enum Mend: Hashable, Sendable {
-        /// What ``StateFolder/repair(_:at:)`` does, in a sentence.
+    /// How it is repaired.
+    package enum Remedy: Hashable, Sendable {
+        /// The repair that ``StateFolder/repair(_:at:)`` makes, in a sentence.
         case repair(Repair, String)
-        /// What a person has to do, in a sentence.
+        /// An instruction for a person, in a sentence.
         case byHand(String)
         case nothing
     }
 
-    /// The things that can be put right without a person's knowledge.
+    /// The repairs that need no person's decision.
     package enum Repair: Hashable, Sendable {
         case subscriberList
         case ledger(name: String)
@@ -30,32 +30,33 @@ package struct AuditFinding: Hashable, Sendable {
     }
 
     package let path: String
-    /// What is wrong, going on from the path: `line 7 is damaged`.
+    /// The fault, continuing the path: `line 7 is damaged`.
     package let what: String
     package let weight: Weight
-    package let mend: Mend
+    package let remedy: Remedy
 
-    package init(_ path: String, _ what: String, _ weight: Weight = .wrong, mend: Mend) {
-        (self.path, self.what, self.weight, self.mend) = (path, what, weight, mend)
+    package init(_ path: String, _ what: String, _ weight: Weight = .wrong, remedy: Remedy) {
+        (self.path, self.what, self.weight, self.remedy) = (path, what, weight, remedy)
     }
 }
 
 extension AuditFinding {
-    static let fromBackup = Mend.byHand("restore it from a backup")
-    static let byNewer = Mend.byHand("use the newer program that wrote it")
+    static let fromBackup = Remedy.byHand("restore it from a backup")
+    static let byNewer = Remedy.byHand("use the newer program that wrote it")
 
-    /// Of each line that cannot be read.
-    static func damagedLines(_ damage: [JournalDamage], mend: Mend) -> [AuditFinding] {
+    /// One finding for each line that cannot be read.
+    static func damagedLines(_ damage: [JournalDamage], remedy: Remedy) -> [AuditFinding] {
         damage.map {
             AuditFinding(
-                $0.path, "line \($0.line) (bytes \($0.offset) to \($0.offset + $0.length)) cannot be read", mend: mend)
+                $0.path, "line \($0.line) (bytes \($0.offset) to \($0.offset + $0.length)) cannot be read",
+                remedy: remedy)
         }
     }
 }
 
 extension DocumentFault {
-    /// As it stands on its path.
-    func finding(_ mend: AuditFinding.Mend) -> AuditFinding {
-        AuditFinding(path, why, mend: isNewer ? AuditFinding.byNewer : mend)
+    /// The fault as a finding on its path.
+    func finding(_ remedy: AuditFinding.Remedy) -> AuditFinding {
+        AuditFinding(path, why, remedy: isNewer ? AuditFinding.byNewer : remedy)
     }
 }

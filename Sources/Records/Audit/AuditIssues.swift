@@ -3,8 +3,8 @@ internal import Foundation
 internal import Journal
 
 extension StateFolder {
-    /// Every closed or past issue: its documents can be read, its editions are the bytes that sending began with, and it has
-    /// acted on no more decisions than there are.
+    /// Every closed or past issue: its documents can be read, its editions match the hash that sending began with, and
+    /// no more decisions are recorded as taken than exist.
     package func auditIssues() throws -> [AuditFinding] {
         guard try disk.status(at: path + "/issues") != nil else { return [] }
         let decided = Dictionary(grouping: try decisions.all(), by: \.issue).mapValues(\.count)
@@ -17,27 +17,27 @@ extension StateFolder {
 
     private func auditIssue(_ number: IssueNumber, decided: Int) throws -> [AuditFinding] {
         var findings: [AuditFinding] = []
-        func look(_ mend: AuditFinding.Mend = AuditFinding.fromBackup, _ body: () throws -> Void) throws {
+        func look(_ remedy: AuditFinding.Remedy = AuditFinding.fromBackup, _ body: () throws -> Void) throws {
             do { try body() } catch let fault as DocumentFault {
-                findings.append(fault.finding(mend))
+                findings.append(fault.finding(remedy))
             } catch let fault as EditionFault {
-                findings.append(AuditFinding(issues.path(number), "\(fault)", mend: AuditFinding.fromBackup))
+                findings.append(AuditFinding(issues.path(number), "\(fault)", remedy: AuditFinding.fromBackup))
             }
         }
-        let mendStanding = AuditFinding.Mend.repair(
-            .status(issue: number.value), "holds the issue for a person, who releases or skips it")
-        try look(mendStanding) {
+        let repairStatus = AuditFinding.Remedy.repair(
+            .status(issue: number.value), "holds the issue until a person releases or skips it")
+        try look(repairStatus) {
             guard let status = try issues.status(number) else { return }
             if status.decided > decided {
                 findings.append(
                     AuditFinding(
                         issues.path(number) + "/state.json",
-                        "has acted on \(status.decided) decisions, and there are \(decided): later ones would be passed over",
-                        mend: mendStanding))
+                        "counts \(status.decided) decisions as taken, but there are \(decided): later ones would be ignored",
+                        remedy: repairStatus))
             }
             if try issues.issue(number) == nil, status.state != .skipped {
                 findings.append(
-                    AuditFinding(issues.path(number) + "/issue.json", "is missing", mend: AuditFinding.fromBackup))
+                    AuditFinding(issues.path(number) + "/issue.json", "is missing", remedy: AuditFinding.fromBackup))
             }
         }
         try look { _ = try issues.issue(number) }
@@ -50,9 +50,9 @@ extension StateFolder {
         return findings
     }
 
-    /// What editors queue, and whatever else stands in documents and journals: each can be read as what it should be.
+    /// The editors' items, and all other documents and journals: each can be read as its kind.
     package func auditDocuments() throws -> [AuditFinding] {
-        let byHand = AuditFinding.Mend.byHand("mend it with an editor, or restore it from a backup")
+        let byHand = AuditFinding.Remedy.byHand("correct it with an editor, or restore it from a backup")
         var findings: [AuditFinding] = []
         if try disk.status(at: path + "/editorial/items") != nil {
             findings += try queue.list().damaged.map { $0.finding(byHand) }
@@ -68,13 +68,13 @@ extension StateFolder {
         try queue.list().items.compactMap { item in
             guard let name = item.picture?.file, try pictures.content(of: name) == nil else { return nil }
             return AuditFinding(
-                path + "/editorial/pictures/\(name)", "is missing, and item \(item.id) shows it",
-                mend: .byHand("add it again: fortnight edit \(item.id)"))
+                path + "/editorial/pictures/\(name)", "is missing, but item \(item.id) uses it",
+                remedy: .byHand("add it again: fortnight edit \(item.id)"))
         }
     }
 
-    /// By their names alone: JSON is JSON, journals begin with a header and have an object a line, and nothing is left of
-    /// writers that were killed.
+    /// Files by their names alone: JSON files are JSON, journals begin with a header and have one object a line, and no
+    /// leftovers of killed writers remain.
     private func auditFiles() throws -> [AuditFinding] {
         var findings: [AuditFinding] = []
         try eachFile { file in
@@ -84,17 +84,17 @@ extension StateFolder {
             if folder == "pictures", PictureStore.isName(name) {
                 if let content = try disk.content(of: full), !PictureStore.isName(name, of: content) {
                     findings.append(
-                        AuditFinding(full, "is not the picture that it is named for", mend: AuditFinding.fromBackup))
+                        AuditFinding(full, "does not match the hash in its name", remedy: AuditFinding.fromBackup))
                 }
             } else if name.hasPrefix("."), name.hasSuffix(".tmp") {
                 findings.append(
                     AuditFinding(
-                        full, "was left by a program that was killed", .note,
-                        mend: .repair(.leftover(path: full), "removes it")))
+                        full, "is a leftover of a program that was killed", .note,
+                        remedy: .repair(.leftover(path: full), "removes it")))
             } else if name.hasSuffix(".json"), let content = try disk.content(of: full),
                 (try? JSONSerialization.jsonObject(with: Data(content), options: .fragmentsAllowed)) == nil
             {
-                findings.append(AuditFinding(full, "is not JSON", mend: Self.remedy(for: file, full)))
+                findings.append(AuditFinding(full, "is not JSON", remedy: Self.remedy(for: file, full)))
             } else if name.hasSuffix(".jsonl"), !Self.auditedElsewhere.contains(where: file.hasPrefix) {
                 findings += try auditJournal(full)
             }
@@ -104,14 +104,14 @@ extension StateFolder {
 
     private static let auditedElsewhere = ["subscriptions/", "deliveries/"]
 
-    /// What can be done without, because it is made or read anew.
-    private static func remedy(for file: String, _ full: String) -> AuditFinding.Mend {
+    /// Files that are rewritten or read again can be set aside.
+    private static func remedy(for file: String, _ full: String) -> AuditFinding.Remedy {
         let dispensable = ["told.json", "standing.json", "returns/mailbox.json"]
         if dispensable.contains(file) || file.hasPrefix("editorial/proofs/") || file.hasPrefix("outbox/") {
-            return .repair(.setAside(path: full), "puts it aside; it is made anew")
+            return .repair(.setAside(path: full), "sets it aside; it is rewritten")
         }
         if file.hasPrefix("issues/"), file.hasSuffix("/state.json") {
-            // Said by the audit of issues, with its own remedy.
+            // The audit of issues reports it, with its own remedy.
             return .nothing
         }
         return fromBackup
@@ -125,13 +125,13 @@ extension StateFolder {
         }
         guard let header = try? JSONDecoder().decode(JournalHeader.self, from: Data(start)) else {
             return [
-                AuditFinding(file, "does not begin with a line that names its format", mend: AuditFinding.fromBackup)
+                AuditFinding(file, "does not begin with a line that names its format", remedy: AuditFinding.fromBackup)
             ]
         }
         guard let known = KnownJournal.all.first(where: { $0.format.name == header.format }) else {
             return [
                 AuditFinding(
-                    file, "is of a format that is not known, \(header.format)", mend: AuditFinding.byNewer)
+                    file, "has an unknown format, \(header.format)", remedy: AuditFinding.byNewer)
             ]
         }
         guard known.format.version == header.version else {
@@ -139,7 +139,7 @@ extension StateFolder {
                 AuditFinding(
                     file,
                     "is written in version \(header.version), and this program knows version "
-                        + "\(known.format.version)", mend: AuditFinding.byNewer)
+                        + "\(known.format.version)", remedy: AuditFinding.byNewer)
             ]
         }
         var journal = LineJournal(file, format: known.format, permissions: 0o600, disk: disk)
@@ -147,7 +147,7 @@ extension StateFolder {
         try journal.catchUp(&reader)
         return AuditFinding.damagedLines(
             journal.damage,
-            mend: .repair(
+            remedy: .repair(
                 .journal(path: file, format: header.format, version: header.version), "leaves the line out"))
     }
 
@@ -156,7 +156,7 @@ extension StateFolder {
         let version: Int
     }
 
-    /// Every file below, by its path from the top, folders in order of their names.
+    /// Every file below, by its path from the top, folders in order of name.
     package func eachFile(_ body: (String) throws -> Void) throws {
         func walk(_ folder: String) throws {
             for name in try disk.list(folder.isEmpty ? path : "\(path)/\(folder)") {

@@ -2,7 +2,7 @@ import Bulletin
 internal import Foundation
 internal import Journal
 
-/// A journal that is neither the roll nor a ledger: its format, and whether a line of it can be read as what it should be.
+/// A journal other than the subscriber list and the ledgers: its format, and whether a line of it can be read.
 struct KnownJournal: Sendable {
     let format: JournalFormat
     let reads: @Sendable (UnsafeRawBufferPointer) -> Bool

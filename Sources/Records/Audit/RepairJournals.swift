@@ -3,12 +3,12 @@ internal import Foundation
 internal import Journal
 
 extension StateFolder {
-    /// Writes the roll anew with its sound lines. Whoever a damaged line was about, where that can still be read and they
-    /// have no later line, gets what the line says of their leaving, or is paused: nobody is written to whose last wish
-    /// is not known.
-    func repairRoll(at now: Date) throws -> String {
-        let kept = try keepOriginal(rollPath, at: now)
-        var journal = LineJournal(rollPath, format: SubscriberLine.format, permissions: 0o600, disk: disk)
+    /// Rewrites the subscriber list with its sound lines. A subscriber whose latest line is damaged, if its id can
+    /// still be read, gets the status that the line gives for leaving, or is paused: nobody whose latest request is
+    /// unknown gets mail.
+    func repairSubscriberList(at now: Date) throws -> String {
+        let kept = try keepOriginal(subscriberListPath, at: now)
+        var journal = LineJournal(subscriberListPath, format: SubscriberLine.format, permissions: 0o600, disk: disk)
         var reader = SoundLines()
         var (paused, unknown) = (0, 0)
         try journal.exclusively(&reader) { journal, reader in
@@ -23,7 +23,7 @@ extension StateFolder {
                 var person =
                     try offset.flatMap { try SubscriberLine.read(journal.line(at: $0)) }
                     ?? Subscriber(id: fragment.id, status: .paused, since: now)
-                person.become(fragment.leaving ?? .paused, at: now, reason: "their last change was damaged")
+                person.become(fragment.leaving ?? .paused, at: now, reason: "their latest record was damaged")
                 SubscriberLine.write(SubscriberLine.stored(person), to: &doubtful)
                 paused += 1
             }
@@ -33,14 +33,16 @@ extension StateFolder {
                 if !lines.isEmpty { try copy.add(lines[...]) }
             }
         }
-        var words = "\(rollPath) is written anew; the original is \(kept), which you remove when you have looked at it"
-        if paused > 0 { words += "; \(paused) whose last change was damaged get nothing until somebody asks them" }
-        if unknown > 0 { words += "; of \(unknown) damaged lines nobody can tell whom they are about" }
+        var words = "\(subscriberListPath) was rewritten; the original is \(kept): delete it once you have looked at it"
+        if paused > 0 {
+            words += "; \(paused) whose latest record was damaged get no mail until someone has checked with them"
+        }
+        if unknown > 0 { words += "; \(unknown) damaged lines do not show whose records they are" }
         return words
     }
 
-    /// Writes a ledger anew: without lines that cannot be read or settle somebody again, and with each change beginning
-    /// where the last one ended.
+    /// Rewrites a ledger: without lines that cannot be read or that settle a delivery again, and with each change
+    /// beginning at the state where the last one ended.
     func repairLedger(_ mailing: Mailing, at now: Date) throws -> String {
         let files = ledgerFiles(mailing)
         let kept = try keepOriginal(files.path, at: now)
@@ -66,10 +68,10 @@ extension StateFolder {
             }
         }
         if try disk.status(at: files.totals.path) != nil { try files.totals.remove() }
-        return "\(files.path) is written anew; the original is \(kept)"
+        return "\(files.path) was rewritten; the original is \(kept)"
     }
 
-    /// The same line, with another state before it.
+    /// The same line, with another previous state.
     private static func line(_ line: UnsafeRawBufferPointer, was: DeliveryState) throws -> [UInt8] {
         let written = try JSONDecoder().decode(WrittenLine.self, from: Data(line))
         guard let delivery = DeliveryLine(written) else { return [] }
@@ -89,7 +91,7 @@ extension StateFolder {
     }
 }
 
-/// Where the last sound line of everybody stands.
+/// The place of the latest sound line of each subscriber.
 struct SoundLines: JournalReader {
     private(set) var latest: [SubscriberID: Int] = [:]
 
@@ -102,13 +104,13 @@ struct SoundLines: JournalReader {
     }
 }
 
-/// What can be read of a damaged line of the roll.
+/// The readable part of a damaged line of the subscriber list.
 private struct Fragment {
     let id: SubscriberID
-    /// What it says of the person's having left; nil where it says nothing of the kind.
+    /// The status, if it is one of having left; otherwise nil.
     let leaving: SubscriberStatus?
 
-    /// Nil where it does not say whom it is about.
+    /// Nil if it does not show whose record it is.
     init?(_ line: [UInt8]) {
         let text = String(decoding: line, as: UTF8.self)
         guard let id = Self.value(of: "id", in: text).flatMap({ SubscriberID($0) }) else { return nil }

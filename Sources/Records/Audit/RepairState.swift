@@ -4,11 +4,11 @@ package import Foundation
 internal import Journal
 
 extension StateFolder {
-    /// Puts one thing right, and says what was done, in a sentence. The original stays beside it, as
-    /// `NAME.before-repair-TIME`. For who knows that nothing else works on the folder.
+    /// Makes one repair, and returns a sentence about it. The original stays beside the file, as
+    /// `NAME.before-repair-TIME`. Call only when nothing else is working on the folder.
     package func repair(_ repair: AuditFinding.Repair, at now: Date) throws -> String {
         switch repair {
-        case .subscriberList: return try repairRoll(at: now)
+        case .subscriberList: return try repairSubscriberList(at: now)
         case .ledger(let name): return try repairLedger(try mailing(name), at: now)
         case .totals(let name): return try setAside(ledgerFiles(try mailing(name)).totals.path, at: now)
         case .journal(let path, let format, let version):
@@ -17,11 +17,11 @@ extension StateFolder {
                 preconditionFailure("\(path) was found damaged, and so read")
             }
             return try repairJournal(path, known, at: now)
-        case .status(let number): return try repairStanding(IssueNumber(number), at: now)
+        case .status(let number): return try repairIssueStatus(IssueNumber(number), at: now)
         case .setAside(let path): return try setAside(path, at: now)
         case .leftover(let path):
             try JSONDocument.removeLeftovers(in: disk.folder(of: path), disk: disk)
-            return "\(path) is removed"
+            return "\(path) was removed"
         }
     }
 
@@ -39,7 +39,7 @@ extension StateFolder {
         let kept = beside(path, at: now)
         try disk.rename(path, to: kept)
         try disk.syncFolder(disk.folder(of: path))
-        return "\(path) is put aside as \(kept)"
+        return "\(path) was set aside as \(kept)"
     }
 
     /// A copy, durable on return.
@@ -71,17 +71,17 @@ extension StateFolder {
                 try journal.eachLine { line, _ in if known.reads(line) { try copy.add(line: line) } }
             }
         }
-        return "\(path) is written anew without the damaged lines; the original is \(kept)"
+        return "\(path) was rewritten without the damaged lines; the original is \(kept)"
     }
 
-    private func repairStanding(_ number: IssueNumber, at now: Date) throws -> String {
+    private func repairIssueStatus(_ number: IssueNumber, at now: Date) throws -> String {
         let file = issues.path(number) + "/state.json"
         let decided = try decisions.all().count { $0.issue == number }
         if var status = try? issues.status(number) {
             let kept = try keepOriginal(file, at: now)
             status.decided = min(status.decided, decided)
             try issues.save(status, of: number)
-            return "\(file) has acted on \(status.decided) decisions; the original is \(kept)"
+            return "\(file) now counts \(status.decided) decisions as taken; the original is \(kept)"
         }
         let aside = try setAside(file, at: now)
         let counts = try deliveryCounts(Mailing(number))

@@ -3,11 +3,12 @@ package import Foundation
 internal import Glibc
 internal import Journal
 
-/// The right to be the one daemon on a state folder: let go with the last reference to it, or with the process.
+/// The lock that makes this process the one daemon on a state folder: released with the last reference to it, or with
+/// the process.
 package struct DaemonLock: Sendable {
     fileprivate let hold: FileLock.Hold
 
-    /// Who holds it, as it stands in `daemon.lock`.
+    /// The holder, as written in `daemon.lock`.
     package struct Holder: Hashable, Sendable, Codable, CustomStringConvertible {
         package let pid: Int32
         package let host: String
@@ -16,15 +17,16 @@ package struct DaemonLock: Sendable {
         package var description: String { "process \(pid) on \(host), since \(since)" }
     }
 
-    /// Whether that process lives on this machine and holds a lock: after a crash its number may have become another's.
+    /// Whether that process is alive on this machine and holds a lock: after a crash another process may have its
+    /// number.
     package static func isHeld(by pid: Int32) -> Bool {
         guard pid > 0, kill(pid, 0) == 0 || errno == EPERM else { return false }
-        // The list is read in pieces, and a lock that others let go meanwhile hides one: a single look may miss it.
+        // The list is read in pieces, and a lock released meanwhile can hide one: a single read may miss it.
         return (0..<5).contains { _ in isListed(pid) }
     }
 
     private static func isListed(_ pid: Int32) -> Bool {
-        // proc_locks(5): a line each, `1: FLOCK  ADVISORY  WRITE 14863 fe:00:16220250 0 EOF`.
+        // proc_locks(5): one lock a line, `1: FLOCK  ADVISORY  WRITE 14863 fe:00:16220250 0 EOF`.
         guard let locks = try? String(contentsOfFile: "/proc/locks", encoding: .utf8) else { return true }
         return locks.split(separator: "\n").contains { line in
             let words = line.split(separator: " ")
@@ -32,14 +34,14 @@ package struct DaemonLock: Sendable {
         }
     }
 
-    /// Another daemon has it.
+    /// Another daemon holds the lock.
     package struct Held: Error, Hashable, Sendable, CustomStringConvertible {
         package let path: String
-        /// Nil where the other has not said yet.
+        /// Nil if the other daemon has not signed it yet.
         package let holder: Holder?
 
         package var description: String {
-            "another fortnightd works on \(path)" + (holder.map { ": \($0)" } ?? "")
+            "another fortnightd is running on \(path)" + (holder.map { ": \($0)" } ?? "")
                 + "; stop it, or give this one a state folder of its own"
         }
     }
@@ -48,7 +50,7 @@ package struct DaemonLock: Sendable {
 extension StateFolder {
     private var daemonLock: FileLock { FileLock(at: path + "/daemon.lock", permissions: 0o640, disk: disk) }
 
-    /// Takes the right to be the daemon here. Throws ``DaemonLock/Held`` where another has it.
+    /// Takes the daemon lock. Throws ``DaemonLock/Held`` if another daemon has it.
     package func holdDaemonLock(at now: Date) throws -> DaemonLock {
         guard let hold = try daemonLock.tryHold() else {
             throw DaemonLock.Held(path: path, holder: try signer())
@@ -57,13 +59,13 @@ extension StateFolder {
         do {
             try hold.sign(String(decoding: try JSONEncoder().encode(holder), as: UTF8.self) + "\n")
         } catch let fault as DiskFault where fault.isFull {
-            // The lock holds without a name on it, and what is published can be read from a full disk.
+            // The lock holds without a signature, and a full disk must not stop the daemon from serving its pages.
         }
         return DaemonLock(hold: hold)
     }
 
-    /// The daemon that works here, as far as can be seen without taking its lock, which would keep one from starting:
-    /// who signed last and whose process lives. Nil where there is none, or it runs on another machine.
+    /// The daemon that runs here, as far as can be seen without taking its lock, which would keep one from starting:
+    /// the last signer, if its process is alive. Nil if there is none, or it runs on another machine.
     package func runningDaemon() throws -> DaemonLock.Holder? {
         guard let holder = try signer(), holder.host == ProcessInfo.processInfo.hostName else { return nil }
         return DaemonLock.isHeld(by: holder.pid) ? holder : nil

@@ -2,11 +2,11 @@ import Basics
 package import Bulletin
 package import Foundation
 
-/// How the daemon stands, as it last wrote it down in `standing/standing.json`: what only it can know, for those who may
-/// see neither subscribers nor secrets. Numbers and words only, no person's address. It is worth nothing after a power
-/// cut, and says when it was written, so that what is out of date is not taken for news.
+/// The daemon's status as it last wrote it to `standing/standing.json`: figures that only it can know, for accounts
+/// that may see neither subscribers nor secrets. Numbers and words only, no subscriber's address. It need not survive a
+/// power cut, and its time shows when it is out of date.
 package struct DaemonStatus: Hashable, Sendable, Codable {
-    /// How one issue, or correction, that is being sent stands.
+    /// The progress of an issue or correction being sent.
     package struct Sending: Hashable, Sendable, Codable {
         /// `0024`, or `0024-c1`.
         package let mailing: String
@@ -20,7 +20,7 @@ package struct DaemonStatus: Hashable, Sendable, Codable {
         }
     }
 
-    /// One folder of the state folder, with all below it.
+    /// One folder of the state folder, with everything below it.
     package struct Store: Hashable, Sendable, Codable {
         package let name: String
         package let files: Int
@@ -31,10 +31,10 @@ package struct DaemonStatus: Hashable, Sendable, Codable {
         }
     }
 
-    /// Something that goes wrong, since when.
+    /// A fault, and when it began.
     package struct Trouble: Hashable, Sendable, Codable {
         package let words: String
-        /// As ``Foundation/Date/stamp`` has it.
+        /// In the form of ``Foundation/Date/stamp``.
         package let since: String
 
         package init(words: String, since: Date) { (self.words, self.since) = (words, since.stamp) }
@@ -44,33 +44,33 @@ package struct DaemonStatus: Hashable, Sendable, Codable {
 
     package var pid: Int32 = 0
     package var host = ""
-    /// When it started, when it wrote this, and when its workflow last looked at what is due; as stamps.
+    /// When the daemon started, when it wrote this, and when its workflow last finished a turn; as stamps.
     package var started = ""
     package var at = ""
     package var turn: String?
-    /// What it is doing, in a line.
+    /// Its current work, in a line.
     package var doing = ""
     package var sending: [Sending] = []
-    /// What keeps it from its work.
+    /// The fault that keeps it from its work.
     package var trouble: Trouble?
-    /// Why what is to be sent does not go out.
+    /// Why messages cannot be sent.
     package var delivery: Trouble?
-    /// Why a new configuration was not taken.
+    /// Why a new configuration was refused.
     package var reload: Trouble?
-    /// The settings whose new values wait for a restart: `web.listen`.
+    /// The settings whose new values take effect at a restart: `web.listen`.
     package var awaitingRestart: [String] = []
     /// Why health, metrics and the operations page are not served.
     package var operations: Trouble?
-    /// Where the pages are served, `127.0.0.1:8080`; nil before they are.
+    /// The address of the public pages, `127.0.0.1:8080`; nil before they are served.
     package var web: String?
-    /// Where health, metrics and the operations page are served.
+    /// The address of health, metrics and the operations page.
     package var operationsAddress: String?
-    /// How many subscribers have each status.
+    /// The number of subscribers in each status.
     package var subscribers: [String: Int]?
-    /// Confirmations and goodbyes that wait for the relay.
+    /// Confirmations and goodbyes waiting for the relay.
     package var lettersWaiting = 0
     package var stores: [Store] = []
-    /// How the reading of the mailbox stands, without what was set aside; nil where it was never read.
+    /// The status of the return mailbox, without the messages set aside; nil if it was never read.
     package var mailbox: MailboxStatus?
 
     package init() {}
@@ -81,13 +81,13 @@ package struct DaemonStatus: Hashable, Sendable, Codable {
 }
 
 extension StateFolder {
-    private var standingDocument: StoredDocument<DaemonStatus> {
+    private var statusDocument: StoredDocument<DaemonStatus> {
         StoredDocument("\(path)/standing/standing.json", permissions: 0o640, version: 1, disk: disk)
     }
 
-    /// What the daemon last wrote of itself; nil where none ever did. Throws ``DocumentFault`` where it is damaged.
-    package func status() throws -> DaemonStatus? { try standingDocument.read() }
+    /// The daemon's last status; nil if none was ever written. Throws ``DocumentFault`` if it is damaged.
+    package func status() throws -> DaemonStatus? { try statusDocument.read() }
 
-    /// Puts it in the place of the last, whole, so that nobody reads half of it.
-    package func write(_ status: DaemonStatus) throws { try standingDocument.write(status, durably: false) }
+    /// Replaces the last status in one step, so that nobody reads half of it.
+    package func write(_ status: DaemonStatus) throws { try statusDocument.write(status, durably: false) }
 }

@@ -3,8 +3,8 @@ internal import Glibc
 internal import Journal
 
 extension StateFolder {
-    /// How much stands in each folder of the state folder, as far as this account may look; in order of names. What is
-    /// at the top itself counts as `.`.
+    /// The size of each folder of the state folder, as far as this account may look; in order of name. Files at the top
+    /// count as `.`.
     package func stores() -> [DaemonStatus.Store] {
         let names = (try? disk.list(path)) ?? []
         var top = (files: 0, bytes: 0)
@@ -22,7 +22,7 @@ extension StateFolder {
     }
 
     private func measure(_ folder: String, depth: Int = 0) -> (files: Int, bytes: Int) {
-        // Our own folders are four deep; what is deeper was not made by us.
+        // Our own folders are four deep; deeper ones are not ours.
         guard depth < 8, let names = try? disk.list(folder) else { return (0, 0) }
         var (files, bytes) = (0, 0)
         for name in names {
@@ -37,19 +37,19 @@ extension StateFolder {
         return (files, bytes)
     }
 
-    /// The room on the file system of the state folder, for an account that is not root; nil where it cannot be told.
+    /// The space on the state folder's file system, for an account that is not root; nil if it cannot be read.
     package func room() -> Room? { Room(at: path) }
 }
 
-/// The room on a file system, in bytes and in files.
+/// The space on a file system, in bytes and in files.
 package struct Room: Hashable, Sendable {
     package let freeBytes: Int
     package let bytes: Int
     package let freeFiles: Int
-    /// 0 on file systems that make inodes as they need them.
+    /// 0 on file systems that make inodes on demand.
     package let files: Int
 
-    /// Of the file system that holds `path`; nil where that is missing.
+    /// The file system that holds `path`; nil if that is missing.
     package init?(at path: String) {
         var status = statvfs()
         guard statvfs(path, &status) == 0 else { return nil }
@@ -63,10 +63,10 @@ package struct Room: Hashable, Sendable {
         (self.freeBytes, self.bytes, self.freeFiles, self.files) = (freeBytes, bytes, freeFiles, files)
     }
 
-    /// Where sending an issue to a large roll could fill it.
+    /// Sending an issue to a large subscriber list could use this much.
     package static let littleBytes = 256 << 20
     package static let fewFiles = 2000
 
-    /// Whether there is so little that a person should make some.
+    /// Whether so little is left that someone should free some.
     package var isShort: Bool { freeBytes < Self.littleBytes || (files > 0 && freeFiles < Self.fewFiles) }
 }

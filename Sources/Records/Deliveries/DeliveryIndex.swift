@@ -2,20 +2,20 @@ import Bulletin
 internal import Foundation
 internal import Journal
 
-/// How each delivery of a dispatch stands, as the ledger's lines tell: a byte for each member of the audience, and more
+/// The state of each delivery of a mailing, from the ledger's lines: one byte for each member of the audience, and more
 /// only for the few that are under way, deferred or unknown.
 struct DeliveryIndex: JournalReader {
-    /// Who is in it; nil where nobody asked for members, and all are strays.
+    /// The members; nil if nobody needs them by position, and all lines count as strays.
     private let audience: Audience?
     /// The second line.
     private(set) var opening: (time: Date, count: Int)?
     private(set) var tallies = DeliveryTallies()
     private var marks: [DeliveryMark]
-    /// Those with a line who are not in the audience: it was taken again since, and they moved or were forgotten.
+    /// Deliveries outside the audience: it was taken again since, and these people had moved or been forgotten.
     private var strays: [SubscriberID: DeliveryMark] = [:]
     private(set) var handed: Set<SubscriberID> = []
     private(set) var unknown: Set<SubscriberID> = []
-    /// Of those who were deferred and are not settled yet, though they may be under way again.
+    /// Deliveries that were deferred and are not settled yet, though they may be under way again.
     private var deferrals: [SubscriberID: Deferral] = [:]
 
     init(audience: Audience?) {
@@ -30,7 +30,7 @@ struct DeliveryIndex: JournalReader {
         var last: Int
     }
 
-    /// Everything that one line may change of one delivery.
+    /// Every part of the index that one line may change for one delivery.
     struct Entry {
         var mark: DeliveryMark
         var deferral: Deferral?
@@ -57,7 +57,7 @@ struct DeliveryIndex: JournalReader {
 
     // MARK: Changing
 
-    /// Takes a new state down, and returns the entry as it was, for ``restore(_:to:)``.
+    /// Records a new state, and returns the entry as it was, for ``restore(_:to:)``.
     mutating func apply(_ state: DeliveryState, to id: SubscriberID, at time: Int, code: Int) -> Entry {
         let old = self[id]
         var new = old
@@ -65,9 +65,9 @@ struct DeliveryIndex: JournalReader {
         switch state {
         case .deferred:
             var deferral = old.deferral ?? Deferral(first: time, last: time)
-            // A person wants it sent again: at once, and with all its patience.
+            // A person asked for it to be sent again: at once, with a new retry period.
             if old.mark.state == .unknown { deferral = Deferral(first: time, last: time) }
-            // Without a word from the server it was no try, and does not wear its patience.
+            // Without a reply from the server it was not a try, and does not count against the retry period.
             if code != 0 {
                 if deferral.tries == 0 { deferral.first = time }
                 deferral.tries += 1
@@ -83,7 +83,7 @@ struct DeliveryIndex: JournalReader {
 
     mutating func restore(_ id: SubscriberID, to entry: Entry) { put(entry, for: id, replacing: self[id]) }
 
-    /// What no line of a delivery changes, as it was before a write that failed.
+    /// Restores the parts that no delivery's line changes, after a write that failed.
     mutating func takeBack(_ tallies: DeliveryTallies, _ opening: (time: Date, count: Int)?) {
         (self.tallies, self.opening) = (tallies, opening)
     }
@@ -117,10 +117,10 @@ struct DeliveryIndex: JournalReader {
 
     func mark(of id: SubscriberID) -> DeliveryMark { self[id].mark }
 
-    /// The state of the member who stands there in the audience.
+    /// The state of the member at that position in the audience.
     func state(at position: Int) -> DeliveryState { marks[position].state }
 
-    /// The first position from `start` on whose member is owed.
+    /// The first position from `start` on whose delivery is owed.
     func nextOwed(from start: Int) -> Int? {
         var position = start
         while position < marks.count {
@@ -130,26 +130,26 @@ struct DeliveryIndex: JournalReader {
         return nil
     }
 
-    /// How many are owed and cannot be named any more.
+    /// How many are owed but can no longer be identified.
     var missing: Int {
         guard tallies[.owed] > 0 else { return 0 }
         let named = marks.reduce(0) { $0 + ($1.state == .owed ? 1 : 0) }
         return max(0, tallies[.owed] - named)
     }
 
-    /// Those who wait for another try.
+    /// Deliveries waiting for another try.
     var waiting: [(id: SubscriberID, deferral: Deferral)] {
         deferrals.compactMap { id, deferral in mark(of: id).state == .deferred ? (id, deferral) : nil }
     }
 
-    /// Those outside the audience who are not settled.
+    /// Unsettled deliveries outside the audience.
     var unsettledStrays: [(id: SubscriberID, state: DeliveryState)] {
         strays.compactMap { id, mark in mark.state.isSettled ? nil : (id, mark.state) }
     }
 }
 
 extension DeliveryState {
-    /// Whether nothing more is to come.
+    /// Whether no more lines are expected.
     var isSettled: Bool {
         switch self {
         case .accepted, .refused, .skipped: true
@@ -157,7 +157,7 @@ extension DeliveryState {
         }
     }
 
-    /// Its number in a mark and in tallies.
+    /// The state's number in a mark and in tallies.
     var rank: UInt8 {
         switch self {
         case .owed: 0

@@ -4,79 +4,79 @@ package import Foundation
 package import Journal
 internal import Synchronization
 
-/// The deliveries of one dispatch, each recorded before it is tried and settled by its outcome (DESIGN section 4). The
-/// form of its lines stands with `LedgerLine`.
+/// The deliveries of one mailing. Each is recorded before it is tried and settled by its outcome, so that a crash never
+/// sends a message twice unnoticed. `LedgerLine` describes the file format.
 ///
-/// The daemon begins it with its audience; a command may resolve what is unknown without. Calls may come from any
-/// thread, and none waits for the disk longer than a write takes, ``sync()`` and ``finish()`` aside.
+/// The daemon begins it with its audience; a command may resolve unknown outcomes without one. Calls may come from any
+/// thread, and only ``sync()`` and ``finish()`` wait for the disk longer than a write takes.
 package final class DeliveryLedger: Sendable {
     package let mailing: Mailing
     private let files: LedgerFiles
     private let held: Mutex<OpenLedger>
 
-    /// Running totals are written after so many lines at most, so that a count reads a few megabytes at most.
+    /// Running totals are written after at most this many lines, so that counting reads a few megabytes at most.
     private static let linesBetweenTotals = 50_000
 
     init(_ files: LedgerFiles) {
         (mailing, self.files) = (files.mailing, files)
-        held = Mutex(OpenLedger(journal: files.journal, book: DeliveryIndex(audience: nil)))
+        held = Mutex(OpenLedger(journal: files.journal, index: DeliveryIndex(audience: nil)))
     }
 
     // MARK: Beginning
 
-    /// The time at which the audience was taken, so that the same one can be taken again; nil before it was.
+    /// When the audience was taken, so that the same one can be taken again; nil before then.
     package func audienceTime() throws -> Date? { try files.opening()?.time }
 
-    /// Writes down the audience, or reads back how its deliveries stand. What was handed and has no outcome is unknown
-    /// from now on, save those whose outcome is in `known`, which could not be written before. Durable on return. Reads the
-    /// whole ledger, once. Throws ``LedgerFault`` where it was begun with another audience.
+    /// Records the audience, or reads back the state of its deliveries. Deliveries that were handed over without an
+    /// outcome become unknown, except those in `known`, whose outcomes could not be written before. Durable on return.
+    /// Reads the whole ledger, once. Throws ``LedgerFault`` if it was begun with another audience.
     package func begin(_ audience: Audience, known: [SubscriberID: Outcome] = [:], at now: Date) throws {
         try held.withLock { held in
-            held = OpenLedger(journal: files.journal, book: DeliveryIndex(audience: audience))
-            try held.write(at: now, sync: true) { lines, book in
-                guard let opening = book.opening else {
+            held = OpenLedger(journal: files.journal, index: DeliveryIndex(audience: audience))
+            try held.write(at: now, sync: true) { lines, index in
+                guard let opening = index.opening else {
                     lines.audience(rule, at: audience.time, count: audience.count)
-                    book.open(time: audience.time, count: audience.count)
+                    index.open(time: audience.time, count: audience.count)
                     return
                 }
                 guard opening.time.stamp == audience.time.stamp else {
                     throw LedgerFault.otherAudience(files.path, wanted: opening.time)
                 }
-                for id in book.handed.sorted() {
+                for id in index.handed.sorted() {
                     let outcome =
-                        known[id] ?? .unknown("stopped before the server's answer was written down")
-                    try lines.settle(id, outcome, in: &book)
+                        known[id] ?? .unknown("stopped before the server's reply was recorded")
+                    try lines.settle(id, outcome, in: &index)
                 }
                 for (id, outcome) in known.sorted(by: { $0.key < $1.key })
-                where book.mark(of: id).state == .unknown && outcome.state != .unknown {
-                    try lines.settle(id, outcome, in: &book)
+                where index.mark(of: id).state == .unknown && outcome.state != .unknown {
+                    try lines.settle(id, outcome, in: &index)
                 }
             }
         }
     }
 
-    /// Who is in the audience, in a word or two, for the second line.
+    /// The audience in a word or two, for the second line.
     private var rule: String { mailing.correction == nil ? "active" : "sent \(Mailing(mailing.issue))" }
 
     // MARK: Recording
 
-    /// Writes the outcomes down, and then the letters of which nothing has been sent yet, in one write: all of them or,
-    /// with an error, none. A power cut may lose them until ``sync()`` returns.
+    /// Records the outcomes, and then the messages that are about to be sent, in one write: all of them or, on an
+    /// error, none. A power cut may lose them until ``sync()`` returns.
     package func record(
         settled: [(SubscriberID, Outcome)], handed: [SubscriberID], at now: Date
     ) throws {
         guard !settled.isEmpty || !handed.isEmpty else { return }
         try held.withLock { held in
-            try held.write(at: now, sync: false) { lines, book in
-                for (id, outcome) in settled { try lines.settle(id, outcome, in: &book) }
-                for id in handed { try lines.hand(id, in: &book) }
+            try held.write(at: now, sync: false) { lines, index in
+                for (id, outcome) in settled { try lines.settle(id, outcome, in: &index) }
+                for id in handed { try lines.hand(id, in: &index) }
             }
             held.linesSinceTotals += settled.count + handed.count
         }
     }
 
-    /// On return everything recorded before survives a power cut. Recording goes on meanwhile. Writes the running totals
-    /// now and then. After an error the ledger is to be begun again.
+    /// On return everything recorded before survives a power cut. Recording may go on meanwhile. Writes the running
+    /// totals now and then. After an error the ledger must be begun again.
     package func sync() throws { try sync(totals: false) }
 
     /// As ``sync()``, and writes the running totals: at the end of a run.
@@ -96,28 +96,28 @@ package final class DeliveryLedger: Sendable {
             held.withLock { $0.failure = error }
             throw error
         }
-        // Only what is durable is counted: else a power cut could shorten the ledger below what they count.
+        // Only durable lines are counted: a power cut could otherwise shorten the ledger below the totals.
         if let totals { try files.totals.write(totals) }
     }
 
-    /// Takes up what others have written since: a person's word on what was unknown.
+    /// Reads lines that others have written since, such as a person's decision on unknown outcomes.
     package func refresh() throws {
         try held.withLock { held in try held.write(at: Date(timeIntervalSince1970: 0), sync: false) { _, _ in } }
     }
 
-    /// Settles what is unknown by a person's word, and returns how many there were. To be sent again, a delivery becomes
-    /// deferred and is due at once. Durable on return; works beside a running daemon.
+    /// Settles unknown outcomes by a person's decision, and returns how many there were. To be sent again, a delivery
+    /// becomes deferred and is due at once. Durable on return; works beside a running daemon.
     package func resolve(_ resolution: UnknownResolution, by person: String, at now: Date) throws -> Int {
         try held.withLock { held in
             var count = 0
-            try held.write(at: now, sync: true) { lines, book in
-                for id in book.unknown.sorted() {
+            try held.write(at: now, sync: true) { lines, index in
+                for id in index.unknown.sorted() {
                     let outcome: Outcome =
                         switch resolution {
                         case .accepted: .accepted(Reply(code: 0, text: "taken as accepted by \(person)"))
                         case .resend: .deferred(Reply(code: 0, text: "to be sent again, by \(person)"))
                         }
-                    try lines.settle(id, outcome, in: &book)
+                    try lines.settle(id, outcome, in: &index)
                     count += 1
                 }
             }
@@ -125,16 +125,17 @@ package final class DeliveryLedger: Sendable {
         }
     }
 
-    /// Counts those as skipped who are owed and cannot be named any more, because they were forgotten, or joined anew,
-    /// after the audience was taken. Only after ``begin(_:at:)``; durable on return. Returns how many there were.
+    /// Counts as skipped the deliveries that are owed but can no longer be identified, because the person was forgotten
+    /// or joined again after the audience was taken. Only after ``begin(_:at:)``; durable on return. Returns how many
+    /// there were.
     package func writeOffMissing(at now: Date) throws -> Int {
         try held.withLock { held in
             var missing = 0
-            try held.write(at: now, sync: true) { lines, book in
-                missing = book.missing
+            try held.write(at: now, sync: true) { lines, index in
+                missing = index.missing
                 if missing > 0 {
                     lines.gone(missing)
-                    book.writeOff(missing)
+                    index.writeOff(missing)
                 }
             }
             return missing
@@ -143,22 +144,22 @@ package final class DeliveryLedger: Sendable {
 
     // MARK: Looking up
 
-    package var counts: DeliveryCounts { held.withLock(\.book.tallies.counts) }
+    package var counts: DeliveryCounts { held.withLock(\.index.tallies.counts) }
 
-    package func state(of id: SubscriberID) -> DeliveryState { held.withLock { $0.book.mark(of: id).state } }
+    package func state(of id: SubscriberID) -> DeliveryState { held.withLock { $0.index.mark(of: id).state } }
 
-    /// The states of those members, by their positions in the audience.
+    /// The states of the members at these positions in the audience.
     package func states(_ positions: Range<Int>) -> [DeliveryState] {
-        held.withLock { held in positions.map { held.book.state(at: $0) } }
+        held.withLock { held in positions.map { held.index.state(at: $0) } }
     }
 
-    /// The position of the first member from `start` on who is owed; nil where there is none.
-    package func nextOwed(from start: Int) -> Int? { held.withLock { $0.book.nextOwed(from: start) } }
+    /// The position of the first member from `start` on whose delivery is owed; nil if there is none.
+    package func nextOwed(from start: Int) -> Int? { held.withLock { $0.index.nextOwed(from: start) } }
 
-    /// Those who are to be tried again, in no order.
+    /// Deliveries to be tried again, in no order.
     package func deferred() -> [DeferredDelivery] {
         held.withLock { held in
-            held.book.waiting.map { id, deferral in
+            held.index.waiting.map { id, deferral in
                 DeferredDelivery(
                     id: id, tries: Int(deferral.tries), first: Date(milliseconds: deferral.first),
                     last: Date(milliseconds: deferral.last))
@@ -166,27 +167,27 @@ package final class DeliveryLedger: Sendable {
         }
     }
 
-    /// Those whose outcome is unknown, in order of id.
+    /// Deliveries with an unknown outcome, in order of id.
     package func unknown() -> [UnknownDelivery] {
         held.withLock { held in
-            held.book.unknown.sorted().map { UnknownDelivery(id: $0, times: held.book.mark(of: $0).unknowns) }
+            held.index.unknown.sorted().map { UnknownDelivery(id: $0, times: held.index.mark(of: $0).unknowns) }
         }
     }
 
-    /// Those who have a line, are not settled, and are not in the audience that the ledger was begun with: they moved or
-    /// were forgotten. They are to be settled as skipped.
+    /// People with an unsettled line who are not in the audience that the ledger was begun with: they moved or were
+    /// forgotten. These deliveries must be settled as skipped.
     package func unsettledStrays() -> [SubscriberID] {
-        held.withLock { $0.book.unsettledStrays.map(\.id).sorted() }
+        held.withLock { $0.index.unsettledStrays.map(\.id).sorted() }
     }
 
     /// Lines that could not be read.
     package var damage: [JournalDamage] { held.withLock(\.journal.damage) }
 }
 
-/// Why a ledger cannot take something down, where the disk is well.
+/// Why a ledger cannot record something although the disk is well.
 package enum LedgerFault: Error, Hashable, Sendable, CustomStringConvertible {
     case otherAudience(String, wanted: Date)
-    /// Nobody is bothered twice.
+    /// A settled delivery is never made again.
     case settledBefore(SubscriberID, was: DeliveryState, becomes: DeliveryState)
 
     package var description: String {
@@ -199,24 +200,24 @@ package enum LedgerFault: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// A person's word on what is unknown.
+/// A person's decision on unknown outcomes.
 package enum UnknownResolution: String, Sendable, CaseIterable {
     case accepted, resend
 }
 
-/// A delivery that waits for another try.
+/// A delivery waiting for another try.
 package struct DeferredDelivery: Hashable, Sendable {
     package let id: SubscriberID
-    /// How often a server said no for now; 0 where none was reached.
+    /// How often a server gave a temporary refusal; 0 if none was reached.
     package let tries: Int
     /// When it was deferred first and last.
     package let first: Date
     package let last: Date
 }
 
-/// A delivery of which nobody knows whether it was taken.
+/// A delivery that may or may not have been accepted.
 package struct UnknownDelivery: Hashable, Sendable {
     package let id: SubscriberID
-    /// How often its outcome was unknown; 3 stands for more as well.
+    /// How often its outcome was unknown; 3 also stands for more.
     package let times: Int
 }

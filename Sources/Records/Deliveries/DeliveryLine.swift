@@ -7,7 +7,7 @@ package struct DeliveryLine: Hashable, Sendable {
     package let id: SubscriberID
     package let state: DeliveryState
     package let at: Date
-    /// What the server said; code 0 where it said nothing.
+    /// The server's reply; code 0 if there was none.
     package let reply: Reply
 
     package init(id: SubscriberID, state: DeliveryState, at: Date, reply: Reply) {
@@ -31,36 +31,36 @@ extension StateFolder {
         LedgerFiles(folder: path + "/deliveries", mailing: mailing, disk: disk)
     }
 
-    /// The ledger of a dispatch; nothing is opened yet.
+    /// The ledger of a mailing; opens nothing yet.
     package func ledger(_ mailing: Mailing) -> DeliveryLedger { DeliveryLedger(ledgerFiles(mailing)) }
 
-    /// How the deliveries of a dispatch stand: zeros where there is no ledger yet. Reads the running totals and what was
-    /// written since, needs no roll, and never reads the whole ledger where it need not.
+    /// The state of a mailing's deliveries: zeros if there is no ledger yet. Reads the running totals and the lines
+    /// written since, needs no subscriber list, and reads the whole ledger only if it must.
     package func deliveryCounts(_ mailing: Mailing) throws -> DeliveryCounts {
         try ledgerFiles(mailing).counts()
     }
 
-    /// How many of a dispatch's audience were put off at least once, whatever became of it. Reads the whole ledger.
+    /// How many of a mailing's deliveries were deferred at least once, whatever their outcome. Reads the whole ledger.
     package func everDeferred(_ mailing: Mailing) throws -> Int { try ledgerFiles(mailing).everDeferred() }
 
-    /// Gives `body` the latest line of everybody whose delivery stands in `state`, in the order they were written. Who is
-    /// owed has no line.
+    /// Gives `body` the latest line of every delivery in `state`, in the order they were written. An owed delivery has
+    /// no line.
     package func deliveryLines(
         _ mailing: Mailing, in state: DeliveryState, _ body: (DeliveryLine) throws -> Void
     ) throws {
         try ledgerFiles(mailing).latest(state, body)
     }
 
-    /// Gives `body` stretches of positions in that audience, the one that the ledger was begun with, and which of them are
-    /// owed. Takes a byte of memory for each member.
+    /// Gives `body` ranges of positions in the audience that the ledger was begun with, and which of them are owed.
+    /// Takes a byte of memory for each member.
     package func owedPositions(
         _ mailing: Mailing, in audience: Audience, _ body: (Range<Int>, [Bool]) throws -> Void
     ) throws {
-        let book = try ledgerFiles(mailing).book(of: audience)
+        let index = try ledgerFiles(mailing).index(of: audience)
         var position = 0
-        while let start = book.nextOwed(from: position) {
+        while let start = index.nextOwed(from: position) {
             let range = start..<min(start + 256, audience.count)
-            try body(range, range.map { book.state(at: $0) == .owed })
+            try body(range, range.map { index.state(at: $0) == .owed })
             position = range.upperBound
         }
     }

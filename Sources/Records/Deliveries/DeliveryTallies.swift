@@ -1,7 +1,7 @@
 import Bulletin
 
-/// How many stand in each state. As ``Bulletin/DeliveryCounts``, whose key paths would cost more than the whole line when a
-/// million of them are counted; and it may fall below zero while damaged lines are missing.
+/// The number of deliveries in each state. Like ``Bulletin/DeliveryCounts``, whose key paths would cost more than the
+/// whole line when a million are counted; it may fall below zero while damaged lines are missing.
 struct DeliveryTallies {
     private var byRank: [Int]
 

@@ -4,7 +4,7 @@ internal import Foundation
 internal import Glibc
 internal import Journal
 
-/// The two files of a dispatch in `deliveries/`: the ledger, and its running totals.
+/// The two files of a mailing in `deliveries/`: the ledger, and its running totals.
 struct LedgerFiles: Sendable {
     let mailing: Mailing
     let path: String
@@ -26,16 +26,16 @@ struct LedgerFiles: Sendable {
         StoredDocument("\(folder)/\(mailing).totals.json", permissions: Self.permissions, version: 1, disk: disk)
     }
 
-    /// The second line; nil where there is no ledger yet, or none behind its header.
+    /// The second line; nil if there is no ledger yet, or only its header.
     func opening() throws -> (time: Date, count: Int)? {
         guard let start = try bytes(from: 0, most: 4096) else { return nil }
         let lines = start.split(separator: UInt8(ascii: "\n"), maxSplits: 2, omittingEmptySubsequences: false)
         guard lines.count == 3 else { return nil }
         guard lines[0].elementsEqual(ledgerFormat.header.utf8) else {
-            // The journal says what is wrong with it.
-            var (journal, book) = (journal, DeliveryIndex(audience: nil))
-            try journal.catchUp(&book)
-            return book.opening
+            // The journal reports its own damage.
+            var (journal, index) = (journal, DeliveryIndex(audience: nil))
+            try journal.catchUp(&index)
+            return index.opening
         }
         guard case .audience(let time, let count)? = Array(lines[1]).withUnsafeBytes({ LedgerLine($0) }) else {
             return nil
@@ -43,8 +43,8 @@ struct LedgerFiles: Sendable {
         return (time, count)
     }
 
-    /// How the deliveries stand: zeros where there is no ledger. From the running totals and the lines written since,
-    /// where they fit this ledger; else from the whole of it.
+    /// The state of the deliveries: zeros if there is no ledger. From the running totals and the lines written since,
+    /// if they match this ledger; otherwise from the whole of it.
     func counts() throws -> DeliveryCounts {
         guard let opening = try opening() else { return DeliveryCounts() }
         if let totals = try? totals.read(), totals.time == opening.time.stamp, totals.count == opening.count,
@@ -59,7 +59,7 @@ struct LedgerFiles: Sendable {
         return reader.tallies.counts
     }
 
-    /// At most `most` bytes behind `offset`; nil where there is no ledger, or a shorter one.
+    /// At most `most` bytes after `offset`; nil if there is no ledger, or a shorter one.
     private func bytes(from offset: Int, most: Int) throws(DiskFault) -> [UInt8]? {
         let file: OpenFile
         do {
@@ -73,15 +73,15 @@ struct LedgerFiles: Sendable {
         return try disk.bytes(of: file, at: offset, count: min(most, size - offset))
     }
 
-    /// How the deliveries stand by now, for whoever only looks.
-    func book(of audience: Audience) throws -> DeliveryIndex {
-        var (journal, book) = (journal, DeliveryIndex(audience: audience))
-        try journal.catchUp(&book)
-        return book
+    /// The current state of the deliveries, for readers only.
+    func index(of audience: Audience) throws -> DeliveryIndex {
+        var (journal, index) = (journal, DeliveryIndex(audience: audience))
+        try journal.catchUp(&index)
+        return index
     }
 
-    /// Gives `body` the latest line of everybody whose delivery stands in `state`, in the order they were written. What is
-    /// settled stays so, and is given as it is read; of the few others it is remembered where they stand.
+    /// Gives `body` the latest line of every delivery in `state`, in the order they were written. A settled delivery
+    /// stays so, and is given as it is read; for the few others the offsets are kept.
     func latest(_ state: DeliveryState, _ body: (DeliveryLine) throws -> Void) throws {
         var journal = journal
         guard !state.isSettled else {
@@ -104,7 +104,7 @@ struct LedgerFiles: Sendable {
 }
 
 extension LedgerFiles {
-    /// How many of the audience were put off at least once, whatever became of it. Reads the whole ledger.
+    /// How many of the audience were deferred at least once, whatever the outcome. Reads the whole ledger.
     func everDeferred() throws -> Int {
         var (journal, reader) = (journal, DeferralReader())
         try journal.catchUp(&reader)
@@ -112,17 +112,17 @@ extension LedgerFiles {
     }
 }
 
-/// Counts up to a place in the ledger, so that nobody needs to read what stands before it.
+/// Counts up to an offset in the ledger, so that the part before it need not be read.
 struct DeliveryTotals: Hashable, Codable {
-    /// The ledger's second line, so that the totals of another ledger are not taken for this one's.
+    /// The ledger's second line, so that another ledger's totals are not mistaken for this one's.
     let time: String
     let count: Int
-    /// The bytes that they count, from the start of the file: the end of a line.
+    /// The number of bytes counted, from the start of the file: the end of a line.
     let end: Int
     let counts: DeliveryCounts
 }
 
-/// Counts by what the lines say alone.
+/// Counts from the lines alone.
 private struct TallyReader: JournalReader {
     private let start: DeliveryTallies
     private(set) var tallies: DeliveryTallies
@@ -141,7 +141,7 @@ private struct TallyReader: JournalReader {
         return true
     }
 
-    /// Every whole line of `bytes`; one that cannot be read is passed over, as the journal reports it elsewhere.
+    /// Every whole line of `bytes`; an unreadable one is skipped, as the journal reports it elsewhere.
     mutating func take(_ bytes: [UInt8]) {
         bytes.withUnsafeBytes { bytes in
             guard let base = bytes.baseAddress else { return }
@@ -155,7 +155,7 @@ private struct TallyReader: JournalReader {
     }
 }
 
-/// Who was ever deferred.
+/// The deliveries that were ever deferred.
 private struct DeferralReader: JournalReader {
     private(set) var ids: Set<SubscriberID> = []
 
@@ -168,7 +168,7 @@ private struct DeferralReader: JournalReader {
     }
 }
 
-/// Gives away the lines of those whose delivery was settled so.
+/// Passes on the lines of deliveries settled in one state.
 private struct SettledReader: JournalReader {
     let state: DeliveryState
     let body: (DeliveryLine) throws -> Void
@@ -191,7 +191,7 @@ private struct SettledReader: JournalReader {
     }
 }
 
-/// Where the latest lines of those stand whose delivery is in one state.
+/// The offsets of the latest lines of deliveries in one state.
 private struct LatestReader: JournalReader {
     let state: DeliveryState
     private(set) var offsets: [SubscriberID: Int] = [:]

@@ -12,33 +12,33 @@ internal import Journal
 //     {"id":"42e5…","state":"accepted","was":"handed","at":"…","code":250,"enhanced":"2.0.0","text":"Ok: queued"}
 //     {"gone":1,"at":"2026-12-02T10:05:00.000Z"}
 //
-// The audience of a correction (`0024-c1.jsonl`) is `"sent 0024"`: those of the issue's audience who were sent the issue,
-// by its own ledger; they are counted with all of that audience, and who was not sent it is skipped.
+// The audience of a correction (`0024-c1.jsonl`) is `"sent 0024"`: the members of the issue's audience who were sent the
+// issue, by its own ledger. The count includes all of that audience; members who were not sent the issue are skipped.
 //
-// `was` is the state before, and missing where that was owed, so that running totals need these lines only. `gone` counts
-// those of the audience whom a restart can no longer name, because they were forgotten before their turn.
+// `was` is the state before, left out if that was owed, so that running totals need only these lines. `gone` counts the
+// members of the audience that a restart can no longer identify, because they were forgotten before their turn.
 
 let ledgerFormat = JournalFormat("fortnight-deliveries", version: 1)
 
-/// A line behind the header.
+/// A line after the header.
 enum LedgerLine: Hashable {
-    /// Who is in the audience: those who were active at `at`; of a correction, as far as they were sent the issue.
+    /// The audience: the subscribers active at `at`; for a correction, those of them who were sent the issue.
     case audience(at: Date, count: Int)
     case delivery(Change)
     case gone(Int)
 
-    /// What one line says of one delivery.
+    /// The content of one delivery's line.
     struct Change: Hashable {
         let id: SubscriberID
         let state: DeliveryState
         let was: DeliveryState
         /// In milliseconds since 1970.
         let at: Int
-        /// What the server said; 0 where it said nothing.
+        /// The server's reply code; 0 if there was none.
         let code: Int
     }
 
-    /// Nil where it is no line of a ledger.
+    /// Nil if it is not a line of a ledger.
     init?(_ line: UnsafeRawBufferPointer) {
         if let change = Self.quick(line) {
             self = .delivery(change)
@@ -49,7 +49,7 @@ enum LedgerLine: Hashable {
         }
     }
 
-    /// Our own order and spacing only: a million of them are read at a restart.
+    /// Only our own order and spacing: a restart reads a million of them.
     private static func quick(_ line: UnsafeRawBufferPointer) -> Change? {
         var scan = LineScan(line)
         guard scan.skip(#"{"id":""#), let id = scan.id(), scan.skip(#"","state":""#), let state = scan.state() else {
@@ -67,7 +67,7 @@ enum LedgerLine: Hashable {
     }
 }
 
-/// Any line, whoever wrote it, with all it says.
+/// Any line of a ledger, with all its fields, in any order.
 struct WrittenLine: Decodable {
     let id: SubscriberID?
     let state: DeliveryState?
@@ -95,7 +95,7 @@ struct WrittenLine: Decodable {
     }
 }
 
-/// Reads what is fixed in our own lines, byte by byte.
+/// Reads the fixed parts of our own lines, byte by byte.
 struct LineScan {
     private let line: UnsafeRawBufferPointer
     private var at = 0
@@ -118,7 +118,7 @@ struct LineScan {
         return id
     }
 
-    /// The word of a state that is written, and the quotation mark behind it.
+    /// The name of a state and the quotation mark after it.
     mutating func state() -> DeliveryState? {
         guard at < line.count else { return nil }
         switch line[at] {
@@ -132,7 +132,7 @@ struct LineScan {
         }
     }
 
-    /// That many digits.
+    /// A number of that many digits.
     mutating func number(_ width: Int) -> Int? {
         guard line.count - at >= width else { return nil }
         var value = 0

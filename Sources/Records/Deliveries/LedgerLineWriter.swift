@@ -3,15 +3,15 @@ import Bulletin
 internal import Foundation
 internal import Glibc
 
-/// Writes the lines of a ledger into one buffer, for one write. A line costs no allocation once the buffer has grown.
+/// Writes the lines of a ledger into one buffer, for one write. Once the buffer has grown, a line needs no allocation.
 struct LedgerLineWriter {
     private(set) var bytes: [UInt8] = []
     private var stamp: [UInt8] = []
 
-    /// The most characters that are kept of what a server said.
+    /// The most characters kept of a server's reply.
     static let mostText = 400
 
-    /// Forgets what was written; the lines that follow bear the time `now`.
+    /// Clears the buffer; the following lines have the time `now`.
     mutating func begin(at now: Date) {
         bytes.removeAll(keepingCapacity: true)
         stamp = Array(now.stamp.utf8)

@@ -3,24 +3,24 @@ import Bulletin
 internal import Foundation
 internal import Journal
 
-/// A ledger while it is worked on: the file, what it says, and lines on their way into it.
+/// An open ledger: the file, its index, and lines about to be written.
 struct OpenLedger {
     private(set) var journal: LineJournal
-    private(set) var book: DeliveryIndex
+    private(set) var index: DeliveryIndex
     var linesSinceTotals = 0
-    /// After a failed sync nothing is certain any more: the ledger is to be begun again.
+    /// After a failed sync nothing is certain any more: the ledger must be begun again.
     var failure: JournalFault?
     private var writer = LedgerLineWriter()
 
-    init(journal: LineJournal, book: DeliveryIndex) { (self.journal, self.book) = (journal, book) }
+    init(journal: LineJournal, index: DeliveryIndex) { (self.journal, self.index) = (journal, index) }
 
     var totals: DeliveryTotals? {
-        book.opening.map {
-            DeliveryTotals(time: $0.time.stamp, count: $0.count, end: journal.end, counts: book.tallies.counts)
+        index.opening.map {
+            DeliveryTotals(time: $0.time.stamp, count: $0.count, end: journal.end, counts: index.tallies.counts)
         }
     }
 
-    /// Writes what `compose` composes, in one write; what it changed in the book is taken back where that fails.
+    /// Writes the lines that `compose` makes, in one write; its changes to the index are taken back if that fails.
     mutating func write(
         at now: Date, sync: Bool, _ compose: (inout ComposedLines, inout DeliveryIndex) throws -> Void
     ) throws {
@@ -29,21 +29,21 @@ struct OpenLedger {
         swap(&lines.writer, &writer)
         defer { swap(&lines.writer, &writer) }
         lines.writer.begin(at: now)
-        try journal.exclusively(&book) { journal, book in
-            let (tallies, opening) = (book.tallies, book.opening)
+        try journal.exclusively(&index) { journal, index in
+            let (tallies, opening) = (index.tallies, index.opening)
             do {
-                try compose(&lines, &book)
+                try compose(&lines, &index)
                 if !lines.writer.bytes.isEmpty { try journal.append(lines.writer.bytes, sync: sync) }
             } catch {
-                for (id, entry) in lines.undo.reversed() { book.restore(id, to: entry) }
-                book.takeBack(tallies, opening)
+                for (id, entry) in lines.undo.reversed() { index.restore(id, to: entry) }
+                index.takeBack(tallies, opening)
                 throw error
             }
         }
     }
 }
 
-/// Lines for one write, and how to take back what they changed.
+/// Lines for one write, and how to take back their changes.
 struct ComposedLines {
     fileprivate var writer: LedgerLineWriter
     fileprivate private(set) var undo: [(SubscriberID, DeliveryIndex.Entry)] = []
@@ -59,19 +59,19 @@ struct ComposedLines {
 
     package mutating func gone(_ count: Int) { writer.gone(count) }
 
-    mutating func settle(_ id: SubscriberID, _ outcome: Outcome, in book: inout DeliveryIndex) throws {
-        let was = try change(id, to: outcome.state, code: outcome.reply.code, in: &book)
+    mutating func settle(_ id: SubscriberID, _ outcome: Outcome, in index: inout DeliveryIndex) throws {
+        let was = try change(id, to: outcome.state, code: outcome.reply.code, in: &index)
         writer.settled(id, outcome, was: was)
     }
 
-    mutating func hand(_ id: SubscriberID, in book: inout DeliveryIndex) throws {
-        writer.handed(id, was: try change(id, to: .handed, code: 0, in: &book))
+    mutating func hand(_ id: SubscriberID, in index: inout DeliveryIndex) throws {
+        writer.handed(id, was: try change(id, to: .handed, code: 0, in: &index))
     }
 
     private mutating func change(
-        _ id: SubscriberID, to state: DeliveryState, code: Int, in book: inout DeliveryIndex
+        _ id: SubscriberID, to state: DeliveryState, code: Int, in index: inout DeliveryIndex
     ) throws -> DeliveryState {
-        let old = book.apply(state, to: id, at: time, code: code)
+        let old = index.apply(state, to: id, at: time, code: code)
         undo.append((id, old))
         let was = old.mark.state
         guard !was.isSettled, state != .handed || was != .handed else {

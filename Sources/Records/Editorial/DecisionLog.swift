@@ -3,8 +3,7 @@ internal import Foundation
 package import Journal
 internal import Synchronization
 
-/// What people decided about issues, in the order they did: `editorial/decisions.jsonl`. Editors append, the daemon
-/// follows.
+/// People's decisions on issues, in order: `editorial/decisions.jsonl`. Editors append, the daemon follows.
 package final class DecisionLog: Sendable {
     private struct Followed {
         var journal: LineJournal
@@ -23,7 +22,7 @@ package final class DecisionLog: Sendable {
                 }))
     }
 
-    /// All decisions, oldest first. Costs one look at the file where nothing was added since the last call.
+    /// All decisions, oldest first. Costs one status call if nothing was added since the last call.
     package func all() throws -> [Decision] {
         try followed.withLock { followed in
             try followed.journal.catchUp(&followed.decisions)

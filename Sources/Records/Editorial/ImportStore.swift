@@ -1,11 +1,11 @@
 package import Bulletin
 internal import Journal
 
-/// What was read of an item when it was last imported: importing again carries over only what has changed since.
+/// The content of an item when it was last imported: importing again carries over only later changes.
 package struct ImportRecord: Hashable, Sendable, Codable {
     /// The item's name in the file it came from.
     package var key: String
-    /// Which item it became. Where that is no longer queued, an editor took it out.
+    /// The item made from it. If that is no longer queued, an editor took it out.
     package var item: ItemID
     package var sequence: Int
     package var isCancelled: Bool
@@ -41,7 +41,7 @@ package struct ImportStore: Sendable {
     /// Durable on return.
     package func put(_ record: ImportRecord) throws { try document(record.item).write(record) }
 
-    /// Durable on return; nothing happens where there is none.
+    /// Durable on return; does nothing if there is none.
     package func remove(_ id: ItemID) throws { try document(id).remove() }
 
     private func document(_ id: ItemID) -> StoredDocument<ImportRecord> {

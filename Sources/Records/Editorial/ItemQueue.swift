@@ -2,8 +2,8 @@ import Basics
 package import Bulletin
 internal import Journal
 
-/// The queue of items, one file each: `editorial/items/ID.json`. Editors write it, under one lock, and anybody reads it
-/// without.
+/// The queue of items, one file each: `editorial/items/ID.json`. Editors write it under one lock; reading needs no
+/// lock.
 package struct ItemQueue: Sendable {
     private let folder: String
     private let issues: IssueStore
@@ -13,33 +13,33 @@ package struct ItemQueue: Sendable {
         (self.folder, self.issues, self.disk) = (folder, issues, disk)
     }
 
-    /// What is queued, in the order it was added, and the files that cannot be read.
+    /// The queued items, in the order they were added, and the files that cannot be read.
     package func list() throws -> (items: [Item], damaged: [DocumentFault]) {
         let (items, damaged) = try documentNames(in: folder, disk: disk).readEach { name in
             guard let id = ItemID(name), id.description == name else {
-                throw DocumentFault(path: path(name), why: "does not bear the id of an item: rename or remove it")
+                throw DocumentFault(path: path(name), why: "is not named after an item's id: rename or remove it")
             }
             return try item(id)
         }
         return (items.sorted { ($0.addedAt, $0.id) < ($1.addedAt, $1.id) }, damaged)
     }
 
-    /// Nil where no such item is queued.
+    /// Nil if no such item is queued.
     package func item(_ id: ItemID) throws -> Item? {
         guard let item = try document(id).read() else { return nil }
         guard item.id == id else {
-            throw DocumentFault(path: path(id.description), why: "says that it is item \(item.id): mend its id")
+            throw DocumentFault(path: path(id.description), why: "says that it is item \(item.id): correct its id")
         }
         return item
     }
 
-    /// Queues the item that `make` makes of a new id, which no item has or had in any issue. Durable on return.
+    /// Queues the item that `make` returns for a new id, which no item has or had in any issue. Durable on return.
     package func add(_ make: (ItemID) throws -> Item) throws -> Item {
         var generator = SystemRandomNumberGenerator()
         return try add(using: &generator, make)
     }
 
-    /// As ``add(_:)``, the id drawn from `generator`.
+    /// As ``add(_:)``, with the id drawn from `generator`.
     package func add(
         using generator: inout some RandomNumberGenerator, _ make: (ItemID) throws -> Item
     ) throws -> Item {
@@ -50,8 +50,8 @@ package struct ItemQueue: Sendable {
         }
     }
 
-    /// Puts what `body` makes of the item in its place, and returns it; nil, without calling it, where no such item is
-    /// queued. Durable on return. What `body` throws leaves everything as it was.
+    /// Replaces the item with the one `body` returns, and returns it; nil, without calling `body`, if no such item is
+    /// queued. Durable on return. If `body` throws, nothing changes.
     package func change(_ id: ItemID, _ body: (Item) throws -> Item) throws -> Item? {
         try lock.whileHeld {
             guard let old = try item(id) else { return nil }
@@ -62,7 +62,8 @@ package struct ItemQueue: Sendable {
         }
     }
 
-    /// The item that was removed; nil where no such item was queued. A damaged one is removed as well, and thrown.
+    /// Removes and returns the item; nil if no such item was queued. A damaged one is removed too, and its fault
+    /// thrown.
     package func remove(_ id: ItemID) throws -> Item? {
         try lock.whileHeld {
             let removed = Result { try item(id) }

@@ -15,28 +15,28 @@ package struct NetworkStore: Sendable {
             guard let network = try network(name) else { return nil }
             guard network.slug == name else {
                 throw DocumentFault(
-                    path: document(name).path, why: "says that it is \(network.slug): rename it, or mend its slug")
+                    path: document(name).path, why: "says that it is \(network.slug): rename it, or correct its slug")
             }
             return network
         }
     }
 
-    /// Nil where there is none of that slug.
+    /// Nil if there is none with that slug.
     package func network(_ slug: String) throws -> Network? {
         guard Network.isSlug(slug), var network = try document(slug).read() else { return nil }
         if network.changedAt == nil, let status = try disk.status(at: document(slug).path) {
-            // Earlier versions did not write it down.
+            // Earlier versions did not record it.
             network.changedAt = Date(timeIntervalSince1970: Double(status.modified / 1_000_000) / 1000)
         }
         return network
     }
 
-    /// A network as its file has it. Throws ``DocumentFault``, which names `path`.
+    /// The network in a file's content. Throws ``DocumentFault``, which names `path`.
     package static func network(in content: [UInt8], path: String) throws -> Network {
         do {
             return try JSONDecoder().decode(Network.self, from: Data(content))
         } catch let error as DecodingError {
-            throw DocumentFault(path: path, why: "is no network: \(error.inWords)")
+            throw DocumentFault(path: path, why: "is not a network: \(error.inWords)")
         }
     }
 
@@ -46,8 +46,8 @@ package struct NetworkStore: Sendable {
         try lock.whileHeld { try document(network.slug).write(network) }
     }
 
-    /// Puts what `body` makes of the network in its place, and returns it; nil, without calling it, where there is none of
-    /// that slug. Durable on return. What `body` throws leaves everything as it was.
+    /// Replaces the network with the one `body` returns, and returns it; nil, without calling `body`, if there is none
+    /// with that slug. Durable on return. If `body` throws, nothing changes.
     package func change(_ slug: String, _ body: (inout Network) throws -> Void) throws -> Network? {
         try lock.whileHeld {
             guard var network = try network(slug) else { return nil }
@@ -58,7 +58,7 @@ package struct NetworkStore: Sendable {
         }
     }
 
-    /// The network that was removed; nil where there was none of that slug.
+    /// Removes and returns the network; nil if there was none with that slug.
     package func remove(_ slug: String) throws -> Network? {
         try lock.whileHeld {
             guard let network = try network(slug) else { return nil }
@@ -74,19 +74,19 @@ package struct NetworkStore: Sendable {
     }
 }
 
-/// What editors laid down for coming issues, a file each: `editorial/issues/0024.json`.
+/// The editors' plans for coming issues, a file each: `editorial/issues/0024.json`.
 package struct IssuePlans: Sendable {
     private let folder: String
     private let disk: any Disk
 
     init(folder: String, disk: any Disk) { (self.folder, self.disk) = (folder, disk) }
 
-    /// An empty one where nobody laid anything down.
+    /// An empty plan if there is none.
     package func plan(_ number: IssueNumber) throws -> IssuePlan {
         try document(number).read() ?? IssuePlan()
     }
 
-    /// Puts what `body` makes of the plan in its place, and returns it. Durable on return.
+    /// Replaces the plan with the one `body` returns, and returns it. Durable on return.
     package func change(_ number: IssueNumber, _ body: (inout IssuePlan) throws -> Void) throws -> IssuePlan {
         try FileLock(beside: folder, permissions: 0o660, disk: disk).whileHeld {
             var plan = try plan(number)

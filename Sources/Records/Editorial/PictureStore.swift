@@ -4,14 +4,14 @@ internal import Journal
 import Tokens
 
 /// The pictures of queued items: `editorial/pictures`, each named by the hash of its content, so that the same picture
-/// is kept once and nobody's file name gets in.
+/// is stored once and no outside file name is used.
 package struct PictureStore: Sendable {
     private let folder: String
     private let disk: any Disk
 
     init(folder: String, disk: any Disk) { (self.folder, self.disk) = (folder, disk) }
 
-    /// The most bytes of a picture. Readers load them over a telephone.
+    /// The most bytes of a picture. Readers load them over mobile connections.
     package static let mostBytes = 5 << 20
 
     package enum Fault: Error, Hashable, Sendable, CustomStringConvertible {
@@ -22,16 +22,16 @@ package struct PictureStore: Sendable {
         package var description: String {
             switch self {
             case .tooLarge(let path, let size):
-                "\(path) has \((size + 0xFFFFF) >> 20) MB, and a picture may have 5: make it smaller"
+                "\(path) has \((size + 0xFFFFF) >> 20) MB, but a picture may have at most 5: make it smaller"
             case .notAPicture(let path): "\(path) is not a picture in PNG, JPEG, GIF or WebP: save it as one of these"
             case .missing(let path): "there is no picture at \(path)"
             }
         }
     }
 
-    /// Copies the file at `path` in, and returns its name on the shelf. Throws ``Fault``.
+    /// Copies the file at `path` into the store, and returns its name there. Throws ``Fault``.
     package func take(file path: String) throws -> String {
-        // A link of the editor's own is followed; the shelf's own files never are.
+        // Follows a symbolic link of the editor's; the store's own files are never links.
         let source = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
         guard let status = try disk.status(at: source) else { throw Fault.missing(path) }
         guard status.size <= Self.mostBytes else { throw Fault.tooLarge(path, size: status.size) }
@@ -39,7 +39,7 @@ package struct PictureStore: Sendable {
         return try take(content, from: path)
     }
 
-    /// Keeps a picture, and returns its name on the shelf; `origin` is for messages.
+    /// Stores a picture, and returns its name there; `origin` is for messages.
     package func take(_ content: [UInt8], from origin: String) throws -> String {
         guard content.count <= Self.mostBytes else { throw Fault.tooLarge(origin, size: content.count) }
         guard let kind = Self.kind(of: content) else { throw Fault.notAPicture(origin) }
@@ -50,7 +50,7 @@ package struct PictureStore: Sendable {
         return name
     }
 
-    /// The picture of that name; nil where there is none, or what is there is no picture.
+    /// The picture of that name; nil if there is none, or the content is not a picture.
     package func content(of name: String) throws -> [UInt8]? { try Self.content(of: name, in: folder, disk: disk) }
 
     static func content(of name: String, in folder: String, disk: any Disk) throws -> [UInt8]? {
@@ -60,19 +60,19 @@ package struct PictureStore: Sendable {
         return content
     }
 
-    /// Whether `name` is one that ``take(file:)`` gives: no path, no hidden file.
+    /// Whether `name` has the form of ``take(file:)``'s names: no path, no hidden file.
     static func isName(_ name: String) -> Bool {
         let parts = name.split(separator: ".", omittingEmptySubsequences: false)
         return parts.count == 2 && parts[0].utf8.count == 32 && parts[0].allSatisfy { $0.isASCII && $0.isHexDigit }
             && ["png", "jpeg", "gif", "webp"].contains(parts[1])
     }
 
-    /// Whether it is the name of that very content.
+    /// Whether `name` is the name of that content.
     static func isName(_ name: String, of content: [UInt8]) -> Bool {
         name.hasPrefix(ContentHash.hexadecimal(of: content).prefix(32) + ".")
     }
 
-    /// The type by the first bytes, whatever the file's name says.
+    /// The type by the first bytes, whatever the file's extension.
     private static func kind(of content: [UInt8]) -> String? {
         func begins(_ start: [UInt8]) -> Bool { content.starts(with: start) }
         if begins([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) { return "png" }

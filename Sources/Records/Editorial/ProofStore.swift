@@ -3,16 +3,16 @@ package import Bulletin
 internal import Foundation
 internal import Journal
 
-/// A proof that an editor asked for: an issue as it stands, by mail to one address.
+/// An editor's request for a proof: the issue as it stands, mailed to one address.
 package struct ProofRequest: Hashable, Sendable {
     package let name: String
     package let issue: IssueNumber
     package let to: EmailAddress
-    /// What became of it; nil while it waits.
+    /// The result; nil while it waits.
     package var answer: String?
 }
 
-/// An issue as somebody last looked at it, so that the next look can say what has changed since.
+/// The issue as last shown, so that the next preview or proof can list the changes since.
 package struct LastProof: Hashable, Sendable, Codable {
     package let issue: Issue
     /// The text part of the mail.
@@ -39,7 +39,7 @@ package struct ProofStore: Sendable {
         var answer: String?
     }
 
-    /// Asks for a proof; the name by which its answer is found. Durable on return.
+    /// Asks for a proof, and returns the name of its answer. Durable on return.
     package func ask(for issue: IssueNumber, to address: EmailAddress) throws -> String {
         var generator = SystemRandomNumberGenerator()
         let name = Base32.encode((0..<10).map { _ in UInt8.random(in: .min ... .max, using: &generator) })
@@ -47,12 +47,12 @@ package struct ProofStore: Sendable {
         return name
     }
 
-    /// Those without an answer.
+    /// Requests without an answer.
     package func waiting() throws -> [ProofRequest] {
         try documentNames(in: folder, disk: disk).compactMap { try request($0) }.filter { $0.answer == nil }
     }
 
-    /// Nil where there is none of that name.
+    /// Nil if there is none of that name.
     package func request(_ name: String) throws -> ProofRequest? {
         guard let written = try document(name).read() else { return nil }
         return ProofRequest(name: name, issue: written.issue, to: written.to, answer: written.answer)
@@ -64,9 +64,9 @@ package struct ProofStore: Sendable {
 
     package func remove(_ name: String) throws { try document(name).remove() }
 
-    // MARK: What was last shown
+    // MARK: The version last shown
 
-    /// The issue as it was last previewed or sent as a proof; nil where it never was.
+    /// The issue as last previewed or sent as a proof; nil if it never was.
     package func last(_ number: IssueNumber) throws -> LastProof? { try shown(number).read() }
 
     /// Durable on return: `editorial/proofs/last/0024.json`.

@@ -2,10 +2,10 @@ package import Bulletin
 internal import Journal
 import Tokens
 
-// The corrections of an issue, a folder each within the issue's own: `issues/0024/c1` with `correction.json`, `state.json`
-// (the form of an issue's), `mail.html`, `mail.txt`, and `editions.json` with the subject. `state.json` is written last: a
-// correction without it was not taken in yet. Beside the issue's fixed editions stand `corrected.html` and
-// `corrected.txt`, its web edition with its corrections, as printed when the last of them came.
+// The corrections of an issue, each in a folder within the issue's own: `issues/0024/c1` with `correction.json`,
+// `state.json` (in the form of an issue's), `mail.html`, `mail.txt`, and `editions.json` with the subject. `state.json`
+// is written last: a correction without it was not accepted yet. Beside the issue's fixed editions are `corrected.html`
+// and `corrected.txt`, its web edition with its corrections, as rendered when the latest one was made.
 
 extension IssueStore {
     private static let names = ["mail.html", "mail.txt"]
@@ -14,7 +14,7 @@ extension IssueStore {
         let subject: String
     }
 
-    /// The corrections of an issue that were taken in, in order, with how they stand.
+    /// The accepted corrections of an issue, in order, with their status.
     package func corrections(of number: IssueNumber) throws -> [(correction: Correction, status: IssueStatus)] {
         guard try disk.status(at: path(number)) != nil else { return [] }
         return try disk.list(path(number)).compactMap { name -> Int? in
@@ -32,7 +32,7 @@ extension IssueStore {
         }
     }
 
-    /// Takes a correction in with its mail, whose bytes are fixed from now on. Durable on return, all or nothing.
+    /// Stores a correction with its mail, whose bytes are fixed from now on. Durable on return, all or nothing.
     package func take(
         _ correction: Correction, mail: Editions, status: IssueStatus, of number: IssueNumber
     ) throws {
@@ -50,7 +50,7 @@ extension IssueStore {
         try save(status, of: mailing)
     }
 
-    /// The mail of a correction that was taken in. Throws ``EditionFault`` where it is not the very bytes.
+    /// The mail of a stored correction. Throws ``EditionFault`` if its bytes have changed.
     package func correctionMail(_ mailing: Mailing) throws -> Editions {
         guard let subject = try cover(mailing).read()?.subject else {
             throw EditionFault.missing(cover(mailing).path)
@@ -69,7 +69,7 @@ extension IssueStore {
         return Editions(subject: texts[0], mailHTML: texts[1], mailText: texts[2], webHTML: "", webText: "")
     }
 
-    /// How an issue, or a correction of it, stands; nil where there is none.
+    /// The status of an issue or a correction; nil if there is none.
     package func status(of mailing: Mailing) throws -> IssueStatus? { try dispatchState(mailing).read() }
 
     /// Durable on return.
@@ -80,7 +80,7 @@ extension IssueStore {
 
     // MARK: The web edition with its corrections
 
-    /// Page and text; nil where nothing was corrected.
+    /// Page and text; nil if nothing was corrected.
     package func correctedWeb(_ number: IssueNumber) throws -> (html: String, text: String)? {
         guard let html = try disk.content(of: path(number) + "/corrected.html"),
             let text = try disk.content(of: path(number) + "/corrected.txt")

@@ -2,25 +2,24 @@ package import Bulletin
 internal import Journal
 import Tokens
 
-// An issue's editions on disk: `mail.html`, `mail.txt`, `web.html`, `web.txt`, `print.html`, and `editions.json` with the
-// subject. They
-// are printed as often as need be until the first letter is handed over; from then on their bytes are fixed by the hash
-// in `state.json`.
+// An issue's editions on disk: `mail.html`, `mail.txt`, `web.html`, `web.txt`, `print.html`, and `editions.json` with
+// the subject. They may be rendered again until the first message is handed to the relay; from then on the hash in
+// `state.json` fixes their bytes.
 
 /// Why an issue's editions cannot be used.
 package enum EditionFault: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The bytes are no longer those that the first letters were made of.
+    /// The bytes have changed since the first message was made.
     case changed(String)
     case missing(String)
-    /// They were to be printed anew after the first handing.
+    /// An attempt to replace the editions after the first message was handed over.
     case fixed(IssueNumber)
 
     package var description: String {
         switch self {
         case .changed(let path):
-            "the editions in \(path) are not those that sending began with: restore them from a backup; nothing more of "
+            "the editions in \(path) have changed since sending began: restore them from a backup; nothing more of "
                 + "this issue is sent until they are back"
-        case .missing(let path): "\(path) is missing: print the issue again, or restore it from a backup"
+        case .missing(let path): "\(path) is missing: render the issue again, or restore it from a backup"
         case .fixed(let number): "issue \(number) is being sent or has been: its editions stay as they are"
         }
     }
@@ -33,7 +32,7 @@ extension IssueStore {
         let subject: String
     }
 
-    /// Writes the editions, whole and durable on return. Throws ``EditionFault`` where they are fixed.
+    /// Writes the editions, complete and durable on return. Throws ``EditionFault`` if they are fixed.
     package func save(_ editions: Editions, of number: IssueNumber) throws {
         guard try status(number)?.editionsHash == nil else { throw EditionFault.fixed(number) }
         try makeFolder(of: number)
@@ -49,11 +48,11 @@ extension IssueStore {
         try cover(number).write(Cover(subject: editions.subject))
     }
 
-    /// The print edition is sent to nobody by Fortnight: the hash does not count it, and an older issue has none.
+    /// Fortnight sends the print edition to nobody: the hash leaves it out, and older issues have none.
     private func printed(_ number: IssueNumber) -> String { "\(path(number))/print.html" }
 
-    /// The editions as they stand; nil where none were printed. Where they are fixed, they are the very bytes: throws
-    /// ``EditionFault`` where they are not.
+    /// The current editions; nil if there are none. Once they are fixed, throws ``EditionFault`` if their bytes have
+    /// changed.
     package func editions(_ number: IssueNumber) throws -> Editions? {
         guard let parts = try parts(number) else { return nil }
         if let hash = try status(number)?.editionsHash, hash != ContentHash.hexadecimal(of: parts) {
@@ -66,8 +65,8 @@ extension IssueStore {
             printHTML: printed ?? "")
     }
 
-    /// Fixes the editions' bytes from now on, at the first handing, and returns the editions. Fixing again changes
-    /// nothing. Durable on return; throws ``EditionFault`` where there are none, or they were changed since.
+    /// Fixes the editions' bytes from now on, at the first handover, and returns the editions. Fixing again changes
+    /// nothing. Durable on return; throws ``EditionFault`` if there are none, or they have changed since.
     package func fix(_ number: IssueNumber) throws -> Editions {
         guard let editions = try editions(number), let parts = try parts(number) else {
             throw EditionFault.missing(path(number) + "/mail.html")
@@ -80,7 +79,7 @@ extension IssueStore {
         return editions
     }
 
-    /// Subject and editions, in the order they are hashed; nil where none were printed.
+    /// Subject and editions, in the order they are hashed; nil if there are none.
     private func parts(_ number: IssueNumber) throws -> [[UInt8]]? {
         guard let cover = try cover(number).read() else { return nil }
         return try [Array(cover.subject.utf8)]
@@ -97,7 +96,8 @@ extension IssueStore {
 
     // MARK: Pictures
 
-    /// Copies those pictures from the queue's shelf into the issue, where they stay. The names that are not on the shelf.
+    /// Copies these pictures from the picture store into the issue, where they stay. Returns the names that the store
+    /// does not have.
     package func keepPictures(_ names: [String], from store: PictureStore, of number: IssueNumber) throws -> [String] {
         guard !names.isEmpty else { return [] }
         try makeFolder(of: number)
@@ -112,7 +112,7 @@ extension IssueStore {
         }
     }
 
-    /// A picture of an issue; nil where there is none of that name.
+    /// A picture of an issue; nil if there is none of that name.
     package func picture(_ name: String, of number: IssueNumber) throws -> [UInt8]? {
         try PictureStore.content(of: name, in: path(number) + "/pictures", disk: disk)
     }

@@ -2,8 +2,8 @@ import Bulletin
 internal import Journal
 internal import Synchronization
 
-/// What was read of issues that are over, so that years of them are read once by a process and not at every look. Only what
-/// is sent or skipped is kept, which nobody changes any more; and only for as long as its file is the one that was read.
+/// Finished issues that were read before, so that a process reads years of them once and not at every look. Only sent
+/// or skipped issues are kept, which no longer change, and only while the file is the one that was read.
 final class IssueCache: Sendable {
     private struct Kept<Value: Sendable>: Sendable {
         let file: FileStatus
@@ -17,7 +17,7 @@ final class IssueCache: Sendable {
 
     private let state = Mutex(State())
 
-    /// As it was read from that file; nil where it was not, or the file is another by now.
+    /// The cached issue; nil if it was not read, or the file has changed.
     func issue(_ number: IssueNumber, _ file: FileStatus?) -> Issue? {
         state.withLock { state in state.issues[number].flatMap { $0.file == file ? $0.value : nil } }
     }
@@ -26,7 +26,7 @@ final class IssueCache: Sendable {
         state.withLock { state in state.statuses[number].flatMap { $0.file == file ? $0.value : nil } }
     }
 
-    /// Keeps it where its issue is known to be over.
+    /// Keeps it if the issue is known to be finished.
     func keep(_ issue: Issue, _ file: FileStatus?) {
         guard let file else { return }
         state.withLock { state in
@@ -40,7 +40,7 @@ final class IssueCache: Sendable {
         state.withLock { $0.statuses[number] = Kept(file: file, value: status) }
     }
 
-    /// Before anything of it is written.
+    /// Called before any file of the issue is written.
     func forget(_ number: IssueNumber) {
         state.withLock { state in (state.issues[number], state.statuses[number]) = (nil, nil) }
     }

@@ -24,7 +24,7 @@ package struct IssueStore: Sendable {
         }.sorted()
     }
 
-    /// Nil where it was not closed yet.
+    /// Nil if it was not closed yet.
     package func issue(_ number: IssueNumber) throws -> Issue? {
         let file = try disk.status(at: document(number).path)
         if let known = memory.issue(number, file) { return known }
@@ -44,7 +44,7 @@ package struct IssueStore: Sendable {
         try document(issue.number).write(issue)
     }
 
-    /// Nil where it was not closed yet.
+    /// Nil if it was not closed yet.
     package func status(_ number: IssueNumber) throws -> IssueStatus? {
         let file = try disk.status(at: state(number).path)
         if let known = memory.status(number, file) { return known }
@@ -61,7 +61,7 @@ package struct IssueStore: Sendable {
         try state(number).write(status)
     }
 
-    /// In which issues each item stands, skipped ones aside: their items are back in the queue.
+    /// The issues that contain each item, apart from skipped ones, whose items are back in the queue.
     package func appearances() throws -> [ItemID: [IssueNumber]] {
         var appearances: [ItemID: [IssueNumber]] = [:]
         for number in try list() where try status(number)?.state != .skipped {
@@ -76,10 +76,10 @@ package struct IssueStore: Sendable {
         return try StoredDocument<ItemNames>(path, permissions: 0, version: 1, disk: disk).read()?.items ?? []
     }
 
-    /// Whether readers were told of that item.
+    /// Whether the item was sent to readers.
     package func wasTold(_ id: ItemID) throws -> Bool { try lastTold(id) != nil }
 
-    /// The last issue that told readers of that item: one that is sent, or being sent, and holds it.
+    /// The last issue that is sent or being sent and contains the item.
     package func lastTold(_ id: ItemID) throws -> IssueNumber? {
         try list().last { number in
             guard let status = try status(number), status.editionsHash != nil else { return false }
@@ -87,7 +87,7 @@ package struct IssueStore: Sendable {
         }
     }
 
-    /// Whether any issue holds that id, in whatever place. Looks at bytes, because it is asked for every new item.
+    /// Whether any issue mentions that id anywhere. Compares bytes, because it is asked for every new item.
     func mention(_ id: ItemID) throws -> Bool {
         let wanted = Data("\"\(id)\"".utf8)
         return try list().contains { number in
@@ -101,7 +101,7 @@ package struct IssueStore: Sendable {
     func path(_ number: IssueNumber) -> String { "\(folder)/\(number.padded)" }
 
     func makeFolder(of number: IssueNumber, _ part: String = "") throws {
-        let owner = Ownership(of: folder)
+        let owner = FileOwner(of: folder)
         let made = path(number) + part
         guard try disk.status(at: made) == nil else { return }
         try disk.makeFolderIfMissing(made, permissions: Self.folderPermissions)
@@ -117,7 +117,7 @@ package struct IssueStore: Sendable {
     }
 }
 
-/// As much of an issue as says which items it holds.
+/// The part of an issue that names its items.
 private struct ItemNames: Codable {
     struct Name: Codable {
         let id: ItemID

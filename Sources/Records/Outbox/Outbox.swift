@@ -3,19 +3,19 @@ package import Bulletin
 package import Foundation
 internal import Journal
 
-/// Letters that await delivery to people who may have no record: the answers to who asks for help. What is owed to who is
-/// on the roll stands in their record (``Bulletin/Subscriber/owes``).
+/// Letters awaiting delivery to people who may have no record: answers to requests for help. Letters owed to
+/// subscribers are kept in their records (``Bulletin/Subscriber/owes``).
 package struct Outbox: Sendable {
     private let folder: String
     private let disk: any Disk
 
     init(folder: String, disk: any Disk) { (self.folder, self.disk) = (folder, disk) }
 
-    /// An answer that is owed to that address; there is one at a time.
+    /// An answer owed to that address; there is one at a time.
     package struct HelpLetter: Hashable, Sendable {
         package let id: SubscriberID
         package let address: EmailAddress
-        /// When it was asked for: with the id it names the letter, so that a crash repeats it as the same.
+        /// When it was requested: with the id it identifies the letter, so that a crash repeats the same one.
         package let asked: Date
 
         package init(id: SubscriberID, address: EmailAddress, asked: Date) {
@@ -23,10 +23,10 @@ package struct Outbox: Sendable {
         }
     }
 
-    /// Durable on return; another of the same person takes its place.
+    /// Durable on return; another for the same person replaces it.
     package func put(_ letter: HelpLetter) throws { try document(named: "help-\(letter.id)").write(letter) }
 
-    /// All that await delivery, and what could not be read.
+    /// All letters awaiting delivery, and the files that cannot be read.
     package func list() throws -> (letters: [HelpLetter], damaged: [DocumentFault]) {
         try documentNames(in: folder, disk: disk).readEach { try document(named: $0).read() }
     }
@@ -64,8 +64,8 @@ func documentNames(in folder: String, disk: any Disk) throws -> [String] {
 }
 
 extension [String] {
-    /// What can be read of documents that are written one by one, and what is wrong with the others. One that is gone by
-    /// now was removed meanwhile.
+    /// The readable ones among separate documents, and the faults of the others. One that has disappeared was removed
+    /// meanwhile.
     func readEach<Value>(_ read: (String) throws -> Value?) throws -> ([Value], [DocumentFault]) {
         var values: [Value] = []
         var damaged: [DocumentFault] = []
@@ -75,7 +75,7 @@ extension [String] {
             } catch let fault as DocumentFault {
                 damaged.append(fault)
             } catch let fault as DiskFault {
-                // A link or a folder in a document's place spoils that one, not the others.
+                // A link or a folder in a document's place affects only that one.
                 damaged.append(DocumentFault(path: fault.path, why: "cannot be read: \(fault)"))
             }
         }

@@ -2,14 +2,14 @@ import Basics
 package import Bulletin
 package import Foundation
 
-/// Which editors were told what, so that a restart tells nobody twice: `told.json` in the state folder.
+/// The notes that each editor was sent, so that a restart sends none twice: `told.json` in the state folder.
 package struct ToldEditors: Sendable {
     private let document: StoredDocument<ToldNotes>
 
     init(_ document: StoredDocument<ToldNotes>) { self.document = document }
 
     struct ToldNotes: Codable {
-        /// For every note, by its name, when each address got it, as RFC 3339.
+        /// For each note, by its name, when each address got it, as RFC 3339.
         var told: [String: [String: String]] = [:]
     }
 
@@ -18,7 +18,7 @@ package struct ToldEditors: Sendable {
         try document.read()?.told[note]?[address.description] != nil
     }
 
-    /// What was told within so long is remembered whatever it was about: a clock that is put back tells nothing twice.
+    /// Recent notes are remembered whatever they were about, so that a clock put back repeats none.
     private static let memory: TimeInterval = 60 * 24 * 3600
 
     /// Durable on return. Of the older notes, only those for which `isCurrent` holds are kept.

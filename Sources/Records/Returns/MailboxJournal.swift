@@ -4,19 +4,19 @@ package import Foundation
 internal import Journal
 internal import Synchronization
 
-/// Which messages of the mailbox were read: `returns/mailbox.jsonl`. It belongs to the daemon alone.
+/// The messages of the mailbox that were read: `returns/mailbox.jsonl`. Only the daemon writes it.
 package final class MailboxJournal: Sendable {
-    /// How a message that was begun has ended.
+    /// How the work on a message ended.
     package enum Ending: Hashable, Sendable {
-        /// It was acted on, and is to be put away.
+        /// It was dealt with, and has yet to be moved.
         case dealt
         /// Nothing is left to do.
         case settled
-        /// It is in the mailbox no longer.
+        /// It is no longer in the mailbox.
         case gone
         /// It could not be fetched.
         case failed
-        /// Its turn did not come.
+        /// It was not reached.
         case putBack
     }
 
@@ -27,7 +27,7 @@ package final class MailboxJournal: Sendable {
 
     private let followed: Mutex<Followed>
 
-    /// Lines beyond what is needed, at which the journal is written anew.
+    /// The number of unneeded lines at which the journal is rewritten.
     private static let mostDead = 4000
 
     init(path: String, disk: any Disk) {
@@ -42,8 +42,8 @@ package final class MailboxJournal: Sendable {
         }
     }
 
-    /// Says which mailbox the next lines are of. Where it is another one, or the same one numbered anew, nothing of it
-    /// counts as read. Durable on return.
+    /// Names the mailbox of the following lines. If it is another mailbox, or the same one renumbered, none of its
+    /// messages count as read. Durable on return.
     package func enter(_ mailbox: String, validity: String, at now: Date) throws -> MailboxMarks {
         let marks = try marks()
         guard marks.mailbox != mailbox || marks.validity != validity else { return marks }
@@ -51,7 +51,7 @@ package final class MailboxJournal: Sendable {
         return try self.marks()
     }
 
-    /// Notes that these messages are to be fetched; each with whether it was \Seen before. Durable on return.
+    /// Records that these messages are about to be fetched, each with whether it was \Seen before. Durable on return.
     package func begin(_ messages: [(name: String, wasSeen: Bool)], at now: Date) throws {
         try append(messages.map { .message($0.name, .begun(seen: $0.wasSeen)) }, at: now)
     }
@@ -76,7 +76,7 @@ package final class MailboxJournal: Sendable {
         try append([.through(uid)], at: now)
     }
 
-    /// Writes the journal anew where most of its lines are of no use any more.
+    /// Rewrites the journal if most of its lines are no longer needed.
     package func tidy(at now: Date) throws {
         try followed.withLock { followed in
             try followed.journal.catchUp(&followed.reader)

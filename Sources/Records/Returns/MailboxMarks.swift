@@ -10,35 +10,35 @@ internal import Journal
 //     {"name":"42","state":"dealt"}
 //     {"name":"42","state":"settled"}
 //
-// A line of a mailbox begins anew: what stands before it is of another mailbox, or of another numbering of the same one
-// (UIDVALIDITY, RFC 3501 section 2.3.1.1). `through` says that every UID up to there is settled, so that a line for
-// each need not be kept. `begun` is durable before a message is asked for, since asking sets \Seen; `dealt` says that
-// it was acted on and is still to be put away; `failed` that it could not be fetched.
+// A line that names a mailbox starts again: lines before it are about another mailbox, or another numbering of the same
+// one (UIDVALIDITY, RFC 3501 section 2.3.1.1). `through` says that every UID up to there is settled, which saves a line
+// for each. `begun` is durable before a message is fetched, since fetching sets \Seen; `dealt` means that it was processed
+// and has yet to be moved; `failed` that it could not be fetched.
 
 let mailboxFormat = JournalFormat("fortnight-mailbox", version: 1)
 
-/// How a message of the mailbox stands, between being begun and being settled.
+/// The state of a message in the mailbox, between being begun and being settled.
 package struct OpenMessage: Hashable, Sendable {
-    /// Whether it bore \Seen before we asked for it.
+    /// Whether it had \Seen before we fetched it.
     package var wasSeen: Bool
-    /// It was acted on, and is to be put away.
+    /// It was dealt with, and has yet to be moved.
     package var isDealt = false
-    /// How often fetching it came to nothing.
+    /// How often fetching it failed.
     package var failures = 0
-    /// How often a program ended while it was at it.
+    /// How often the program ended while working on it.
     package var begun = 0
 }
 
-/// What was read of a mailbox, from its journal.
+/// The progress through a mailbox, from its journal.
 package struct MailboxMarks: Hashable, Sendable {
-    /// Which mailbox, and under which user name.
+    /// The mailbox, and the user name.
     package internal(set) var mailbox = ""
-    /// The mailbox's UIDVALIDITY; empty where names hold for ever.
+    /// The mailbox's UIDVALIDITY; empty if names are permanent.
     package internal(set) var validity = ""
-    /// Every UID up to here is settled; 0 where names are no numbers.
+    /// Every UID up to this one is settled; 0 if names are not numbers.
     package internal(set) var through: UInt32 = 0
     package internal(set) var open: [String: OpenMessage] = [:]
-    /// Those that need nothing any more, beyond `through`.
+    /// Settled messages beyond `through`.
     package internal(set) var settled: Set<String> = []
 
     package init(mailbox: String = "", validity: String = "") { (self.mailbox, self.validity) = (mailbox, validity) }
@@ -57,7 +57,7 @@ package struct MailboxMarks: Hashable, Sendable {
         case .message(let name, let state):
             switch state {
             case .begun(let seen):
-                // What was noted first holds: \Seen may be our own by now.
+                // The first record counts: by now \Seen may be ours.
                 open[name, default: OpenMessage(wasSeen: seen)].begun += 1
             case .dealt:
                 open[name, default: OpenMessage(wasSeen: true)].isDealt = true
@@ -76,16 +76,16 @@ package struct MailboxMarks: Hashable, Sendable {
     }
 }
 
-/// A line behind the header.
+/// A line after the header.
 enum MailboxLine: Hashable {
     enum State: Hashable {
         case begun(seen: Bool)
         case dealt
         case failed
-        /// It was begun and not reached, for no fault of its own.
+        /// It was begun but not reached, through no fault of its own.
         case putBack
         case settled
-        /// It is in the mailbox no longer.
+        /// It is no longer in the mailbox.
         case gone
     }
 
@@ -93,7 +93,7 @@ enum MailboxLine: Hashable {
     case through(UInt32)
     case message(String, State)
 
-    /// Nil where it is no line of this journal.
+    /// Nil if it is not a line of this journal.
     init?(_ line: UnsafeRawBufferPointer) {
         guard let written = try? JSONDecoder().decode(MarkLine.self, from: Data(line)) else { return nil }
         if let mailbox = written.mailbox, let validity = written.validity {

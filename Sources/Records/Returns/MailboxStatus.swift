@@ -2,11 +2,11 @@ import Basics
 package import Foundation
 internal import Journal
 
-/// How the reading of the mailbox stands: `returns/mailbox.json`, for those who look after it.
+/// The status of the return mailbox, for operators: `returns/mailbox.json`.
 package struct MailboxStatus: Hashable, Sendable {
-    /// A message that was neither understood nor taken: too large, or broken. It is in the mailbox still.
+    /// A message that could not be processed: too large, or broken. It is still in the mailbox.
     package struct SetAside: Hashable, Sendable {
-        /// What the mailbox calls it: its UID, its UIDL or its file.
+        /// Its name in the mailbox: UID, UIDL or file name.
         package var name: String
         package var reason: String
         package var at: Date
@@ -16,19 +16,19 @@ package struct MailboxStatus: Hashable, Sendable {
         }
     }
 
-    /// As `mailbox.url` has it, without user name.
+    /// The value of `mailbox.url`, without user name.
     package var mailbox: String
-    /// When it was last tried to be read.
+    /// When reading was last tried.
     package var lastRead: Date?
     /// When it was last read to its end.
     package var lastSuccess: Date?
-    /// Why it cannot be read, or not be tidied, with the remedy; nil where all is well.
+    /// Why it cannot be read or tidied, with the remedy; nil if all is well.
     package var problem: String?
     package var problemSince: Date?
-    /// How many messages were taken for what since the state folder was made: by class, `left` for a person's mail,
-    /// `aside` for those set aside.
+    /// The number of messages of each class since the state folder was made; `left` counts people's mail, `aside` those
+    /// set aside.
     package var counts: [String: Int] = [:]
-    /// The latest ones, newest last.
+    /// The latest messages set aside, newest last.
     package var setAside: [SetAside] = []
 
     package static let mostSetAside = 50
@@ -36,13 +36,13 @@ package struct MailboxStatus: Hashable, Sendable {
     package init(mailbox: String) { self.mailbox = mailbox }
 }
 
-/// The document that it is kept in.
+/// The document that holds the status.
 package struct MailboxReport: Sendable {
     private let document: StoredDocument<MailboxStatus>
 
     init(_ document: StoredDocument<MailboxStatus>) { self.document = document }
 
-    /// Nil where the mailbox was never read.
+    /// Nil if the mailbox was never read.
     package func read() throws -> MailboxStatus? { try document.read() }
 
     /// Durable on return.

@@ -4,9 +4,9 @@ package import Foundation
 package import Journal
 internal import Synchronization
 
-/// What the mailbox brought and what became of it, `returns/returns.jsonl`: so that nothing is taken twice. Of a message
-/// are kept its place in the mailbox, a hash that tells it from others, what it was taken for, and of whom; never a word
-/// of a person's, nor an address.
+/// The messages read from the mailbox and their results, `returns/returns.jsonl`, so that none is processed twice. Of a
+/// message it keeps its place in the mailbox, a hash that identifies it, its class, and whose delivery it is about; never
+/// a person's words or address.
 ///
 ///     {"at":"2026-12-02T10:05:00.000Z","key":"imap 1 7","mark":"5d41402abc4b2a76","class":"hard","id":"q2…","of":"0024",
 ///      "status":"5.1.1","became":"bounced"}
@@ -15,13 +15,13 @@ package final class ReturnStore: Sendable {
         package let at: Date
         /// The message's name in its mailbox.
         package let key: String
-        /// Of what it says, so that the same report is known under another key.
+        /// A hash of its content, so that the same report is recognised under another key.
         package let mark: String
         package let `class`: ReturnClass
         package var id: SubscriberID?
         package var mailing: Mailing?
         package var status: EnhancedCode?
-        /// What followed, in a word: a status, `noted`, `answered`, `nothing`.
+        /// The result in a word: a status, `noted`, `answered`, `nothing`.
         package var became: String
 
         package init(at: Date, key: String, mark: String, class: ReturnClass, became: String) {
@@ -66,7 +66,7 @@ package final class ReturnStore: Sendable {
         followed = Mutex(Followed(journal: journal, entries: Entries()))
     }
 
-    /// What is known of that message, by its key or else by its mark.
+    /// The entry of that message, by its key or else by its mark.
     package func find(key: String, mark: String) throws -> Entry? {
         try followed.withLock { followed in
             try followed.journal.catchUp(&followed.entries)
@@ -95,7 +95,7 @@ package final class ReturnStore: Sendable {
         }
     }
 
-    /// Frees the file of what is kept no longer; how many entries went.
+    /// Removes expired entries from the file, and returns their number.
     @discardableResult
     package func tidy(at now: Date) throws -> Int {
         let start = now.addingTimeInterval(-Self.kept)
@@ -154,8 +154,8 @@ enum BookLine {
 }
 
 extension StateFolder {
-    /// A process keeps one, whose index it shares.
-    package func returnBook() -> ReturnStore { ReturnStore(path: path + "/returns/returns.jsonl", disk: disk) }
+    /// A process keeps one, whose index is shared.
+    package func returnStore() -> ReturnStore { ReturnStore(path: path + "/returns/returns.jsonl", disk: disk) }
 }
 
 let returnsFormat = JournalFormat("fortnight-returns", version: 1)

@@ -1,17 +1,17 @@
 package import Bulletin
 package import Foundation
 
-/// Those whom an issue goes to, in order of id, eight bytes each: a place in this list is where a ledger keeps the
-/// state of that person's delivery.
+/// The subscribers that an issue is sent to, in order of id, eight bytes each: the position in this list is where a
+/// ledger keeps the state of their delivery.
 package struct Audience: Sendable {
-    /// Who was active then belongs to it.
+    /// Subscribers active at this time belong to it.
     package let time: Date
     /// The first 64 bits of each member's id, in order.
     package let fingerprints: [UInt64]
-    /// The other 64 bits, by position, of those few whose fingerprint another member has as well.
+    /// The other 64 bits, by position, of the few members who share a fingerprint.
     private let rest: [Int: UInt64]
 
-    /// `rest` must name every position whose fingerprint is not alone; positions of one fingerprint are in order of it.
+    /// `rest` must name every position with a shared fingerprint; positions of one fingerprint are in its order.
     package init(time: Date, fingerprints: [UInt64], rest: [Int: UInt64] = [:]) {
         (self.time, self.fingerprints, self.rest) = (time, fingerprints, rest)
     }
@@ -20,8 +20,8 @@ package struct Audience: Sendable {
 
     package func contains(_ id: SubscriberID) -> Bool { position(of: id) != nil }
 
-    /// Where the person stands in it, from 0; nil for who is no member. Who has the fingerprint of a member and is not
-    /// on the roll when the audience is taken cannot be told from that member (one in 10¹³ at a million members).
+    /// The person's position, from 0; nil if not a member. A person who has a member's fingerprint and was not on the
+    /// subscriber list when the audience was taken cannot be told from that member (one in 10¹³ at a million members).
     package func position(of id: SubscriberID) -> Int? {
         let first = fingerprints.withUnsafeBufferPointer { lowerBound($0, id.high) }
         guard first < fingerprints.count, fingerprints[first] == id.high else { return nil }
@@ -34,7 +34,7 @@ package struct Audience: Sendable {
         return nil
     }
 
-    /// The second half of the id of who stands there, where it is needed to tell them from another.
+    /// The second half of the id at that position, if it is needed to tell it from another.
     func rest(at position: Int) -> UInt64? { rest[position] }
 
     private func lowerBound(_ list: UnsafeBufferPointer<UInt64>, _ value: UInt64) -> Int {

@@ -3,8 +3,8 @@ package import Foundation
 package import Journal
 import Synchronization
 
-/// The roll in one file, `roll.jsonl`: a log-structured table. Each line is somebody's whole record after a change, the
-/// last line of an id wins, and memory holds sixteen bytes a subscriber (``SubscriberIndex``).
+/// The subscriber list in one file, `roll.jsonl`: a log-structured table. Each line is a whole record after a change,
+/// the last line of an id counts, and memory holds sixteen bytes a subscriber (``SubscriberIndex``).
 package final class FileSubscriberList: SubscriberList {
     private struct State: Sendable {
         var journal: LineJournal
@@ -27,7 +27,7 @@ package final class FileSubscriberList: SubscriberList {
 
     private let state: Mutex<State>
 
-    /// Opens nothing yet; an absent file is an empty roll. `permissions` are the file's.
+    /// Opens nothing yet; a missing file is an empty list. `permissions` are the file's.
     package init(_ path: String, permissions: UInt32 = 0o600, disk: any Disk) {
         state = Mutex(
             State(journal: LineJournal(path, format: SubscriberLine.format, permissions: permissions, disk: disk)))
@@ -73,7 +73,7 @@ package final class FileSubscriberList: SubscriberList {
 
     package func refresh() throws { try state.withLock { try $0.catchUp() } }
 
-    /// The lines that could not be read when the roll was last taken in.
+    /// The lines that could not be read when the list was last read.
     package var damage: [JournalDamage] {
         get throws {
             try state.withLock { state in
@@ -83,7 +83,7 @@ package final class FileSubscriberList: SubscriberList {
         }
     }
 
-    /// Few enough that nobody waits for the roll meanwhile.
+    /// Few enough that nobody waits for the list meanwhile.
     private static let walkStep = 256
 
     package func walk(after id: SubscriberID?, _ body: (Subscriber) throws -> Bool) throws {
@@ -124,7 +124,7 @@ package final class FileSubscriberList: SubscriberList {
                     batch.add(new, over: current)
                 }
                 if batch.lines.isEmpty {
-                    // What it was compared with may be another process's line that is not synced yet.
+                    // The record compared with may come from another process and not be synced yet.
                     try journal.sync()
                 } else {
                     try journal.append(batch.lines)
@@ -135,7 +135,7 @@ package final class FileSubscriberList: SubscriberList {
         }
     }
 
-    /// Fewer dead lines than this are not worth the writing.
+    /// With fewer dead lines than this, rewriting is not worth it.
     private static let fewDead = 5000
 
     package var needsCompaction: Bool {
@@ -166,7 +166,7 @@ package final class FileSubscriberList: SubscriberList {
     }
 
     package func movements(in span: ClosedRange<Date>) throws -> SubscriberMovements {
-        // A copy, so that nobody waits for the roll while all of it is read.
+        // A copy, so that nobody waits for the list while all of it is read.
         let state = try state.withLock { state in
             try state.catchUp()
             return state
@@ -206,14 +206,14 @@ private struct SubscriberBatch {
 
     var lines: [UInt8] { json.bytes }
 
-    /// As this batch will have it.
+    /// The record as this batch will leave it.
     func latest(_ id: SubscriberID) -> (subscriber: Subscriber, offset: Int)? {
         guard let offset = latestOffsets[id] else { return nil }
         let line = json.bytes[(offset - start)...].prefix { $0 != UInt8(ascii: "\n") }
         return line.withUnsafeBytes { SubscriberLine.read($0) }.map { ($0, offset) }
     }
 
-    /// Nothing where the line would say what is said already.
+    /// Adds nothing if the line would repeat the current record.
     mutating func add(_ new: Subscriber, over current: (subscriber: Subscriber, offset: Int)?) {
         let new = SubscriberLine.stored(new)
         if let current {

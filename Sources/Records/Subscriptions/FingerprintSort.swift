@@ -1,19 +1,19 @@
-/// Sorts entries by fingerprint and offset, in place. Fingerprints are parts of keyed hashes, as good as random: a
-/// byte at a time sends every entry to one of 256 places, and two bytes bring a million nearly into order, each pass
-/// within what a processor's cache holds (McIlroy, Bostic, McIlroy: Engineering Radix Sort, 1993).
+/// Sorts entries by fingerprint and offset, in place. Fingerprints are parts of keyed hashes, as good as random: one
+/// byte distributes all entries into 256 buckets, and two bytes bring a million nearly into order, each pass within the
+/// processor's cache (McIlroy, Bostic, McIlroy: Engineering Radix Sort, 1993).
 func sortByFingerprint(_ entries: UnsafeMutableBufferPointer<SubscriberIndex.Entry>) {
     withUnsafeTemporaryAllocation(of: Int.self, capacity: 2 * 256 * 8) { room in
         sort(entries, shift: 56, room)
     }
 }
 
-/// `shift` says which byte of the fingerprint is next; `room` is for the places of this byte and those after it.
+/// `shift` selects the next byte of the fingerprint; `room` is for the buckets of this byte and the following ones.
 private func sort(
     _ entries: UnsafeMutableBufferPointer<SubscriberIndex.Entry>, shift: Int, _ room: UnsafeMutableBufferPointer<Int>
 ) {
     guard entries.count > 32 else { return insertionSort(entries) }
     guard shift >= 0 else {
-        // All of one fingerprint.
+        // All have the same fingerprint.
         var entries = entries
         return entries.sort { $0.offset < $1.offset }
     }
@@ -33,7 +33,7 @@ private func sort(
     }
     for place in 0..<256 {
         while next[place] < ends[place] {
-            // Sends each entry home, and the one that it finds there on to its own.
+            // Moves each entry to its bucket, and the one it displaces to its own.
             var entry = entries[next[place]]
             var its = home(entry)
             while its != place {

@@ -2,26 +2,26 @@ import Bulletin
 package import Foundation
 internal import Journal
 
-/// What was taken over from another copy of the roll.
+/// The changes taken over from another copy of the subscriber list.
 package struct LaterRequests: Hashable, Sendable {
-    /// How many people it knew something later of.
+    /// The number of people with later changes in it.
     package var taken = 0
-    /// The time of the last change of anybody's status that it knows of.
+    /// The latest status change in it.
     package var latest: Date?
     /// Lines of it that could not be read.
     package var damagedLines = 0
 }
 
 extension StateFolder {
-    /// Takes over whatever the roll in another state folder knows later than this one: the same roll, as it stood when its
-    /// folder was damaged. Nobody who left comes back by it, but by their own later consent. Writes nothing there. Durable
-    /// on return. Throws where that roll cannot be read at all, or belongs to another bulletin.
-    package func takeOverLaterWishes(from damaged: String) throws -> LaterRequests {
+    /// Takes over later changes from the subscriber list of another state folder: the same list, as it stood when its
+    /// folder was damaged. Nobody who left becomes active again except by their own later consent. Writes nothing
+    /// there. Durable on return. Throws if that list cannot be read at all, or belongs to another bulletin.
+    package func takeOverLaterRequests(from damaged: String) throws -> LaterRequests {
         guard try disk.status(at: damaged + "/subscriptions/roll.jsonl") != nil else {
             throw DocumentFault(path: damaged + "/subscriptions/roll.jsonl", why: "is missing")
         }
         if let theirs = try? disk.content(of: damaged + "/secret"), try theirs != disk.content(of: path + "/secret") {
-            throw DocumentFault(path: damaged + "/secret", why: "is another bulletin's")
+            throw DocumentFault(path: damaged + "/secret", why: "belongs to another bulletin")
         }
         var journal = LineJournal(
             damaged + "/subscriptions/roll.jsonl", format: SubscriberLine.format, permissions: 0o600, disk: disk)
@@ -46,7 +46,7 @@ extension StateFolder {
         return requests
     }
 
-    /// Of a roll with damaged lines the last sound line of somebody may be an old one.
+    /// In a damaged list, a subscriber's last sound line may be an old one.
     private static func isLater(_ theirs: Subscriber, than ours: Subscriber?, isWhole: Bool) -> Bool {
         guard let ours else { return true }
         if theirs.statusSince != ours.statusSince { return theirs.statusSince > ours.statusSince }

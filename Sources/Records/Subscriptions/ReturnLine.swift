@@ -3,7 +3,7 @@ import Bulletin
 import Foundation
 import Journal
 
-/// What came back from a subscriber's address, as their line of the roll has it:
+/// A return from a subscriber's address, as stored in their line of the subscriber list:
 ///
 ///     {"at":"2026-12-02T10:05:00.000Z","of":"0024","class":"hard","cause":"bad-address","status":"5.1.1","said":"550 …"}
 enum ReturnLine {
@@ -16,7 +16,7 @@ enum ReturnLine {
         if !note.words.isEmpty { line.field("said", note.words) }
     }
 
-    /// Nil where it is none.
+    /// Nil if it is not a return.
     static func read(_ value: JSONValue) -> ReturnNote? {
         var (at, mailing, named): (Date?, Mailing?, ReturnClass?)
         var (cause, status, words): (ReturnCause?, EnhancedCode?, String)
@@ -26,7 +26,7 @@ enum ReturnLine {
             case "at": at = value.text.flatMap { Date(rfc3339: $0) }
             case "of": mailing = value.text.flatMap { Mailing($0) }
             case "class": named = value.text.flatMap { ReturnClass(rawValue: $0) }
-            // A cause or a code that a later version knows is no reason to lose the record.
+            // A cause or code of a later version is no reason to lose the record.
             case "cause": cause = value.text.flatMap { ReturnCause(rawValue: $0) }
             case "status": status = value.text.flatMap { EnhancedCode($0) }
             case "said": words = value.text ?? ""

@@ -1,7 +1,7 @@
 import Basics
 import Foundation
 
-/// A time as the roll writes it, `2026-12-02T10:00:00.000Z`, in three words that compare as the times do.
+/// A time as written in the subscriber list, `2026-12-02T10:00:00.000Z`, in three words that compare as the times do.
 struct Stamp: Hashable, Sendable, Comparable {
     private let first: UInt64
     private let second: UInt64
@@ -15,7 +15,7 @@ struct Stamp: Hashable, Sendable, Comparable {
         (self.first, self.second, self.third) = (first, second, third)
     }
 
-    /// Nil unless those 24 bytes have the shape of our own stamps; the digits are not looked at.
+    /// Nil unless those 24 bytes have the shape of our own stamps; the digits are not checked.
     init?(_ start: UnsafeRawPointer) {
         func byte(_ index: Int) -> UInt8 { start.load(fromByteOffset: index, as: UInt8.self) }
         guard byte(4) == UInt8(ascii: "-"), byte(10) == UInt8(ascii: "T"), byte(13) == UInt8(ascii: ":"),

@@ -1,13 +1,13 @@
 import Bulletin
 import Journal
 
-/// Where each subscriber's latest line stands: sixteen bytes each, in order of id.
+/// The offset of each subscriber's latest line: sixteen bytes each, in order of id.
 ///
-/// A fingerprint is the first half of an id, so two ids may have the same: that is found out by reading the records.
+/// A fingerprint is the first half of an id, so two ids may share one: reading the records tells them apart.
 struct SubscriberIndex: Sendable {
     struct Entry: Sendable {
         let fingerprint: UInt64
-        /// 48 bits of offset, 8 of status, above them a bit for who is reached by mail and one for who is owed a
+        /// 48 bits of offset, 8 of status, above them a bit for subscribers reached by mail and one for those owed a
         /// letter.
         private let word: UInt64
 
@@ -29,19 +29,19 @@ struct SubscriberIndex: Sendable {
         }
     }
 
-    /// In order; the bulk of it.
+    /// Sorted; most of the index.
     private(set) var settled: [Entry] = []
-    /// In order; newcomers, until there are enough of them to be worth a merge.
+    /// Sorted; recent entries, until there are enough of them for a merge.
     private(set) var recent: [Entry] = []
-    /// Read, and not yet compared with the others; in order of the file.
+    /// Read but not yet merged; in the order of the file.
     private var pending: [Entry] = []
-    /// Where the latest lines of those stand who are owed a letter.
+    /// The offsets of the latest lines of subscribers who are owed a letter.
     private(set) var owing: Set<Int> = []
     private var countsByCode = [Int](repeating: 0, count: SubscriberStatus.allCases.count)
-    /// The latest time in any line: at no later time has anybody's status changed.
+    /// The latest time in any line: no status has changed after it.
     private(set) var latest = Stamp.distantPast
 
-    /// A merge moves all of the index, 10 ms for a million; an insertion moves half of this.
+    /// A merge moves the whole index, 10 ms for a million; an insertion moves half of this many.
     private static let mostRecent = 8192
 
     var count: Int { settled.count + recent.count }
@@ -67,7 +67,7 @@ struct SubscriberIndex: Sendable {
 }
 
 extension SubscriberIndex: JournalReader {
-    /// The length of a short record: how much room to reserve.
+    /// The length of a short record, to estimate the space to reserve.
     private static let shortLine = 200
 
     mutating func startAgain(size: Int) {
@@ -87,7 +87,7 @@ extension SubscriberIndex: JournalReader {
         if let since = head.activeSince { latest = max(latest, since) }
     }
 
-    /// Puts what was read in its place. To be called after each catching up, with the journal that was read.
+    /// Merges the lines read. Call it after each catching up, with the same journal.
     mutating func settle(_ journal: LineJournal) throws {
         if pending.isEmpty { return }
         if count == 0 {
@@ -141,10 +141,10 @@ extension SubscriberIndex: JournalReader {
     }
 }
 
-// MARK: - Finding and putting
+// MARK: - Finding and replacing
 
 extension SubscriberIndex {
-    /// The entries of a fingerprint: one, but for chance.
+    /// The entries of a fingerprint: rarely more than one.
     func candidates(_ fingerprint: UInt64) -> [Entry] {
         Array(run(settled, fingerprint)) + run(recent, fingerprint)
     }
@@ -167,12 +167,12 @@ extension SubscriberIndex {
         }
     }
 
-    /// Whether the line at that offset is somebody's latest.
+    /// Whether the line at that offset is a subscriber's latest.
     func isLatest(_ fingerprint: UInt64, at offset: Int) -> Bool {
         place(in: settled, fingerprint, offset) != nil || place(in: recent, fingerprint, offset) != nil
     }
 
-    /// Puts an entry in the place of the one with that offset, or among the newcomers.
+    /// Replaces the entry with that offset, or adds a recent one.
     mutating func put(_ head: SubscriberLineHead, at offset: Int, replacing old: Int?) {
         note(head)
         put(Entry(head, at: offset), replacing: old)
@@ -199,7 +199,7 @@ extension SubscriberIndex {
         return run.firstIndex { $0.offset == offset }
     }
 
-    /// From the end, within the one list, so that a million entries are not held twice.
+    /// From the end, within the one array, so that a million entries are not held twice.
     private mutating func merge() {
         var left = settled.count - 1
         var right = recent.count - 1
@@ -218,8 +218,8 @@ extension SubscriberIndex {
         recent = []
     }
 
-    /// The entries from that fingerprint on, in order, at least `most` of them if there are so many; those of one
-    /// fingerprint are never parted.
+    /// The entries from that fingerprint on, in order, at least `most` of them if there are that many; those of one
+    /// fingerprint are never split.
     func entries(from fingerprint: UInt64, most: Int) -> [Entry] {
         var result: [Entry] = []
         var left = lowerBound(settled, fingerprint)
@@ -238,7 +238,7 @@ extension SubscriberIndex {
 }
 
 extension LineJournal {
-    /// The record that begins there.
+    /// The record that begins at that offset.
     func record(at offset: Int) throws -> Subscriber {
         guard let subscriber = try withLine(at: offset, { SubscriberLine.read($0) }) else {
             throw SubscriberListFault.damagedRecord(path: path, offset: offset)
@@ -246,7 +246,7 @@ extension LineJournal {
         return subscriber
     }
 
-    /// Whose record begins there, even where its rest is damaged.
+    /// The id of the record at that offset, even if the rest of it is damaged.
     func id(at offset: Int) throws -> SubscriberID {
         guard let head = try withLine(at: offset, { SubscriberLineHead($0) }) else {
             throw SubscriberListFault.damagedRecord(path: path, offset: offset)

@@ -3,7 +3,7 @@ import Bulletin
 import Foundation
 import Journal
 
-/// One line of the roll: a subscriber's whole record.
+/// One line of the subscriber list: a subscriber's whole record.
 ///
 ///     {"id":"q2…","status":"active","statusSince":"2026-12-02T10:00:00.000Z","activeSince":"2026-12-02T10:00:00.000Z",
 ///      "medium":"email","address":"ada@example.org","name":"Ada","format":"both","consent":{…},"tokenVersion":1}
@@ -13,7 +13,7 @@ import Journal
 enum SubscriberLine {
     static let format = JournalFormat("fortnight-roll", version: 1)
 
-    /// As a line has it: a tombstone says nothing but id, status and date.
+    /// The record as written in a line: a tombstone has only id, status and date.
     static func stored(_ subscriber: Subscriber) -> Subscriber {
         guard subscriber.status == .forgotten else { return subscriber }
         return Subscriber(id: subscriber.id, status: .forgotten, since: subscriber.statusSince)
@@ -61,7 +61,7 @@ enum SubscriberLine {
         }
     }
 
-    /// Nil where the line is no record, or breaks off.
+    /// Nil if the line is not a record, or breaks off.
     static func read(_ line: [UInt8]) -> Subscriber? { line.withUnsafeBytes { read($0) } }
 
     static func read(_ line: UnsafeRawBufferPointer) -> Subscriber? {
@@ -71,7 +71,7 @@ enum SubscriberLine {
     }
 }
 
-/// A record while its fields are read.
+/// A record while its fields are being read.
 private struct SubscriberDraft {
     private var id: SubscriberID?
     private var status: SubscriberStatus?
@@ -112,7 +112,7 @@ private struct SubscriberDraft {
         return subscriber
     }
 
-    /// False for a value that the field cannot have. A key that is not known is passed over.
+    /// False if the field cannot have that value. An unknown key is skipped.
     mutating func take(_ key: String, _ value: JSONValue) -> Bool {
         if value.isNull { return true }
         switch key {
@@ -190,7 +190,7 @@ private struct SubscriberDraft {
     }
 }
 
-// Nearly every value is of the plainest form, and read where it stands; the others are read in full.
+// Nearly every value has the plainest form and is read in place; the others are decoded.
 extension JSONValue {
     fileprivate var date: Date? {
         quoted.flatMap { Date(stamp: $0) } ?? text.flatMap { Date(rfc3339: $0) }

@@ -3,7 +3,7 @@ import Bulletin
 import Foundation
 import Journal
 
-/// What the index and an audience need of a line, read from its first bytes where the line is of our own making.
+/// The fields that the index and an audience need, read from a line's first bytes if the line is in our own form.
 struct SubscriberLineHead {
     var id: SubscriberID
     var status: SubscriberStatus
@@ -13,7 +13,7 @@ struct SubscriberLineHead {
     /// Whether a letter is owed.
     var owes = false
 
-    /// Nil where the line is no record.
+    /// Nil if the line is not a record.
     init?(_ line: UnsafeRawBufferPointer) {
         if let head = Self.quick(line) {
             self = head
@@ -40,14 +40,14 @@ struct SubscriberLineHead {
     /// The first half of the id.
     var fingerprint: UInt64 { id.high }
 
-    /// The id that is written there in lower case.
+    /// An id written in lower case.
     static func id(_ text: UnsafeRawBufferPointer) -> SubscriberID? {
         var scan = HeadScan(line: text)
         guard let id = scan.id(), scan.isAtEnd else { return nil }
         return id
     }
 
-    /// Our own order and spacing only: `id`, `status`, `statusSince`, perhaps `activeSince`, `medium`.
+    /// Only our own order and spacing: `id`, `status`, `statusSince`, perhaps `activeSince`, `medium`.
     private static func quick(_ line: UnsafeRawBufferPointer) -> SubscriberLineHead? {
         var scan = HeadScan(line: line)
         guard scan.skip(#"{"id":""#), let id = scan.id(), scan.skip(#"","status":""#),
@@ -61,9 +61,9 @@ struct SubscriberLineHead {
         }
         guard scan.skip(#"","medium":""#) else { return nil }
         head.isEmail = scan.skip("email\"")
-        // Somebody else's line may have it further on.
+        // A line from another program may have it further on.
         guard head.activeSince != nil || !scan.contains(#""activeSince""#) else { return nil }
-        // What is owed is the last field, and the only object that stands there.
+        // `owes` is the last field, and the only object in that place.
         head.owes = scan.endsWithObject && scan.contains(#""owes":{"#)
         return head
     }
@@ -145,18 +145,18 @@ private struct EightCharacters {
 
     private static let each: UInt64 = 0x0101_0101_0101_0101
 
-    /// Nil where one of them is not of the alphabet.
+    /// Nil if a character is not in the alphabet.
     init?(_ start: UnsafeRawPointer) {
         let text = UInt64(bigEndian: start.loadUnaligned(as: UInt64.self))
         let lowerBits = text & (Self.each * 31)
-        // Beyond ASCII, or without any of the lower five bits: these would carry into their neighbours below.
+        // Characters beyond ASCII, or without any of the lower five bits, would carry into their neighbours below.
         guard text & (Self.each << 7) == 0, (lowerBits &+ Self.each * 31) & (Self.each << 5) == Self.each << 5 else {
             return nil
         }
         // a is 0x61 and stands for 0, 2 is 0x32 and stands for 26; only letters have bit 6.
         let letters = (text >> 6) & Self.each
         let values = lowerBits &+ Self.each * 8 &- letters &* 9
-        // Five bits each; and written again, they must be what was read.
+        // Five bits each; encoded again, they must give the same characters.
         let digits = ((values &+ Self.each * 102) >> 7) & Self.each
         guard values & (Self.each * 0xE0) == 0, values &+ Self.each * 97 &- digits &* 73 == text else { return nil }
         let tens = (values & 0x001F_001F_001F_001F) | ((values & 0x1F00_1F00_1F00_1F00) >> 3)

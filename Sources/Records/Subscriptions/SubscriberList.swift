@@ -1,49 +1,49 @@
 package import Bulletin
 package import Foundation
 
-/// Everybody who is, was or asked to be a subscriber. What is promised here holds for any store behind it, shared or
-/// not: an answered change is durable, and everybody who asks sees it.
+/// Every current, former or pending subscriber. The promises here hold for any store behind it, shared or not: a change
+/// that has returned is durable and visible to everyone.
 ///
-/// The functions given to it run while it is held: they must not call it again.
+/// The functions passed to it run while it is locked: they must not call it again.
 package protocol SubscriberList: Sendable {
     func counts() throws -> SubscriberCounts
-    /// Nil for an id that was never here.
+    /// Nil for an unknown id.
     func subscriber(_ id: SubscriberID) throws -> Subscriber?
-    /// Everybody, in order of id, those after `id` only; until `body` gives false. The roll is not held while `body`
-    /// runs; who joins or changes meanwhile is seen if their turn has not passed.
+    /// Every record in order of id, from those after `id` on, until `body` returns false. The list is not locked while
+    /// `body` runs; a record added or changed meanwhile is seen if its turn has not passed.
     func walk(after id: SubscriberID?, _ body: (Subscriber) throws -> Bool) throws
-    /// Those who are owed a letter (``Bulletin/Subscriber/owes``), in the order in which they asked. Cheap where there
+    /// Subscribers who are owed a letter (``Bulletin/Subscriber/owes``), in the order of their requests. Cheap if there
     /// are none.
     func owing() throws -> [Subscriber]
-    /// The ids of those who stand so, in order. Finding nobody is cheap.
+    /// The ids of the subscribers in these statuses, in order. Cheap if there are none.
     func ids(_ statuses: [SubscriberStatus]) throws -> [SubscriberID]
-    /// Changes one record while nobody else can: `body` is given it as it stands, and gives back what it becomes, or
-    /// nil for no change. Durable on return. The record as it stands afterwards.
+    /// Changes one record in isolation: `body` gets the current record and returns the new one, or nil for no change.
+    /// Durable on return. Returns the resulting record.
     @discardableResult
     func change(_ id: SubscriberID, _ body: (Subscriber?) throws -> Subscriber?) throws -> Subscriber?
-    /// As ``change(_:_:)`` for each of them, all or none, made durable at once. The number of records that changed.
+    /// As ``change(_:_:)`` for each of them, all or none, made durable at once. Returns the number of records changed.
     @discardableResult
     func changeMany(
         _ ids: [SubscriberID], _ body: (SubscriberID, Subscriber?) throws -> Subscriber?
     ) throws -> Int
-    /// Takes in what others changed; every other verb does so by itself. Cheap where nothing was changed.
+    /// Reads others' changes; every other method does so by itself. Cheap if nothing has changed.
     func refresh() throws
-    /// Whether more than half of what is stored is out of date.
+    /// Whether more than half of the stored lines are out of date.
     var needsCompaction: Bool { get throws }
-    /// Frees the store of what is out of date: after a forgetting, it is gone. Not while an issue is being sent.
+    /// Removes outdated lines from the store: afterwards a forgotten record is gone. Not while an issue is being sent.
     func compact() throws
-    /// How many came and went within `span`, by the records as they stand now. The roll is not held meanwhile; reads
-    /// all of it, once.
+    /// How many joined and left within `span`, by the current records. The list is not locked meanwhile; reads all of
+    /// it, once.
     func movements(in span: ClosedRange<Date>) throws -> SubscriberMovements
     /// Those who receive mail and were active at `time` (``Bulletin/Subscriber/wasActive(at:)``).
     func audience(at time: Date) throws -> Audience
-    /// The records, as they stand now, of the members at these positions; nil for who is no longer on the roll.
+    /// The current records of the members at these positions; nil for members no longer on the list.
     func subscribers(_ positions: Range<Int>, of audience: Audience) throws -> [Subscriber?]
 }
 
-/// Why the roll could not answer, where the disk and the journal are well.
+/// Why the list could not answer although the disk and the journal are well.
 package enum SubscriberListFault: Error, Hashable, Sendable, CustomStringConvertible {
-    /// A record whose beginning is sound and whose rest is not.
+    /// A record whose beginning is sound but whose rest is damaged.
     case damagedRecord(path: String, offset: Int)
 
     package var description: String {

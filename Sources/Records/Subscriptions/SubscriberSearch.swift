@@ -2,7 +2,7 @@ import Bulletin
 import Foundation
 import Journal
 
-// What is asked of the index together with the journal that it points into.
+// Searches that need the index together with the journal it points into.
 
 extension SubscriberIndex {
     func find(_ id: SubscriberID, in journal: LineJournal) throws -> (subscriber: Subscriber, offset: Int)? {
@@ -26,12 +26,12 @@ extension SubscriberIndex {
         }
     }
 
-    /// Those who are owed a letter, in the order in which they asked.
+    /// Subscribers who are owed a letter, in the order of their requests.
     func owing(in journal: LineJournal) throws -> [Subscriber] {
         try owing.sorted().map { try journal.record(at: $0) }
     }
 
-    /// The fingerprints of those who stand so.
+    /// The fingerprints of the subscribers in these statuses.
     func fingerprints(_ statuses: [SubscriberStatus]) -> [UInt64] {
         let codes = Set(statuses.map(Self.code))
         var found: [UInt64] = []
@@ -43,7 +43,7 @@ extension SubscriberIndex {
         let stamp = Stamp(time)
         var fingerprints: [UInt64] = []
         if latest <= stamp {
-            // Nobody's status has changed since: it is as the index has it.
+            // No status has changed since: the index has the state at that time.
             let active = Self.code(.active)
             fingerprints.reserveCapacity(counts[.active])
             each { if $0.statusCode == active, $0.isEmail { fingerprints.append($0.fingerprint) } }
@@ -85,7 +85,7 @@ extension SubscriberIndex {
         newcomers.forEach(body)
     }
 
-    /// The second halves of the ids of those members whose fingerprint somebody else on the roll has, too.
+    /// The second halves of the ids of members who share a fingerprint with another subscriber.
     private func rest(
         of fingerprints: [UInt64], at time: Date, _ journal: LineJournal
     ) throws -> [Int: UInt64] {

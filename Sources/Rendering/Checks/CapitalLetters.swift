@@ -1,8 +1,8 @@
 import Bulletin
 
-/// Words in capitals, one after the other.
+/// Runs of words in capitals.
 enum CapitalRuns {
-    /// Three words or more, and twelve letters or more: initials and names of organisations are shorter.
+    /// At least three words and twelve letters: initials and names of organisations are shorter.
     static func longest(in text: String) -> String? {
         var best: [Substring] = []
         var run: [Substring] = []
@@ -16,7 +16,7 @@ enum CapitalRuns {
         let words = best.count { $0.contains(where: \.isLetter) }
         let letters = letterCount(best)
         let whole = text.filter(\.isLetter).count
-        // A short text that is shouted whole is shouted as well.
+        // A short text entirely in capitals counts too.
         guard words >= 3 && letters >= 12 || letters == whole && letters >= 8 else { return nil }
         return best.joined(separator: " ")
     }
@@ -26,11 +26,11 @@ enum CapitalRuns {
     }
 }
 
-/// Letters that stand for words, and are not explained where they stand.
+/// Acronyms that the text does not explain.
 struct AcronymCheck {
     private let texts: [(field: String, text: String)]
 
-    /// What most readers in Britain know better than the words.
+    /// Acronyms that most readers in Britain know better than the words.
     private static let known: Set<String> = [
         "NHS", "UK", "GP", "MP", "BBC", "TV", "PDF", "ID", "OK", "PO", "AM", "PM", "BST", "GMT", "UTC", "EU", "US",
         "USA",
@@ -47,7 +47,7 @@ struct AcronymCheck {
         let all = texts.map(\.text).joined(separator: "\n")
         var seen: Set<Substring> = []
         for (field, text) in texts {
-            // Words that are shouted are said to be.
+            // Words already reported as capitals are not reported again.
             let shouted = Set(CapitalRuns.longest(in: text).map { CheckedText.words(of: $0) } ?? [])
             for word in CheckedText.words(of: text)
             where isAcronym(word) && !shouted.contains(word) && seen.insert(word).inserted {
@@ -65,9 +65,9 @@ struct AcronymCheck {
     }
 }
 
-/// Addresses of the web that will not do for readers.
+/// Web addresses that will not work for readers.
 enum DeadLink {
-    /// What is wrong with `address`, in words that follow it; nil where nothing is to be seen.
+    /// The fault of `address`, in words that follow it; nil if none is visible.
     static func trouble(of address: String) -> String? {
         let lower = address.lowercased()
         guard lower.hasPrefix("http://") || lower.hasPrefix("https://") else { return nil }
@@ -78,7 +78,7 @@ enum DeadLink {
         let isPrivate =
             host == "localhost" || host.hasPrefix("127.") || host.hasPrefix("10.") || host.hasPrefix("192.168.")
             || ends.contains(where: host.hasSuffix)
-        if isPrivate { return "leads to a machine that readers cannot reach; give the public address" }
+        if isPrivate { return "leads to a machine that readers cannot reach; use the public address" }
         let labels = host.split(separator: ".", omittingEmptySubsequences: false)
         if labels.count < 2 || labels.contains("") || authority.hasPrefix("[") {
             return "looks dead: it names no site; check it in a browser"
@@ -89,8 +89,8 @@ enum DeadLink {
             return "has a second address in it; check it in a browser"
         }
         if ["yourdomain", "yoursite", "todo", "xxxx"].contains(where: rest.contains) {
-            return "looks like a placeholder; give the real address"
+            return "looks like a placeholder; use the real address"
         }
-        return lower.hasPrefix("http://") ? "is not https; use https:// where the site has it" : nil
+        return lower.hasPrefix("http://") ? "is not https; use https:// if the site has it" : nil
     }
 }

@@ -1,13 +1,13 @@
 import Foundation
 
-/// What a reader reads of a text in Markdown: its sentences, its words, and where its links lead.
+/// A Markdown text as readers see it: its sentences, its words, and the targets of its links.
 struct CheckedText {
     struct Link: Hashable {
         let words: String
         let address: String
     }
 
-    /// A paragraph, a heading or a point of a list each.
+    /// Each paragraph, heading and list entry.
     private(set) var passages: [String] = []
     private(set) var links: [Link] = []
 
@@ -15,7 +15,7 @@ struct CheckedText {
 
     init(passage: String) { passages = [passage] }
 
-    /// Sentences end at a full stop, a question or an exclamation mark before white space, and with their passage.
+    /// Sentences end at a full stop, question mark or exclamation mark before white space, and with their passage.
     var sentences: [String] {
         passages.flatMap { passage -> [String] in
             var sentences: [String] = []
@@ -34,7 +34,7 @@ struct CheckedText {
         }.filter { $0.contains(where: \.isLetter) }
     }
 
-    /// Words of letters, with what joins them within.
+    /// Words of letters, including characters that join them, such as hyphens.
     static func words(of text: String) -> [Substring] {
         text.split { !$0.isLetter && !$0.isNumber && $0 != "'" && $0 != "’" && $0 != "-" }
             .filter { $0.contains { $0.isLetter || $0.isNumber } }

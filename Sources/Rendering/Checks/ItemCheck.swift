@@ -2,26 +2,26 @@ import Basics
 package import Bulletin
 package import Foundation
 
-/// The check that stands before the press: what readers would stumble over in an item, with the remedy. What is wrong so
-/// that an item cannot appear at all is said by ``ItemRules``.
+/// Checks an item before it is rendered for problems that readers would have with it, each with its remedy. Faults that
+/// stop an item from appearing at all are found by ``ItemRules``.
 package struct ItemCheck: Sendable {
-    /// The bulletin's language: English ones have their words judged as well.
+    /// Whether the bulletin is in English: the checks of wording apply to English only.
     private let isEnglish: Bool
     /// `check.readingAge`, in years.
     private let readingAge: Int
 
-    /// A summary that takes longer than a minute to read is better put on a page of its own.
+    /// A summary that takes longer than a minute to read belongs on a page of its own.
     private static let mostWords = 200
-    /// Plain-English guides ask for 15 to 20 words on average; few readers hold on beyond this many.
+    /// Plain-English guides recommend 15 to 20 words on average; few readers follow more than this.
     private static let mostWordsInSentence = 30
 
     package init(language: String, readingAge: Int) {
         (isEnglish, self.readingAge) = (language.lowercased().split(separator: "-").first == "en", readingAge)
     }
 
-    /// What is found in `item`, rule by rule. `others` are the items that it may say again; `now` is when it is checked.
+    /// The findings in `item`, rule by rule. `others` are possible duplicates; `now` is the time of the check.
     package func findings(in item: Item, among others: [Item], at now: Date) -> [CheckFinding] {
-        // What does not take place is told in a line, and needs no more.
+        // A cancelled item takes one line and needs no more.
         if item.change?.isCancelled ?? false { return [] }
         let summary = CheckedText(Markdown(item.summary))
         var findings = Findings(item: item.id)
@@ -33,7 +33,7 @@ package struct ItemCheck: Sendable {
         if let original = Duplicates.original(of: item, among: others) {
             let source =
                 original.isAnnounced
-                ? "network \(original.network ?? "") announces it already" : "it says what \(original.id) says"
+                ? "network \(original.network ?? "") announces it already" : "it repeats \(original.id)"
             findings.add(
                 .duplicate, "title",
                 "\(source): \(CleanText.line(original.title)); keep one of them")
@@ -42,7 +42,7 @@ package struct ItemCheck: Sendable {
         if words > Self.mostWords {
             findings.add(
                 .length, "summary",
-                "has \(words) words, and \(Self.mostWords) are enough; keep what people need, and link to the rest")
+                "has \(words) words, but \(Self.mostWords) are enough; keep the essentials, and link to the rest")
         }
         guard isEnglish else { return findings.found }
         weekdays(item, summary, now, &findings)
@@ -50,17 +50,18 @@ package struct ItemCheck: Sendable {
         for sentence in summary.sentences {
             let count = CheckedText.words(of: sentence).count
             guard count > Self.mostWordsInSentence else { continue }
-            findings.add(.sentence, "summary", "\(Self.quoted(sentence)) has \(count) words; make two sentences of it")
+            findings.add(
+                .sentence, "summary", "\(Self.quoted(sentence)) has \(count) words; split it into two sentences")
         }
         if let age = ReadingAge.years(of: summary), age > readingAge {
             findings.add(
                 .readingAge, "summary",
-                "reads as for a \(age)-year-old, and \(readingAge) is the aim; use shorter sentences and plainer words")
+                "has a reading age of \(age), and \(readingAge) is the aim; use shorter sentences and plainer words")
         }
         return findings.found
     }
 
-    /// What is collected of one item.
+    /// The findings collected for one item.
     struct Findings {
         let item: ItemID
         var found: [CheckFinding] = []
@@ -70,19 +71,19 @@ package struct ItemCheck: Sendable {
         }
     }
 
-    /// The beginning of a text that is quoted in a message.
+    /// The beginning of a text, quoted for a message.
     static func quoted(_ text: String) -> String {
         let line = CleanText.line(text)
         return line.count <= 50 ? "“\(line)”" : "“\(line.prefix(48))…”"
     }
 
-    // MARK: Pictures and ways in
+    // MARK: Pictures and access
 
     private func pictures(_ item: Item, _ findings: inout Findings) {
         if item.summary.contains(/!\[[^\]]{0,500}\][(\[]/) {
             findings.add(
                 .pictureAlternative, "summary",
-                "a picture within the text is not shown, only its words; give it as the item's picture")
+                "a picture within the text is not shown, only its description; add it as the item's picture")
         }
         guard let picture = item.picture else { return }
         let words = (picture.alternative ?? "").trimmingCharacters(in: .whitespacesAndNewlines).lowercased()
@@ -92,10 +93,10 @@ package struct ItemCheck: Sendable {
             words.isEmpty || words == file || words == bare
                 || ["image", "picture", "photo", "photograph", "logo", "graphic"].contains(words)
         else { return }
-        let remedy = "say in a sentence what it shows, for those who cannot see it"
+        let remedy = "describe it in a sentence for people who cannot see it"
         findings.add(
             .pictureAlternative, "picture.alternative",
-            words.isEmpty ? "there is none; \(remedy)" : "“\(words)” does not say what the picture shows; \(remedy)")
+            words.isEmpty ? "there is none; \(remedy)" : "“\(words)” does not describe the picture; \(remedy)")
     }
 
     private func waysIn(_ item: Item, _ findings: inout Findings) {
@@ -104,18 +105,19 @@ package struct ItemCheck: Sendable {
         if let place = item.place, !isBlank(place.name) || !isBlank(place.address), isBlank(place.access) {
             findings.add(
                 .access, "place.access",
-                "there is none; say how people get in and about: steps, lift, toilet, hearing loop, or whom to ask")
+                "there is none; describe the access: steps, lift, toilet, hearing loop, or a person to ask")
         }
         let places = [item.place?.name, item.place?.address, item.online?.url, item.online?.dialIn]
         if places.allSatisfy(isBlank) {
             findings.add(
-                .access, "place", "there is none, and no way to join from afar; say where it is, and how people get in")
+                .access, "place", "there is none, and no way to join remotely; say where it is, and how to get in")
         }
         let ways = [item.takingPart.phone, item.takingPart.text, item.takingPart.letter, item.online?.dialIn]
         if ways.allSatisfy(isBlank) {
             findings.add(
                 .noComputer, "takingPart",
-                "nobody can take part without a computer; give a phone, a text or a letter, or a number to dial in")
+                "nobody can take part without a computer; add a phone or text number, a postal address, or a dial-in number"
+            )
         }
     }
 
@@ -135,7 +137,7 @@ package struct ItemCheck: Sendable {
             if Self.emptyWords.contains(words) {
                 findings.add(
                     .linkWords, "summary",
-                    "the link “\(CleanText.line(link.words))” does not say where it leads; use words that do")
+                    "the link “\(CleanText.line(link.words))” does not say where it leads; use words that say it")
             } else if isWeb,
                 words.hasPrefix("http") || words.hasPrefix("www.") || words == Link.label(link.address).lowercased()
             {
@@ -144,7 +146,9 @@ package struct ItemCheck: Sendable {
                     "\(Self.quoted(link.words)) is a bare address; write [what it is](\(Self.shown(link.address)))")
             } else if let other = targets[words], other != link.address {
                 findings.add(
-                    .linkWords, "summary", "the words \(Self.quoted(link.words)) lead to two places; tell them apart")
+                    .linkWords, "summary",
+                    "the words \(Self.quoted(link.words)) lead to two places; use different "
+                        + "words for each")
             }
             targets[words] = link.address
         }
@@ -164,8 +168,8 @@ package struct ItemCheck: Sendable {
             findings.add(
                 .linkTarget, "summary",
                 target.isEmpty
-                    ? "a link leads nowhere; give its address in full: https://example.org/page"
-                    : "\(Self.quoted(target)) is no address that a link may lead to; write it in full: https://example.org/page"
+                    ? "a link has no address; write it in full: https://example.org/page"
+                    : "\(Self.quoted(target)) is not an address that a link may have; write it in full: https://example.org/page"
             )
         }
     }
@@ -181,7 +185,7 @@ package struct ItemCheck: Sendable {
         for (field, texts) in [("title", [item.title]), ("summary", summary.passages)] {
             for text in texts {
                 guard let run = CapitalRuns.longest(in: text) else { continue }
-                findings.add(.shouting, field, "\(Self.quoted(run)) is in capitals; write it in small letters")
+                findings.add(.shouting, field, "\(Self.quoted(run)) is in capitals; write it in lower case")
                 break
             }
         }

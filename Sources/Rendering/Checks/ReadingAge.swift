@@ -1,10 +1,10 @@
-/// The age at which most people can read a text: the Flesch-Kincaid grade (Kincaid and others, 1975) and five years.
+/// The age at which most people can read a text: the Flesch-Kincaid grade (Kincaid and others, 1975) plus five years.
 /// English only; syllables are counted by groups of vowels, which is right for nine words in ten.
 enum ReadingAge {
-    /// Fewer words than these say nothing of how a person writes.
+    /// Fewer words than these are too few to judge.
     private static let leastWords = 30
 
-    /// Nil where there is too little to judge.
+    /// Nil if the text is too short to judge.
     static func years(of text: CheckedText) -> Int? {
         let sentences = text.sentences
         let words = sentences.flatMap { CheckedText.words(of: $0) }.filter { $0.contains(where: \.isLetter) }

@@ -1,7 +1,7 @@
 import Basics
 
-/// Dates that people wrote into a text with their day of the week: "Tuesday 4 March 2027", "Thu, 3rd December",
-/// "Monday, December 5", "Tue 29/12/2026". English; of numbers alone, the day comes before the month.
+/// Dates written with their day of the week: "Tuesday 4 March 2027", "Thu, 3rd December", "Monday, December 5", "Tue
+/// 29/12/2026". English; in numeric dates the day comes before the month.
 enum WrittenDates {
     struct WrongWeekday: Hashable {
         let words: String
@@ -51,7 +51,7 @@ enum WrittenDates {
 
     private static func month(_ word: Substring) -> Int? { index(of: word, in: monthNames) }
 
-    /// By its first three letters.
+    /// Compares the first three letters.
     private static func index(of word: Substring, in names: [String]) -> Int? {
         let start = word.lowercased().prefix(3)
         return names.firstIndex { $0.lowercased().hasPrefix(start) }.map { $0 + 1 }

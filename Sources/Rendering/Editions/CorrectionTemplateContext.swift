@@ -10,7 +10,7 @@ struct CorrectionTemplateContext {
     let words: DateWords
     let inlineStyles: [String: String]
 
-    /// What the subject's own template sees has no subject yet.
+    /// The subject's own template has no subject yet.
     func templateContext(isHTML: Bool, subject: String = "") -> TemplateContext {
         let url = masthead.url(of: issue.number)
         let item = correction.item
@@ -39,8 +39,8 @@ struct CorrectionTemplateContext {
 }
 
 extension IssueRenderer {
-    /// Prints the mail of a correction of `issue`: subject and both parts; it has no web edition of its own. As pure as
-    /// ``print(_:zone:)``.
+    /// Renders the mail of a correction of `issue`: subject and both parts; it has no web edition of its own. As pure
+    /// as ``print(_:zone:)``.
     package func print(_ correction: Correction, of issue: Issue, zone: TimeZone) throws -> Editions {
         let frames = CorrectionTemplateContext(
             correction: correction, issue: issue, masthead: masthead,

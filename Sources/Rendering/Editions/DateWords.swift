@@ -2,10 +2,10 @@ import Basics
 import Bulletin
 import Foundation
 
-/// Dates and times in words, in the bulletin's language and a named zone: never the process's.
+/// Dates and times in words, in the bulletin's language and a given zone: never the process's.
 struct DateWords {
     private let locale: Locale
-    /// The zone in which the bulletin's readers live, of which times need not say that they are in it.
+    /// The bulletin's own zone, which times leave unsaid.
     private let home: TimeZone
 
     init(language: String, home: TimeZone) {
@@ -24,21 +24,21 @@ struct DateWords {
 
     func date(_ instant: Date) -> String { date(instant, in: home) }
 
-    /// `13:30`, or as the language has it.
+    /// `13:30`, or the language's own form.
     func time(_ instant: Date, in zone: TimeZone) -> String {
         var style = Date.FormatStyle.dateTime.hour().minute()
         (style.locale, style.timeZone, style.calendar) = (locale, zone, Calendar(identifier: .gregorian))
         return plain(instant.formatted(style))
     }
 
-    /// `CET`, where clocks in `zone` and at home differ at that instant; nil where they agree.
+    /// `CET`, if clocks in `zone` differ from the bulletin's at that instant; nil if they agree.
     func zone(_ zone: TimeZone, at instant: Date) -> String? {
         guard zone.secondsFromGMT(for: instant) != home.secondsFromGMT(for: instant) else { return nil }
         let style: TimeZone.NameStyle = zone.isDaylightSavingTime(for: instant) ? .shortDaylightSaving : .shortStandard
         return zone.localizedName(for: style, locale: locale).map(plain) ?? zone.identifier
     }
 
-    /// Thin spaces that break no line, which some languages put before "pm", are missing from many fonts.
+    /// Narrow no-break spaces, which some languages put before "pm", are missing from many fonts.
     private func plain(_ text: String) -> String {
         text.replacing("\u{202F}", with: "\u{A0}")
     }

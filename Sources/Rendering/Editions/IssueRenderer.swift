@@ -2,8 +2,8 @@ import Basics
 package import Bulletin
 package import Foundation
 
-/// Prints issues. Pure: the same issue, masthead, templates and zone give the same bytes, in whatever locale and zone the
-/// process runs, and what it costs does not depend on how many subscribe.
+/// Renders issues. Pure: the same issue, masthead, templates and zone give the same bytes, whatever the process's
+/// locale and zone, and the cost does not depend on the number of subscribers.
 package struct IssueRenderer: Sendable {
     let masthead: Masthead
     let templates: TemplateSet
@@ -12,10 +12,10 @@ package struct IssueRenderer: Sendable {
         (self.masthead, self.templates) = (masthead, templates)
     }
 
-    /// Prints all editions of `issue`. `zone` is the schedule's: times in it are given without its name.
+    /// Renders all editions of `issue`. `zone` is the schedule's: times in it are given without its name.
     ///
-    /// The mail's two parts are kept under ``MailSize/most`` together by shortening: the longest summaries first, in both
-    /// parts alike, each with a link to its place in the web edition.
+    /// The mail's two parts are kept under ``MailSize/most`` together by shortening: the longest summaries first, in
+    /// both parts alike, each with a link to its place in the web edition.
     package func print(_ issue: Issue, zone: TimeZone) throws -> Editions {
         let words = DateWords(language: masthead.language, home: zone)
         let frames = IssueTemplateContext(
@@ -37,7 +37,7 @@ package struct IssueRenderer: Sendable {
             printHTML: templates.render(frames.templateContext(.printHTML, subject: subject), with: .printHTML))
     }
 
-    /// Lines of a bearable length, and never two empty ones: templates may leave out what is between them.
+    /// Wraps lines, and joins runs of empty ones: templates may leave out the content between them.
     func text(_ rendered: String) -> String {
         var lines: [Substring] = []
         for line in WrappedText.wrap(rendered).split(separator: "\n", omittingEmptySubsequences: false) {

@@ -10,7 +10,7 @@ struct IssueTemplateContext {
     let masthead: Masthead
     let words: DateWords
     let inlineStyles: [String: String]
-    /// What was put right since; shown on the web, for the mail is what it was.
+    /// The issue's corrections; shown on the web only, because the mail stays as it was.
     private let corrections: [Correction]
     private let items: [ItemTemplateContext]
 
@@ -29,7 +29,7 @@ struct IssueTemplateContext {
     /// The length of each summary, in the issue's order.
     var summaryLengths: [Int] { items.map(\.summary.length) }
 
-    /// What the subject's own template sees has no subject yet.
+    /// The subject's own template has no subject yet.
     func templateContext(
         _ medium: Medium, subject: String = "", extent: (Int) -> ItemTemplateContext.Extent = { _ in .whole }
     ) -> TemplateContext {
@@ -80,7 +80,7 @@ struct IssueTemplateContext {
     }
 
     private func templateContext(of correction: Correction, _ medium: Medium, level: Int) -> TemplateContext {
-        // The item under the name that this issue gives it, which may be another by now.
+        // The item under its name in this issue, which may have changed since.
         let item = correction.item.flatMap { about in items.first { $0.item.id == about.id } }
         return TemplateContext(
             .correction,
@@ -95,13 +95,13 @@ struct IssueTemplateContext {
         switch medium {
         case .mailHTML: MarkdownHTML(styles: inlineStyles, topLevel: level).render
         case .webHTML: MarkdownHTML(topLevel: level).render
-        // Nobody can follow a link on paper: it is its words and its address.
+        // Links cannot be followed on paper: they become their words and their address.
         case .printHTML: { MarkdownHTML(topLevel: level).render($0.spelledOut) }
         case .mailText, .webText: MarkdownText.render
         }
     }
 
-    /// The first titles, 20 to 200 characters: every word of it stands in the issue as well.
+    /// The first titles, 20 to 200 characters; all of them also appear in the issue.
     private func preheader(date: String) -> String {
         var text = ""
         for title in issue.items.map({ CleanText.line($0.title) }) {
@@ -118,8 +118,8 @@ struct IssueTemplateContext {
                 .joined(separator: "; ").prefix(200).description
     }
 
-    /// Titles, each told apart from the others: by its date, else by a number, so that the words of a link never lead
-    /// to two places.
+    /// Titles made unique: by the date, otherwise by a number, so that two links with the same words never lead to
+    /// different places.
     private static func labels(_ items: [Item], words: DateWords) -> [String] {
         let titles = items.map { CleanText.line($0.title) }
         let counts = Dictionary(titles.map { ($0, 1) }, uniquingKeysWith: +)

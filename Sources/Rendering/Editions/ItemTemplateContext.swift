@@ -4,12 +4,12 @@ import Foundation
 
 /// An item as templates see it, in one medium.
 struct ItemTemplateContext {
-    /// How much of an item goes into the mail, so that the mail stays small enough to be shown whole.
+    /// How much of an item is in the mail, so that the mail stays small enough to be shown whole.
     enum Extent: Hashable {
         case whole
-        /// The summary's beginning, at most so many bytes.
+        /// The beginning of the summary, at most this many bytes.
         case summary(Int)
-        /// What it is, when, and by what telephone: the rest is on the web.
+        /// Title, time and telephone: the rest is on the web.
         case brief
     }
 
@@ -17,13 +17,13 @@ struct ItemTemplateContext {
     private let issueURL: String
     private let words: DateWords
     let summary: Markdown
-    /// All but the summary, which alone differs from medium to medium.
+    /// Everything but the summary, which alone differs between media.
     private var values: [String: TemplateContext.Value] = [:]
 
-    /// `label` is the item's title, told apart from others of the same title.
+    /// `label` is the item's title, made unique.
     init(item: Item, label: String, issueURL: String, site: String? = nil, words: DateWords) {
         (self.item, self.issueURL, self.words) = (item, issueURL, words)
-        // What does not take place needs no further words on what it would have been.
+        // A cancelled item needs no further details.
         let isCancelled = item.change?.isCancelled ?? false
         summary = Markdown(isCancelled ? "" : item.summary)
         values = [
@@ -48,7 +48,7 @@ struct ItemTemplateContext {
         ]
     }
 
-    /// `setting` gives Markdown the form of the medium, under the item's own heading.
+    /// `setting` renders Markdown for the medium, under the item's own heading.
     func templateContext(_ extent: Extent, corrections: [TemplateContext] = [], setting: (Markdown) -> String)
         -> TemplateContext
     {
@@ -94,7 +94,7 @@ struct ItemTemplateContext {
             ])
     }
 
-    /// The days of an event that lasts whole days: the first, and the last where it is another.
+    /// The days of an all-day event: the first, and the last if it differs.
     private var days: TemplateContext? {
         guard let starts = item.starts, let last = item.ends?.date.adding(days: -1) else { return nil }
         let zone = item.zone
@@ -104,7 +104,7 @@ struct ItemTemplateContext {
             .when, ["date": .text(first), "ends": .text(end), "machine": .text(starts.date.description)])
     }
 
-    /// What became of it, naming the time that readers were told first.
+    /// The item's change, with the time that readers were first told.
     private var change: TemplateContext? {
         guard let change = item.change, let starts = item.starts else { return nil }
         let first = if case .moved(let from, _) = change { from } else { starts }
@@ -116,7 +116,7 @@ struct ItemTemplateContext {
             ])
     }
 
-    /// Few enough to be read; of many, the first ones and the last.
+    /// Few enough to read; of many, the first ones and the last.
     private var alsoOn: [String] {
         let moments = item.alsoOn.map(moment)
         guard moments.count > Self.mostDates + 2, let last = moments.last else { return moments }

@@ -2,19 +2,19 @@ import Basics
 package import Bulletin
 import Foundation
 
-/// Prints the letters that answer a subscriber's wish: plain text, so that every machine shows them.
+/// Renders the letters that answer a subscriber's request: plain text, so that every mail program shows them.
 package struct LetterRenderer: Sendable {
-    /// What a letter says.
+    /// The subject of a letter.
     package enum Matter: Hashable, Sendable {
-        /// Asks to confirm: with the link to the page that does it; `byMail` where an answer does it as well.
+        /// Asks for confirmation, with the link to the page for it; `byMail` says whether a reply confirms too.
         case confirm(link: String, byMail: Bool = false)
-        /// The link to one's own choices.
+        /// The link to the person's own choices.
         case choices(link: String)
-        /// One has left: with the link to undo it.
+        /// Confirms that the person has left, with the link to undo it.
         case goodbye(link: String)
-        /// To the old address: the bulletin goes to another one now, as much of it as a stranger may see.
+        /// To the old address: names the new one, masked as a stranger may see it.
         case moved(to: String?)
-        /// How the bulletin works by mail: with the addresses to join and to leave by.
+        /// Explains the bulletin by mail, with the addresses to join and to leave.
         case help(join: String, leave: String)
     }
 
@@ -23,7 +23,7 @@ package struct LetterRenderer: Sendable {
 
     package init(masthead: Masthead, templates: TemplateSet) { (self.masthead, self.templates) = (masthead, templates) }
 
-    /// The page under `publicURL` that a token opens.
+    /// The page under `publicURL` for a token.
     package func link(_ part: String, token: String) -> String { "\(masthead.site)/\(part)/\(Link.segment(token))" }
 
     package func print(_ matter: Matter) -> (subject: String, text: String) {

@@ -1,18 +1,18 @@
-/// How an issue is brought under the size beyond which mail readers cut a message off, and hide the link to leave with it.
+/// Keeps an issue under the size at which mail readers cut a message off, and hide the unsubscribe link with the rest.
 struct MailSize {
     struct Parts {
         var html: String
         var text: String
     }
 
-    /// Bytes of both parts as they travel. Gmail cuts at 102 KB; what is left over is for the header.
+    /// Encoded bytes of both parts. Gmail cuts at 102 KB; the difference is for the header.
     static let most = 98_000
 
     /// The length of each item's summary, in the issue's order.
     let summaries: [Int]
 
-    /// Prints with the most that fits: everything; else every summary cut to the greatest length that fits, so that the
-    /// longest are cut first; else as few items as need be, from the last, in brief.
+    /// Renders as much as fits: everything; otherwise every summary cut to the greatest length that fits, so that the
+    /// longest are cut first; otherwise also as few items as necessary, from the last, in brief.
     func fit(_ print: ((Int) -> ItemTemplateContext.Extent) -> Parts) -> Parts {
         let whole = print { _ in .whole }
         guard Self.cost(whole) > Self.most, !summaries.isEmpty else { return whole }
@@ -24,7 +24,7 @@ struct MailSize {
         return brief ?? print { _ in .brief }
     }
 
-    /// What is printed for the greatest number of `range` that fits.
+    /// The rendering for the greatest number in `range` that fits.
     private static func greatest(_ range: ClosedRange<Int>, _ print: (Int) -> Parts) -> Parts? {
         var (low, high) = (range.lowerBound, range.upperBound)
         var best: Parts?
@@ -41,7 +41,7 @@ struct MailSize {
         return best
     }
 
-    /// Bytes of both parts in quoted-printable (RFC 2045 section 6.7), within a few.
+    /// The bytes of both parts in quoted-printable (RFC 2045 section 6.7), to within a few.
     static func cost(_ parts: Parts) -> Int {
         [parts.html, parts.text].reduce(0) { sum, part in
             let bytes = part.utf8.reduce(0) { bytes, byte in

@@ -2,10 +2,10 @@ package import Basics
 package import Bulletin
 package import Foundation
 
-/// The pages that subscribers meet on the web besides the issues themselves. Each is a whole HTML document that needs
-/// no script, for the policy `default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'`.
+/// The pages for subscribers on the web besides the issues themselves. Each is a whole HTML document that needs no
+/// script, for the policy `default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'`.
 package struct Pages: Sendable {
-    /// A sent issue, as the archive lists it.
+    /// A sent issue, as listed in the archive.
     package struct ArchivedIssue: Hashable, Sendable {
         package let number: IssueNumber
         package let sends: Date
@@ -17,7 +17,7 @@ package struct Pages: Sendable {
         }
     }
 
-    /// What was found by a search: an issue, or an item in it.
+    /// A search result: an issue, or an item in it.
     package struct Hit: Hashable, Sendable {
         package let number: IssueNumber
         package let item: ItemID?
@@ -29,11 +29,11 @@ package struct Pages: Sendable {
         }
     }
 
-    /// What the privacy page tells of.
+    /// The figures on the privacy page.
     package struct Keeping: Hashable, Sendable {
-        /// How long what is known of who left is kept, in seconds.
+        /// How long the record of a former subscriber is kept, in seconds.
         package let unsubscribed: TimeInterval
-        /// Whether the network that somebody confirmed from is kept.
+        /// Whether the network address of a confirmation is kept.
         package let recordsOrigin: Bool
 
         package init(unsubscribed: TimeInterval, recordsOrigin: Bool) {
@@ -51,30 +51,30 @@ package struct Pages: Sendable {
     /// `/style.css`
     package var styleSheet: String { templates.styleSheet }
 
-    /// What somebody agrees to who presses the button: shown, and kept as evidence.
+    /// The words of consent beside the button: shown, and kept as evidence.
     package var wording: String {
         "Please send me \(CleanText.line(masthead.name)) by email. I know that I can leave at any time, by one click."
     }
 
     // MARK: Joining
 
-    /// `GET /subscribe`, and the answer to an address that is none: `error` says why, with the remedy.
+    /// `GET /subscribe`, and the answer to an invalid address: `error` says why, with the remedy.
     package func subscribe(given: String = "", name: String = "", error: String? = nil) -> String {
         page(.subscribe, form(given, name).merging(["error": .text(error)]) { $1 })
     }
 
-    /// The answer to the form, whoever's address was given.
+    /// The answer to the form, whether or not the address is known.
     package func checkMail(given: String) -> String { page(.checkMail, form(given)) }
 
-    /// `GET /confirm/TOKEN`: a button, whose POST to the same address does it.
+    /// `GET /confirm/TOKEN`: a button that posts to the same address.
     package func confirm(token: String) -> String { page(.confirm, form().merging(action("confirm", token)) { $1 }) }
 
-    /// `pausedUntil` is the day before which nothing comes, where the person has chosen one.
+    /// `pausedUntil` is the day on which mail resumes, if the person has chosen one.
     package func confirmed(pausedUntil day: LocalDate? = nil) -> String {
         page(.confirmed, ["pausedUntil": .text(day?.description)])
     }
 
-    /// A personal link whose time is over, or that was used.
+    /// A personal link that has expired or been used.
     package func oldLink() -> String { page(.oldLink, form()) }
 
     private func form(_ given: String = "", _ name: String = "") -> [String: TemplateContext.Value] {
@@ -86,7 +86,7 @@ package struct Pages: Sendable {
 
     // MARK: Choosing and leaving
 
-    /// `GET /choices/TOKEN`: how it stands for that person.
+    /// `GET /choices/TOKEN`: the person's current choices.
     package func choices(
         of subscriber: Subscriber, token: String, isSaved: Bool = false, given: String = "", error: String? = nil
     ) -> String {
@@ -101,7 +101,7 @@ package struct Pages: Sendable {
 
     package func forgotten() -> String { page(.forgotten) }
 
-    /// `GET /leave/TOKEN`: a button, whose POST to the same address does it.
+    /// `GET /leave/TOKEN`: a button that posts to the same address.
     package func leave(token: String) -> String { page(.leave, action("leave", token)) }
 
     /// The answer to that button.
@@ -121,19 +121,19 @@ package struct Pages: Sendable {
             ]) { $1 })
     }
 
-    // MARK: What does not work
+    // MARK: Errors
 
     /// A personal link that is not one of ours.
     package func badLink() -> String { page(.badLink) }
 
     package func notFound() -> String { page(.notFound) }
 
-    /// Why something is not taken that a visitor's program sent.
+    /// Why a request was refused.
     package enum Refusal: Sendable {
-        /// A method that the address does not take, or what is no request at all.
+        /// A method that the address does not support, or a malformed request.
         case other
         case tooLarge
-        /// A form that did not come to its end.
+        /// A form that did not arrive completely in time.
         case tooSlow
     }
 
@@ -151,10 +151,11 @@ package struct Pages: Sendable {
 
     // MARK: The archive
 
-    /// How many issues the front page lists.
+    /// The number of issues on the front page.
     private static let latest = 5
 
-    /// `GET /`: the form to join and the latest of `issues`, which come the latest first; dates in the schedule's `zone`.
+    /// `GET /`: the form to subscribe and the first of `issues`, which come latest first; dates in the schedule's
+    /// `zone`.
     package func front(of issues: [ArchivedIssue], zone: TimeZone) -> String {
         page(.front, form().merging(["issues": .list(frames(issues.prefix(Self.latest), zone))]) { $1 })
     }
@@ -164,7 +165,7 @@ package struct Pages: Sendable {
         page(.index, ["issues": .list(frames(issues, zone))])
     }
 
-    /// `GET /issues/?q=`: what was found, in the order given, of `count` in all.
+    /// `GET /issues/?q=`: the search results, in the order given; `count` is their total.
     package func search(for query: String, hits: [Hit], count: Int, zone: TimeZone) -> String {
         let words = DateWords(language: masthead.language, home: zone)
         let frames = hits.map { hit in
@@ -178,10 +179,10 @@ package struct Pages: Sendable {
         let clean = CleanText.line(query)
         let found =
             switch count {
-            case 0: "Nothing was found for “\(clean)”. Try fewer words, or parts of them."
-            case 1: "One was found for “\(clean)”."
-            case ...hits.count: "\(count) were found for “\(clean)”, the latest first."
-            default: "\(count) were found for “\(clean)”; these are the latest \(hits.count)."
+            case 0: "No results for “\(clean)”. Try fewer or shorter words."
+            case 1: "1 result for “\(clean)”."
+            case ...hits.count: "\(count) results for “\(clean)”, the latest first."
+            default: "\(count) results for “\(clean)”; these are the latest \(hits.count)."
             }
         return page(.index, ["query": .text(clean), "found": .text(found), "hits": .list(frames)])
     }

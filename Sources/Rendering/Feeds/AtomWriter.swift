@@ -2,16 +2,16 @@ import Basics
 package import Bulletin
 package import Foundation
 
-/// Prints the issues as an Atom feed (RFC 4287). It holds nothing of any reader, and its ids never change.
+/// Writes the issues as an Atom feed (RFC 4287). It contains nothing about readers, and its ids never change.
 package struct AtomWriter: Sendable {
-    /// An issue as the feed tells of it.
+    /// An issue in the feed.
     package struct Entry: Hashable, Sendable {
         package let number: IssueNumber
         package let sends: Date
         /// When its page last changed.
         package let updated: Date
         package let title: String
-        /// What it holds, by the titles of its items.
+        /// Its content, by the titles of its items.
         package let items: [(id: ItemID, title: String)]
 
         package init(
@@ -28,12 +28,12 @@ package struct AtomWriter: Sendable {
     }
 
     private let masthead: Masthead
-    /// When the bulletin began: the year of it stands in every id (RFC 4151).
+    /// When the bulletin began: every id contains the year (RFC 4151).
     private let began: Date
 
     package init(masthead: Masthead, began: Date) { (self.masthead, self.began) = (masthead, began) }
 
-    /// `entries` in the order given, the latest first.
+    /// `entries` in the order given, latest first.
     package func feed(of entries: [Entry]) -> String {
         let site = masthead.site
         let updated = entries.map(\.updated).max() ?? began
@@ -73,7 +73,7 @@ package struct AtomWriter: Sendable {
         "tag:\(masthead.from.domain),\(LocalDateTime(began, in: .gmt).date.year):\(name)"
     }
 
-    /// Text as XML 1.0 may hold it.
+    /// Text escaped for XML 1.0.
     private static func escaped(_ text: String) -> String {
         var result = ""
         for scalar in CleanText.block(text).unicodeScalars {

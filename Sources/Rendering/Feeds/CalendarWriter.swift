@@ -3,10 +3,10 @@ package import Bulletin
 package import Foundation
 import ICalendar
 
-/// Prints items as calendar entries (RFC 5545), to be published and not to be answered (RFC 5546 section 3.2). Pure:
-/// the same items give the same bytes, for every stamp is that of the item's last change.
+/// Writes items as calendar entries (RFC 5545), published without asking for replies (RFC 5546 section 3.2). Pure: the
+/// same items give the same bytes, for every time stamp is that of the item's last change.
 package struct CalendarWriter: Sendable {
-    /// An event or a meeting, and the issue whose page has more of it.
+    /// An event or a meeting, and the issue whose page describes it.
     package struct Entry: Hashable, Sendable {
         package var item: Item
         package var issue: IssueNumber?
@@ -24,13 +24,13 @@ package struct CalendarWriter: Sendable {
         words = DateWords(language: masthead.language, home: zone)
     }
 
-    /// A calendar with that one entry; nil where it has no time to begin.
+    /// A calendar with that one entry; nil if it has no start.
     package func calendar(of entry: Entry) -> String? {
         guard entry.item.starts != nil else { return nil }
         return calendar([entry], named: nil)
     }
 
-    /// The whole calendar, to subscribe to: what has no time to begin is left out.
+    /// The whole calendar, to subscribe to, without items that have no start.
     package func feed(of entries: [Entry]) -> String {
         calendar(entries.filter { $0.item.starts != nil }, named: CleanText.line(masthead.name))
     }
@@ -62,7 +62,7 @@ package struct CalendarWriter: Sendable {
         return lines.text
     }
 
-    /// The zones used and the years they are used in, in order of their names.
+    /// The zones used and the years they are used in, in order of name.
     private func zones(_ entries: [Entry]) -> [(TimeZone, ClosedRange<Int>)] {
         var years: [String: ClosedRange<Int>] = [:]
         for item in entries.map(\.item) where !item.isAllDay && !Self.isUTC(item.zone) {
@@ -118,13 +118,13 @@ package struct CalendarWriter: Sendable {
         return item.online?.url.flatMap { Link.address($0) }
     }
 
-    /// Its page in the archive, else where people book.
+    /// Its page in the archive, otherwise the booking page.
     private func link(_ entry: Entry) -> String? {
         if let issue = entry.issue { return "\(masthead.url(of: issue))#\(entry.item.id)" }
         return (entry.item.takingPart.url ?? entry.item.online?.url).flatMap { Link.address($0) }
     }
 
-    /// Who holds it where their address is known, else who publishes it.
+    /// The organiser if their address is known, otherwise the publisher.
     private func putOrganiser(_ item: Item, to lines: inout CalendarLines) {
         if let mail = item.takingPart.email.flatMap({ Link.mail($0) }) {
             let name = CleanText.line(item.organiser) ?? CleanText.line(item.title)

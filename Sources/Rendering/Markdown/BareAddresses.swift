@@ -1,5 +1,5 @@
 extension Markdown {
-    /// Makes links of web addresses that stand in the text as they are, which is how most people write them.
+    /// Makes links of bare web addresses in the text, which is how most people write them.
     static func linkingBareAddresses(_ inlines: [Inline]) -> [Inline] {
         joined(inlines).flatMap { inline -> [Inline] in
             switch inline {
@@ -11,7 +11,7 @@ extension Markdown {
         }
     }
 
-    /// The parser ends a text at every character that might have meant something; these belong together again.
+    /// The parser splits text at every character that might be markup; these pieces belong together again.
     private static func joined(_ inlines: [Inline]) -> [Inline] {
         var result: [Inline] = []
         for inline in inlines {
@@ -30,7 +30,7 @@ extension Markdown {
         var rest = text[...]
         while let match = rest.firstMatch(of: /\bhttps?:\/\/[^\s<>"]+/) {
             var shown = match.output
-            // What ends the sentence is no part of the address.
+            // Punctuation that ends the sentence is not part of the address.
             while let last = shown.last, ".,;:!?)]'’”".contains(last) { shown = shown.dropLast() }
             guard let address = Link.address(String(shown)) else { break }
             if match.range.lowerBound > rest.startIndex {

@@ -2,10 +2,10 @@ import Basics
 import Bulletin
 import Foundation
 
-/// Addresses that may stand behind a link: https, http, mailto and tel, and no other scheme.
+/// Link targets: https, http, mailto and tel, and no other scheme.
 enum Link {
-    /// `text` as an address for a link, with every character that may not stand in one encoded; nil where it is none of
-    /// the four schemes, or has no host.
+    /// `text` as a link's address, with every disallowed character percent-encoded; nil if it has none of the four
+    /// schemes, or no host.
     static func address(_ text: String) -> String? {
         let trimmed = CleanText.line(text)
         guard let colon = trimmed.firstIndex(of: ":") else { return nil }
@@ -25,8 +25,8 @@ enum Link {
         return scheme + ":" + encoded(String(rest))
     }
 
-    /// What a person reads of an address: without its scheme, its host in letters, and without a slash that stands
-    /// alone at its end.
+    /// An address as shown to readers: without its scheme, its host decoded, and without a slash that is the whole
+    /// path.
     static func label(_ address: String) -> String {
         var text = Substring(address)
         for prefix in ["https://", "http://", "mailto:", "tel:"] where text.hasPrefix(prefix) {
@@ -40,7 +40,7 @@ enum Link {
         return Domain.uLabels(String(host)) + text[host.endIndex...]
     }
 
-    /// The host as every mail program takes it: letters beyond ASCII as A-labels (RFC 5890), not encoded byte by byte.
+    /// The host as every mail program accepts it: letters beyond ASCII as A-labels (RFC 5890), not percent-encoded.
     private static func plainHost(_ authority: Substring) -> String {
         let start = authority.lastIndex(of: "@").map { authority.index(after: $0) } ?? authority.startIndex
         let host = authority[start...].prefix { $0 != ":" }
@@ -50,14 +50,14 @@ enum Link {
         return encoded(String(authority[..<start])) + plain + encoded(String(authority[host.endIndex...]))
     }
 
-    /// `tel:` with the international form of the number that `text` begins with; nil where it begins with none.
+    /// `tel:` with the international form of the number at the beginning of `text`; nil if there is none.
     static func telephone(_ text: String) -> String? {
         let number = text.prefix { $0.isNumber || "+ -.()\u{A0}".contains($0) }
         let bare = number.last == "(" ? number.dropLast() : number
         return PhoneNumber(String(bare)).map { "tel:\($0)" }
     }
 
-    /// `mailto:` of an address of mail; nil where `text` is none.
+    /// `mailto:` with a mail address; nil if `text` is not one.
     static func mail(_ text: String) -> String? {
         guard let address = try? EmailAddress(text) else { return nil }
         return "mailto:" + segment(address.local, keeping: "@.+-_") + "@" + address.domain

@@ -1,15 +1,15 @@
 import Basics
 import CCmark
 
-/// CommonMark as editors write it, read into values that hold nothing unsafe: raw HTML stands as the text it was typed
-/// as, its comments are gone, a picture is its description, and a link leads to an address that ``Link`` allows or is
-/// no link.
+/// CommonMark as editors write it, parsed into values that contain nothing unsafe: raw HTML becomes the text as typed,
+/// without its comments; a picture becomes its description; and a link leads to an address that ``Link`` allows, or is
+/// not a link.
 struct Markdown: Hashable, Sendable {
     indirect enum Block: Hashable, Sendable {
         case paragraph([Inline])
         /// 1 to 6, as typed.
         case heading(level: Int, [Inline])
-        /// Numbered from `start`, or with bullets where that is nil.
+        /// Numbered from `start`, or with bullets if that is nil.
         case list(start: Int?, entries: [[Block]])
         case quote([Block])
         case code(String)
@@ -46,9 +46,9 @@ struct Markdown: Hashable, Sendable {
     }
 }
 
-/// The way from the library's nodes to ours.
+/// Converts the library's nodes to ours.
 private enum Tree {
-    /// Lists within quotes within lists: as deep as anybody writes, and no deeper than a stack carries.
+    /// Quotes and lists nest no deeper than this in practice; the limit protects the stack.
     static let deepest = 24
 
     typealias Node = OpaquePointer
@@ -115,12 +115,13 @@ private enum Tree {
         }
     }
 
-    /// Cleaned once more: Markdown's character references (`&#1;`) make what was cleaned out of the source.
+    /// Cleaned once more: Markdown's character references (`&#1;`) can restore characters that were cleaned out of the
+    /// source.
     static func literal(_ node: Node) -> String {
         cmark_node_get_literal(node).map { CleanText.block(String(cString: $0)) } ?? ""
     }
 
-    /// Raw HTML as it was typed, without its comments, which are notes of the author's own.
+    /// Raw HTML as typed, without its comments, which are the author's notes.
     static func typed(_ node: Node) -> String {
         CleanText.line(literal(node).replacing(/<!--.*?-->/.dotMatchesNewlines(), with: ""))
     }

@@ -1,8 +1,8 @@
-/// Markdown as HTML, each element with the style it has in the medium.
+/// Renders Markdown as HTML, each element with its style in the medium.
 struct MarkdownHTML {
-    /// The value of the style attribute by element; none on the web, where a style sheet has it.
+    /// The value of the style attribute by element; empty on the web, which has a style sheet.
     var styles: [String: String] = [:]
-    /// The level that the text's highest heading gets: one below the heading that it stands under.
+    /// The level of the text's highest heading: one below the heading it belongs to.
     let topLevel: Int
 
     func render(_ markdown: Markdown) -> String {
@@ -25,7 +25,7 @@ struct MarkdownHTML {
         }
     }
 
-    /// A list's entry of one paragraph stands without the element of a paragraph, and so without its space.
+    /// A list entry of one paragraph has no paragraph element, and so no extra space.
     private func entry(_ blocks: [Markdown.Block], _ levels: inout HeadingLevels) -> String {
         blocks.enumerated().map { index, each in
             if index == 0, case .paragraph(let inlines) = each { return html(inlines) }
@@ -56,7 +56,7 @@ struct MarkdownHTML {
         styles[element].map { " style=\"\(Self.escaped($0))\"" } ?? ""
     }
 
-    /// Fit for text and for attributes between quotation marks.
+    /// Escaped for text and for quoted attributes.
     static func escaped(_ text: String) -> String {
         var result = String.UnicodeScalarView()
         for scalar in text.unicodeScalars {
@@ -73,10 +73,10 @@ struct MarkdownHTML {
     }
 }
 
-/// Levels of headings as a page may have them: none above `top`, none skipped on the way down.
+/// Keeps heading levels valid for a page: none above `top`, none skipped on the way down.
 struct HeadingLevels {
     let top: Int
-    /// The typed levels of the headings that the next one stands under, the outermost first.
+    /// The typed levels of the headings above the next one, the outermost first.
     private var open: [Int] = []
 
     init(top: Int) { self.top = top }

@@ -1,13 +1,13 @@
 extension Markdown {
-    /// The bytes of what is read of it, and of its links' addresses.
+    /// The bytes of its readable text and of its links' addresses.
     var length: Int { blocks.reduce(0) { $0 + Self.length($1) } }
 
-    /// The beginning of it, at most `limit` bytes: whole blocks, then whole sentences, and only where not one
-    /// sentence fits, whole words and an ellipsis. The same text and limit give the same beginning.
+    /// Its beginning, at most `limit` bytes: whole blocks, then whole sentences, and only if not one sentence fits,
+    /// whole words and an ellipsis. The same text and limit give the same beginning.
     func shortened(to limit: Int) -> Markdown {
         guard length > limit else { return self }
         var cut = Self.shortened(blocks, to: limit)
-        // A heading with nothing beneath it promises what is not there.
+        // A heading with nothing beneath it is dropped.
         while case .some(.heading) = cut.last { cut.removeLast() }
         return Markdown(blocks: cut)
     }
@@ -27,7 +27,7 @@ extension Markdown {
             switch inline {
             case .text(let text), .code(let text): sum + text.utf8.count
             case .emphasis(let inner), .strong(let inner): sum + length(inner)
-            // The address costs its bytes as well, shown or not.
+            // The address takes up bytes too, shown or not.
             case .link(let address, let inner): sum + length(inner) + address.utf8.count
             case .softBreak, .lineBreak: sum + 1
             }
@@ -86,7 +86,7 @@ extension Markdown {
         return result
     }
 
-    /// Up to the last sentence's end within `room` bytes, else up to the last word's.
+    /// Up to the last end of a sentence within `room` bytes, otherwise up to the last word.
     private static func beginning(of text: String, _ room: Int, isFirst: Bool) -> String? {
         let limit = text.utf8.index(text.startIndex, offsetBy: max(0, room), limitedBy: text.endIndex) ?? text.endIndex
         var (sentence, word): (String.Index?, String.Index?)

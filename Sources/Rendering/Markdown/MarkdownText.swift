@@ -1,8 +1,8 @@
 import Basics
 
-/// Markdown as plain text that reads well aloud and on an old telephone: composed, not stripped.
+/// Renders Markdown as plain text that reads well aloud and on an old telephone.
 enum MarkdownText {
-    /// Lines, not wrapped yet; blocks are told apart by an empty line.
+    /// Lines, not wrapped yet; blocks are separated by an empty line.
     static func render(_ markdown: Markdown) -> String {
         lines(markdown.blocks).joined(separator: "\n")
     }
@@ -38,7 +38,7 @@ enum MarkdownText {
         }
     }
 
-    /// A link is its words, then its address in brackets, or the address alone where the words are it.
+    /// A link is its words, then its address in brackets, or the address alone if the words are the same.
     static func text(_ inlines: [Markdown.Inline]) -> String {
         inlines.map { inline in
             switch inline {
@@ -55,7 +55,7 @@ enum MarkdownText {
         }.joined()
     }
 
-    /// Addresses of mail and numbers of telephones are read without their scheme.
+    /// Mail addresses and telephone numbers are shown without their scheme.
     private static func readable(_ address: String) -> String {
         address.hasPrefix("http") ? address : Link.label(address)
     }

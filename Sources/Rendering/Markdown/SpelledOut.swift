@@ -1,5 +1,5 @@
 extension Markdown {
-    /// For paper: each link is its words, then its address in brackets; none is left to be followed.
+    /// For paper: each link becomes its words, then its address in brackets.
     var spelledOut: Markdown { Markdown(blocks: blocks.map(Self.spelledOut)) }
 
     private static func spelledOut(_ block: Block) -> Block {

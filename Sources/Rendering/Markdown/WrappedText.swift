@@ -28,7 +28,7 @@ enum WrappedText {
         return lines.isEmpty ? String(indent) : lines.joined(separator: "\n")
     }
 
-    /// The width of the mark of a list's entry: two for `* `, three for `1. `.
+    /// The width of a list entry's mark: two for `* `, three for `1. `.
     private static func markWidth(_ text: Substring) -> Int {
         guard let space = text.firstIndex(of: " ") else { return 0 }
         let mark = text[..<space]

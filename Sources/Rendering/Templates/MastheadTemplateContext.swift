@@ -3,12 +3,12 @@ package import Bulletin
 import Foundation
 
 extension Masthead {
-    /// `web.publicURL` as it stands in links.
+    /// `web.publicURL` as used in links.
     var site: String { Link.address(publicURL) ?? "" }
 
     package func url(of issue: IssueNumber) -> String { "\(site)/issues/\(issue)" }
 
-    /// What every edition and page says of the publisher.
+    /// The publisher's values in every edition and page.
     var values: [String: TemplateContext.Value] {
         let locale = Locale(identifier: language)
         let path = URLComponents(string: site)?.percentEncodedPath ?? ""
@@ -32,7 +32,7 @@ extension Masthead {
         ]
     }
 
-    /// Where a wish may be mailed to; nil where nobody reads that mailbox.
+    /// The address for requests by mail; nil if nobody reads that mailbox.
     private func requests(_ detail: String) -> EmailAddress? {
         mailboxIsRead ? returnAddress.subaddress(detail) : nil
     }

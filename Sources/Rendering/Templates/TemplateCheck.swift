@@ -1,6 +1,6 @@
 import Foundation
 
-/// What is wrong with a template: the file, the line where that is known, and the remedy.
+/// A fault in a template: the file, the line if it is known, and the remedy.
 package struct TemplateFault: Error, Sendable, CustomStringConvertible {
     package let file: String
     package let line: Int?
@@ -9,7 +9,7 @@ package struct TemplateFault: Error, Sendable, CustomStringConvertible {
     package var description: String { file + (line.map { ":\($0)" } ?? "") + ": " + message }
 }
 
-/// Reads the tags of a template before the library does, which passes over a name it does not know in silence.
+/// Checks the tags of a template before the library renders it, which silently skips unknown names.
 struct TemplateCheck {
     struct Tag: Hashable {
         /// `#`, `^`, `/`, `>`, `<`, `$`, `&`, `{`, `!`, `=`, `%`, or nil for a plain name.
@@ -18,9 +18,9 @@ struct TemplateCheck {
         let line: Int
     }
 
-    /// The file as it is named in faults.
+    /// The file's name in faults.
     let file: String
-    /// The names that its medium's other templates have.
+    /// The names of its medium's other templates.
     let partials: Set<String>
 
     /// Throws the first fault of `source`.
@@ -33,11 +33,13 @@ struct TemplateCheck {
                 if tag.mark == "#" || tag.mark == "^" { open.append(tag) }
             case "/":
                 guard let section = open.popLast() else {
-                    throw fault(tag, "{{/\(tag.name)}} ends a section that was not begun")
+                    throw fault(tag, "{{/\(tag.name)}} closes a section that was not opened")
                 }
                 guard section.name == tag.name else {
                     throw fault(
-                        tag, "{{/\(tag.name)}} stands where {{/\(section.name)}} of line \(section.line) is due")
+                        tag,
+                        "found {{/\(tag.name)}}, but {{/\(section.name)}} must close the section of "
+                            + "line \(section.line) first")
                 }
             case ">":
                 guard partials.contains(tag.name) else {
@@ -45,7 +47,7 @@ struct TemplateCheck {
                 }
             case "!", "%": break
             default:
-                throw fault(tag, "Fortnight's templates have no use for {{\(tag.mark.map(String.init) ?? "") …}}")
+                throw fault(tag, "Fortnight's templates do not support {{\(tag.mark.map(String.init) ?? "") …}}")
             }
         }
         if let section = open.last {
@@ -54,7 +56,7 @@ struct TemplateCheck {
         }
     }
 
-    /// The templates that `source` draws in.
+    /// The partials of `source`.
     func included(_ source: String) throws(TemplateFault) -> [Tag] {
         try tags(source).filter { $0.mark == ">" }
     }
@@ -73,7 +75,7 @@ struct TemplateCheck {
             }
             name = name[name.index(after: bracket)...].dropLast()
         }
-        // `first()` and `last()` alone ask where a repetition stands.
+        // `first()` and `last()` without a name are about the position in a repetition.
         guard name != ".", !(name.isEmpty && tag.name.hasSuffix("()")) else { return }
         var kinds: Set<TemplateSchema.Kind> = []
         for part in name.split(separator: ".", omittingEmptySubsequences: false) {
@@ -83,7 +85,7 @@ struct TemplateCheck {
             kinds = found
         }
         if tag.mark == "{" || tag.mark == "&", !kinds.contains(.markup) {
-            throw fault(tag, "“\(name)” may hold any characters: write {{\(name)}}, which makes them safe")
+            throw fault(tag, "“\(name)” may contain any characters: write {{\(name)}}, which escapes them")
         }
     }
 
@@ -99,7 +101,7 @@ struct TemplateCheck {
                 throw TemplateFault(file: file, line: line, message: "“{{” without “}}”")
             }
             let inner = rest[..<end.lowerBound]
-            // A tag that is forgotten to be closed would swallow the text up to the next one's end.
+            // An unclosed tag would otherwise swallow the text up to the end of the next one.
             guard inner.first == "!" || !inner.contains(where: \.isNewline) else {
                 throw TemplateFault(file: file, line: line, message: "“{{” without “}}”")
             }
@@ -122,7 +124,7 @@ struct TemplateCheck {
         return "; the nearest is “\(found.1)”"
     }
 
-    /// How many letters must be added, dropped or changed (Levenshtein).
+    /// The Levenshtein distance: letters to add, drop or change.
     private static func distance(_ from: String, _ to: String) -> Int {
         let target = Array(to)
         var row = Array(0...target.count)

@@ -1,12 +1,12 @@
 import Bulletin
 import Mustache
 
-/// One level of what a template sees: its names with their values, every name of its shape always there, so that a
-/// missing value is empty and never taken from the level above.
+/// One level of a template's values, with every name of its shape present, so that a missing value is empty and never
+/// inherited from the level above.
 struct TemplateContext {
     enum Value {
         case text(String?)
-        /// HTML that is made by us of parts that are escaped; only this may stand between three braces.
+        /// HTML that we made from escaped parts; only this may be used in triple braces.
         case markup(String?)
         case flag(Bool)
         case list([TemplateContext])
@@ -19,7 +19,7 @@ struct TemplateContext {
     init(_ shape: TemplateSchema.Shape, _ values: [String: Value]) {
         var all = Dictionary(uniqueKeysWithValues: shape.names.map { ($0.key, Absent() as Any) })
         for (name, value) in values {
-            precondition(all[name] != nil, "\(name) is missing from Vocabulary")
+            precondition(all[name] != nil, "\(name) is missing from TemplateSchema")
             all[name] = Self.plain(value)
         }
         self.values = all
@@ -37,13 +37,13 @@ struct TemplateContext {
     }
 }
 
-/// A name that has no value this time: shown as nothing, a section that is left out.
+/// A name without a value: rendered as nothing, its section left out.
 private struct Absent: MustacheCustomRenderable {
     var renderText: String { "" }
     var isNull: Bool { true }
 }
 
-/// A text value, with what templates of the text part may call on it.
+/// A text value, with the transforms that templates of the text part may call on it.
 private struct Words: CustomStringConvertible, MustacheTransformable {
     let description: String
 

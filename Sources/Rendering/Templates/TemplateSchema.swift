@@ -1,16 +1,16 @@
-/// Every name that a template may use, by the level it stands on. Whoever changes a template needs this list, and
-/// ``TemplateCheck`` holds templates to it.
+/// Every name that a template may use, by level. Authors of templates need this list, and ``TemplateCheck`` checks
+/// templates against it.
 enum TemplateSchema {
     enum Kind: Sendable {
-        /// Words, escaped wherever they stand.
+        /// Text, escaped everywhere.
         case text
-        /// Ready-made HTML, or the lines of a text part: the only kind that may stand between three braces.
+        /// Ready-made HTML, or the lines of a text part: the only kind allowed in triple braces.
         case markup
-        /// A section of it is shown or not.
+        /// Its section is shown or not.
         case flag
-        /// A section of it opens the level of that name, once or for each.
+        /// Its section opens the level of that name, once or for each element.
         case level
-        /// A section of it is repeated, `{{.}}` being the line.
+        /// Its section is repeated for each line, `{{.}}`.
         case lines
     }
 
@@ -26,7 +26,7 @@ enum TemplateSchema {
             case .part: TemplateSchema.part
             case .item: TemplateSchema.item
             case .when: TemplateSchema.when
-            // `was` is the time that readers were told first.
+            // `was` is the time that readers were first told.
             case .change: ["isMoved": .flag, "was": .text, "why": .text]
             case .place: ["name": .text, "address": .text, "access": .text]
             case .online:
@@ -43,39 +43,40 @@ enum TemplateSchema {
         }
     }
 
-    /// What stands in every edition and on every page.
+    /// The values in every edition and on every page.
     private static let masthead: [String: Kind] = [
         "name": .text, "publisher": .text, "postalAddress": .text, "phone": .text, "phoneLink": .text,
-        // The number that takes text messages; no link, for a tap would call it.
+        // The number for text messages; no link, because a tap would call it.
         "textNumber": .text,
         "email": .text, "emailLink": .text,
-        // Where any mail is a wish to get the bulletin, or to leave it; none where no mailbox is read.
+        // The addresses to subscribe and unsubscribe by mail; empty if no mailbox is read.
         "joinEmail": .text, "joinEmailLink": .text, "leaveEmail": .text, "leaveEmailLink": .text,
         // For the attributes `lang` and `dir`.
         "language": .text, "direction": .text,
-        // `web.publicURL`, and the path in it that pages of the same site begin with: empty, or `/bulletin`.
+        // `web.publicURL`, and its path, with which links within the site begin: empty, or `/bulletin`.
         "publicURL": .text, "base": .text,
     ]
 
     private static let issue: [String: Kind] = [
         "number": .text, "date": .text, "subject": .text,
-        // The line that inboxes show beside the subject.
+        // The line that mail programs show beside the subject.
         "preheader": .text,
         "introduction": .markup, "parts": .level, "isEmpty": .flag,
-        // What was put right since, in the web edition only.
+        // The corrections, in the web edition only.
         "corrections": .level,
-        // The page of the archive, its form without markup, and what a person reads of its address.
+        // The page in the archive, its plain text form, and its address as shown to readers.
         "issueURL": .text, "issueLabel": .text, "issueTextURL": .text,
-        // The reader's own link, in mail only.
+        // The reader's own unsubscribe link, in mail only.
         "leave": .markup,
     ]
 
-    /// `itemURL` leads to the item it is about, `label` names it; `words` is what is put right, on the day `date`.
+    /// `itemURL` leads to the item it is about, `label` names it; `words` is the text of the correction, made on the
+    /// day `date`.
     private static let correction: [String: Kind] = [
         "date": .text, "label": .text, "itemURL": .text, "words": .markup,
     ]
 
-    /// The mail of a correction: `items` is the one it is about, as it now stands, or none; `date` is the issue's.
+    /// The mail of a correction: `items` is the item it is about, as it now stands, or empty; `date` is the issue's.
     private static let correctionMail: [String: Kind] = [
         "number": .text, "date": .text, "subject": .text, "preheader": .text, "label": .text, "words": .markup,
         "items": .level, "issueURL": .text, "issueLabel": .text, "leave": .markup,
@@ -87,9 +88,9 @@ enum TemplateSchema {
 
     private static let item: [String: Kind] = [
         "id": .text, "title": .text,
-        // The title, told apart from other items of the same title.
+        // The title, made unique.
         "label": .text,
-        // The label has the date in it.
+        // The label includes the date.
         "isDated": .flag,
         "organiser": .text, "topics": .lines, "when": .level, "place": .level, "online": .level,
         "takingPart": .level, "change": .level, "isCancelled": .flag, "alsoOn": .lines,
@@ -97,13 +98,13 @@ enum TemplateSchema {
         "picture": .level, "summary": .markup,
         // The summary was cut to keep the mail small; `itemURL` has the rest.
         "isCut": .flag, "itemURL": .text,
-        // Its calendar entry; none for what has no time.
+        // Its calendar entry; empty for an item without a time.
         "calendarURL": .text,
-        // What was put right about it since, in the web edition only.
+        // The corrections to it, in the web edition only.
         "corrections": .level,
     ]
 
-    /// `endDate` where it ends on another day, `zone` where clocks there differ from the bulletin's, `machine` for the
+    /// `endDate` if it ends on another day, `zone` if clocks there differ from the bulletin's, `machine` for the
     /// attribute `datetime`.
     private static let when: [String: Kind] = [
         "date": .text, "starts": .text, "endDate": .text, "ends": .text, "zone": .text, "machine": .text,
@@ -115,35 +116,35 @@ enum TemplateSchema {
     ]
 
     private static let page: [String: Kind] = [
-        // Where the form of a page sends its answer.
+        // The address that the page's form posts to.
         "action": .text,
         "issues": .level,
-        // The address and the name that somebody gave, what was wrong with it, and the words of consent.
+        // The address and the name entered, the fault in the address, and the words of consent.
         "given": .text, "givenName": .text, "error": .text, "wording": .text,
-        // How many days a personal link works.
+        // The number of days that a personal link works.
         "linkDays": .text,
-        // A subscriber's choices as they stand.
+        // A subscriber's current choices.
         "isSaved": .flag, "isTextOnly": .flag, "pausedUntil": .text,
-        // Why something is not taken.
+        // Why a request was refused.
         "isTooLarge": .flag, "isTooSlow": .flag, "isOther": .flag,
-        // How long what is known of who left is kept, and whether the network of a sign-up is.
+        // How long a former subscriber's record is kept, and whether the network address of a confirmation is.
         "keepUnsubscribed": .text, "recordsOrigin": .flag,
-        // What was searched for, what came of it in words, and where it stands.
+        // The search words, the result in words, and the matches.
         "query": .text, "found": .text, "hits": .level,
     ]
 
-    /// A letter to one subscriber: `link` is their own, which works for `linkDays` days; `newAddress` is where the bulletin
-    /// goes now, as much of it as a stranger may see; `joinAddress` and `leaveAddress` are where mail joins and leaves;
-    /// `byMail` where an answer confirms as well.
+    /// A letter to one subscriber: `link` is their own, which works for `linkDays` days; `newAddress` is the new
+    /// address, masked as a stranger may see it; `joinAddress` and `leaveAddress` are for joining and leaving by mail;
+    /// `byMail` says whether a reply confirms too.
     private static let letter: [String: Kind] = [
         "link": .text, "linkDays": .text, "newAddress": .text, "joinAddress": .text, "leaveAddress": .text,
         "byMail": .flag,
     ]
 
-    /// What may be called on a name: `{{underlined(title)}}`.
+    /// Transforms that may be called on a name: `{{underlined(title)}}`.
     static let transforms: Set<String> = ["underlined", "doubleUnderlined", "empty", "count", "first", "last"]
 
-    /// The kinds that a name has on one level or another; nil where no level has it.
+    /// The kinds of a name on any level; nil if no level has it.
     static func kinds(of name: String) -> Set<Kind>? { known[name] }
 
     static var allNames: [String] { known.keys.sorted() }

@@ -2,8 +2,8 @@ import Basics
 import Foundation
 import Mustache
 
-/// The templates of all media, read once from a folder that an operator may have changed, and checked before anything is
-/// printed with them.
+/// The templates of all media, read once from a folder that an operator may have changed, and checked before anything
+/// is rendered.
 package struct TemplateSet: Sendable {
     /// A template by the folder and the name of its file: `email/issue.html`.
     enum Name: String, CaseIterable {
@@ -45,9 +45,9 @@ package struct TemplateSet: Sendable {
         case calendar = "calendar/description.txt"
     }
 
-    /// The style sheet of the web pages, as it is served.
+    /// The style sheet of the web pages.
     package let styleSheet: String
-    /// What the elements that Markdown makes bear as `style` in mail.
+    /// The `style` attributes of Markdown's elements in mail.
     let inlineStyles: [String: String]
     private let libraries: [String: MustacheLibrary]
 
@@ -64,7 +64,7 @@ package struct TemplateSet: Sendable {
             if libraries[String(parts[0])]?.getTemplate(named: String(parts[1])) == nil {
                 throw TemplateFault(
                     file: "\(folder)/\(name.rawValue).mustache", line: nil,
-                    message: "is missing; copy it from the templates that Fortnight brings")
+                    message: "is missing; copy it from the templates that come with Fortnight")
             }
         }
         try Self.demandLeaveLink(folder: folder)
@@ -74,11 +74,11 @@ package struct TemplateSet: Sendable {
             Self.read(folder + "/email/inline.css"), file: folder + "/email/inline.css")
     }
 
-    /// Prints `templateContext` with the template of that name.
+    /// Renders the template of that name with `templateContext`.
     func render(_ templateContext: TemplateContext, with name: Name) -> String {
         let parts = name.rawValue.split(separator: "/")
         let text = libraries[String(parts[0])]?.render(templateContext.values, withTemplate: String(parts[1]))
-        // Its presence was seen when the folder was read.
+        // The folder was checked for it when it was read.
         return text ?? ""
     }
 
@@ -102,7 +102,7 @@ package struct TemplateSet: Sendable {
             try check.check(source)
             included[name] = try check.included(source)
             do {
-                // Text is escaped for HTML unless a template says otherwise, and each partial has to say it for itself.
+                // Text is escaped for HTML by default, and each partial has to declare its type itself.
                 let pragma = name.hasSuffix(".txt") ? "{{% CONTENT_TYPE: TEXT}}" : ""
                 try library.register(pragma + source, named: name)
             } catch let error as MustacheTemplate.ParserError {
@@ -115,7 +115,7 @@ package struct TemplateSet: Sendable {
         return library
     }
 
-    /// A mail without the reader's own link to leave is none that may be sent.
+    /// A mail without the reader's own unsubscribe link may not be sent.
     private static func demandLeaveLink(folder: String) throws {
         for name in [Name.mailHTML, .mailText, .correctionHTML, .correctionText] {
             let file = "\(folder)/\(name.rawValue)\(ending)"
@@ -130,19 +130,19 @@ package struct TemplateSet: Sendable {
             if !found {
                 throw TemplateFault(
                     file: file, line: nil,
-                    message: "has no {{{leave}}}; every mail must carry the reader's own link to leave")
+                    message: "has no {{{leave}}}; every mail needs the reader's own unsubscribe link")
             }
         }
     }
 
-    /// A template that draws itself in would never be done.
+    /// A template that includes itself would never end.
     private static func refuseCircles(_ included: [String: [TemplateCheck.Tag]], folder: String) throws {
         func visit(_ name: String, path: [String]) throws {
             for tag in included[name] ?? [] {
                 if tag.name == name || path.contains(tag.name) {
                     throw TemplateFault(
                         file: "\(folder)/\(name)\(ending)", line: tag.line,
-                        message: "{{> \(tag.name)}} draws in a template that draws this one in")
+                        message: "{{> \(tag.name)}} includes a template that includes this one")
                 }
                 try visit(tag.name, path: path + [name])
             }
@@ -153,7 +153,7 @@ package struct TemplateSet: Sendable {
     private static func read(_ path: String) throws -> String {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw TemplateFault(
-                file: path, line: nil, message: "cannot be read; copy it from the templates that Fortnight brings")
+                file: path, line: nil, message: "cannot be read; copy it from the templates that come with Fortnight")
         }
         guard let text = String(validating: data, as: UTF8.self) else {
             throw TemplateFault(file: path, line: nil, message: "is not UTF-8; save it as UTF-8")
@@ -162,7 +162,7 @@ package struct TemplateSet: Sendable {
     }
 }
 
-/// A style sheet of the plainest kind, one element and its declarations a rule, for clients of mail that read no sheet.
+/// A style sheet of one element and its declarations a line, for mail programs that read no style sheets.
 private enum InlineStyles {
     static func read(_ source: String, file: String) throws -> [String: String] {
         var styles: [String: String] = [:]
@@ -172,7 +172,7 @@ private enum InlineStyles {
             guard let match = text.wholeMatch(of: /([a-z][a-z0-9]*)\s*\{\s*([^{}]*?);?\s*\}/) else {
                 throw TemplateFault(
                     file: file, line: index + 1,
-                    message: "is not one element and its style on a line, as in “p { margin: 0 }”")
+                    message: "is not one element and its style on one line, as in “p { margin: 0 }”")
             }
             styles[String(match.1)] = String(match.2)
         }

@@ -68,7 +68,7 @@ struct NetworksAddCommand: ParsableCommand {
         let slug = naming.slug
         guard Network.isSlug(slug) else {
             throw ValidationError(
-                "\(Terminal.safe(slug)) is no short name; write it in small letters, digits and hyphens, as gm-co-production."
+                "\(Terminal.safe(slug)) is no short name; write it in lower-case letters, digits and hyphens, as gm-co-production."
             )
         }
         guard try place.folder.networks.network(slug) == nil else {

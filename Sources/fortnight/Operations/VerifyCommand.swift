@@ -40,7 +40,7 @@ struct VerifyCommand: ParsableCommand {
                 line.field("path", finding.path)
                 line.field("what", finding.what)
                 line.field("weight", finding.weight.rawValue)
-                line.field("remedy", Self.remedy(finding.mend) ?? "")
+                line.field("remedy", Self.remedy(finding.remedy) ?? "")
             }
             print(line.text, terminator: "")
         }
@@ -55,7 +55,7 @@ struct VerifyCommand: ParsableCommand {
             Listing.lines(
                 "\(isWrong ? "wrong" : "note ")  \(Terminal.safe(path)) \(Terminal.safe(finding.what))", indent: 0,
                 style: isWrong ? .red : .yellow)
-            if let remedy = Self.remedy(finding.mend) { Listing.lines("→ \(remedy)", indent: 7) }
+            if let remedy = Self.remedy(finding.remedy) { Listing.lines("→ \(remedy)", indent: 7) }
         }
         let looked =
             "\(Listing.count(report.people, "person").replacing("persons", with: "people")) on the roll, "
@@ -63,8 +63,8 @@ struct VerifyCommand: ParsableCommand {
         print(report.findings.isEmpty ? "Looked at \(looked): all is sound." : "Looked at \(looked).")
     }
 
-    private static func remedy(_ mend: AuditFinding.Mend) -> String? {
-        switch mend {
+    private static func remedy(_ remedy: AuditFinding.Remedy) -> String? {
+        switch remedy {
         case .repair(_, let what): "fortnight verify --repair \(what)"
         case .byHand(let what): what
         case .nothing: nil

@@ -1,9 +1,9 @@
-// What Swift cannot reach of libcurl by itself: curl_easy_setopt and curl_easy_getinfo are variadic. One function for
-// each kind of argument that we pass; all else is curl.h as it stands.
+// The parts of libcurl that Swift cannot call itself: curl_easy_setopt and curl_easy_getinfo are variadic. One function
+// for each kind of argument; everything else is curl.h as it is.
 #ifndef FORTNIGHT_CCURL_H
 #define FORTNIGHT_CCURL_H
 
-// The macros that check the arguments' types want the option as a constant; here it is a parameter.
+// The macros that check the arguments' types need a constant option; here it is a parameter.
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
 

@@ -1,5 +1,5 @@
-/// Questions and answers of the domain name system (RFC 1035), as far as they are needed to look at a domain's mail: pure
-/// bytes in and values out, bounded, and never trusting a length.
+/// DNS questions and answers (RFC 1035), as far as checking a domain's mail needs them: pure bytes in and values out,
+/// bounded, and never trusting a length.
 enum DNSKind: UInt16, Sendable {
     case a = 1
     case mx = 15
@@ -7,11 +7,11 @@ enum DNSKind: UInt16, Sendable {
     case aaaa = 28
 }
 
-/// One thing that a name has.
+/// One record of a name.
 enum DNSRecord: Hashable, Sendable {
-    /// The strings of one record, put together (RFC 7208 section 3.3).
+    /// The strings of one record, joined (RFC 7208 section 3.3).
     case text(String)
-    /// The lower preference first; the host of a null MX (RFC 7505) is empty.
+    /// The lower preference comes first; the host of a null MX (RFC 7505) is empty.
     case exchange(preference: Int, host: String)
     case address
 }
@@ -19,18 +19,18 @@ enum DNSRecord: Hashable, Sendable {
 struct DNSReply: Hashable, Sendable {
     /// RFC 1035 section 4.1.1: 0 no error, 2 the server failed, 3 there is no such name, 5 refused.
     var code: Int
-    /// Cut short: to be asked again over TCP.
+    /// Truncated: ask again over TCP.
     var isTruncated: Bool
     var records: [DNSRecord]
 }
 
-/// What came is no answer to what was asked.
+/// The message is not an answer to the question.
 struct DNSFault: Error, Hashable, Sendable, CustomStringConvertible {
     let description: String
 }
 
 enum DNSMessage {
-    /// A question for one kind of record, recursion asked for. Throws where `name` is none.
+    /// A question for one kind of record, with recursion desired. Throws if `name` is not valid.
     static func question(_ name: String, _ kind: DNSKind, id: UInt16) throws(DNSFault) -> [UInt8] {
         var bytes: [UInt8] = []
         for word in [id, 0x0100, 1, 0, 0, 0] { bytes += [UInt8(word >> 8), UInt8(word & 0xFF)] }
@@ -42,29 +42,29 @@ enum DNSMessage {
     private static func encoded(_ name: String) throws(DNSFault) -> [UInt8] {
         var bytes: [UInt8] = []
         for label in name.utf8.split(separator: UInt8(ascii: ".")) {
-            guard label.count <= 63 else { throw DNSFault(description: "\(name) is no domain name") }
+            guard label.count <= 63 else { throw DNSFault(description: "\(name) is not a domain name") }
             bytes += [UInt8(label.count)] + label
         }
-        guard !bytes.isEmpty, bytes.count < 255 else { throw DNSFault(description: "\(name) is no domain name") }
+        guard !bytes.isEmpty, bytes.count < 255 else { throw DNSFault(description: "\(name) is not a domain name") }
         return bytes + [0]
     }
 
-    /// The answer to that very question. Records of other kinds, as the names on the way to an alias, are passed over.
+    /// The answer to that question. Records of other kinds, such as aliases on the way, are skipped.
     static func reply(
         _ bytes: [UInt8], to name: String, _ kind: DNSKind, id: UInt16
     ) throws(DNSFault) -> DNSReply {
         var scan = DNSScan(bytes: bytes)
-        guard try scan.word() == id else { throw DNSFault(description: "an answer to another question came") }
+        guard try scan.word() == id else { throw DNSFault(description: "got an answer to another question") }
         let flags = try scan.word()
-        guard flags & 0x8000 != 0 else { throw DNSFault(description: "a question came instead of an answer") }
+        guard flags & 0x8000 != 0 else { throw DNSFault(description: "got a question instead of an answer") }
         let (questions, answers) = (try scan.word(), try scan.word())
         _ = (try scan.word(), try scan.word())
-        guard questions <= 1 else { throw DNSFault(description: "an answer to several questions came") }
+        guard questions <= 1 else { throw DNSFault(description: "got an answer to several questions") }
         if questions == 1 {
             let asked = try scan.name()
             let isOurs = asked.lowercased() == name.lowercased().trimmingDots
             guard isOurs, try scan.word() == kind.rawValue, try scan.word() == 1 else {
-                throw DNSFault(description: "an answer to another question came")
+                throw DNSFault(description: "got an answer to another question")
             }
         }
         var reply = DNSReply(code: Int(flags & 15), isTruncated: flags & 0x0200 != 0, records: [])
@@ -96,7 +96,7 @@ private struct DNSScan {
         return UInt16(high) << 8 | UInt16(try byte())
     }
 
-    /// RFC 1035 section 4.1.4: a pointer may only lead back, so that every chain of them ends.
+    /// RFC 1035 section 4.1.4: a pointer may only point back, so that every chain of them ends.
     mutating func name() throws(DNSFault) -> String {
         var labels: [String] = []
         var (place, end, length) = (at, -1, 0)
@@ -108,7 +108,7 @@ private struct DNSScan {
                 let target = (size & 0x3F) << 8 | Int(bytes[place + 1])
                 if end < 0 { end = place + 2 }
                 guard target < place else {
-                    throw DNSFault(description: "the answer has a name that leads in a circle")
+                    throw DNSFault(description: "the answer has a name that points in a circle")
                 }
                 place = target
             } else {
@@ -125,7 +125,7 @@ private struct DNSScan {
         return labels.joined(separator: ".")
     }
 
-    /// The next record; nil where it is of another kind.
+    /// The next record; nil if it is of another kind.
     mutating func record(_ kind: DNSKind) throws(DNSFault) -> DNSRecord? {
         _ = try name()
         let (found, order) = (try word(), try word())

@@ -1,8 +1,8 @@
 import Foundation
 import Glibc
 
-/// Asks the machine's name servers, or one that was named: over UDP, and over TCP where the answer is too long. It waits, so
-/// it is asked on a thread of its own; each server has two seconds.
+/// Asks the machine's name servers, or a given one: over UDP, and over TCP if the answer is too long. It waits, so call
+/// it on a thread of its own; each server has two seconds.
 package struct Resolver: Sendable {
     package struct Server: Hashable, Sendable, CustomStringConvertible {
         /// An IP address.
@@ -14,7 +14,7 @@ package struct Resolver: Sendable {
         package var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
     }
 
-    /// Nobody answered, or not what was asked.
+    /// No server gave a usable answer.
     struct Silence: Error, CustomStringConvertible {
         let description: String
     }
@@ -24,7 +24,7 @@ package struct Resolver: Sendable {
 
     package init(_ servers: [Server]) { self.servers = servers }
 
-    /// As resolv.conf(5) has them: three at most, and this machine where none is named.
+    /// From resolv.conf(5): three at most, and this machine if none is named.
     package init(configuration path: String = "/etc/resolv.conf") {
         let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
         let named = text.split(separator: "\n").compactMap { line -> Server? in
@@ -34,7 +34,7 @@ package struct Resolver: Sendable {
         servers = named.isEmpty ? [Server(host: "127.0.0.1")] : Array(named.prefix(3))
     }
 
-    /// What the name has of that kind; none where there is no such name. Throws ``Silence``.
+    /// The records of that kind; none if the name does not exist. Throws ``Silence``.
     func records(_ name: String, _ kind: DNSKind) throws -> [DNSRecord] {
         var reasons: [String] = []
         for server in servers {
@@ -62,7 +62,7 @@ package struct Resolver: Sendable {
         }
         let reply = try DNSMessage.reply(answer, to: name, kind, id: id)
         guard reply.isTruncated else { return reply }
-        // RFC 1035 section 4.2.2: over TCP the length stands before the message.
+        // RFC 1035 section 4.2.2: over TCP the length comes before the message.
         let framed = [UInt8(question.count >> 8), UInt8(question.count & 0xFF)] + question
         let whole = try exchange(framed, with: server, SOCK_STREAM) { socket in
             var bytes: [UInt8] = []
@@ -83,7 +83,7 @@ package struct Resolver: Sendable {
         (hints.ai_flags, hints.ai_socktype) = (AI_NUMERICHOST | AI_NUMERICSERV, Int32(type.rawValue))
         var found: UnsafeMutablePointer<addrinfo>?
         guard getaddrinfo(server.host, "\(server.port)", &hints, &found) == 0, let address = found else {
-            throw Silence(description: "\(server) is no address of a name server")
+            throw Silence(description: "\(server) is not the address of a name server")
         }
         defer { freeaddrinfo(address) }
         let descriptor = socket(

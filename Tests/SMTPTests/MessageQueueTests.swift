@@ -4,12 +4,12 @@ import Testing
 
 @testable import SMTP
 
-@Suite("The queue of letters")
-struct LetterQueueTests {
-    @Test("gives all letters in order, however few are taken at a time", arguments: [1, 2, 5, 64])
+@Suite("The message queue")
+struct MessageQueueTests {
+    @Test("gives all messages in order, however few are taken at a time", arguments: [1, 2, 5, 64])
     func gives(capacity: Int) throws {
         let letters = try (0..<200).map { try DialogueScript.letter("\($0)", to: "reader\($0)@example.org", size: nil) }
-        let queue = LetterQueue(capacity: capacity)
+        let queue = MessageQueue(capacity: capacity)
         let composing = Thread {
             for letter in letters { _ = queue.put(letter) }
             queue.finish()
@@ -23,10 +23,10 @@ struct LetterQueueTests {
         #expect(taken == letters.map(\.recipient))
     }
 
-    @Test("lets go of who waits for room once the sending is over")
+    @Test("releases a waiting writer once the sending is over")
     func abandons() throws {
         let letter = try DialogueScript.letter("a", to: "a@example.org", size: nil)
-        let queue = LetterQueue(capacity: 1)
+        let queue = MessageQueue(capacity: 1)
         #expect(queue.put(letter))
         let composing = Thread { while queue.put(letter) {} }
         composing.start()

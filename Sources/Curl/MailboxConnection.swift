@@ -2,23 +2,23 @@ import Basics
 package import CCurl
 import Glibc
 
-/// A connection to a mailbox's server, kept by libcurl from one command to the next. It belongs to one thread.
-package final class MailConversation {
-    /// What came of one command.
+/// A connection to a mailbox server, kept by libcurl from one command to the next. Used by one thread.
+package final class MailboxConnection {
+    /// The result of one command.
     package struct Answer {
         package let code: CURLcode
-        /// What the server said, a line each, without line ends; not what a message holds.
+        /// The server's reply lines, without line ends and without the content of a message.
         package let lines: [String]
         /// The message, or POP3's list.
         package let content: [UInt8]
-        /// The connection of the command before was lost: what that one settled, such as numbers, may be void.
+        /// The previous connection was lost: message numbers and the selected folder may be void.
         package let isNewConnection: Bool
-        /// More came than was asked for.
+        /// The reply exceeded the limit.
         package let overflowed: Bool
 
-        /// Whether a POP3 server said no (RFC 1939 section 3). Its answer to libcurl's QUIT follows that.
+        /// Whether a POP3 server refused the command (RFC 1939 section 3). Its reply to libcurl's QUIT follows that.
         package var isRefused: Bool { lines.contains { $0.hasPrefix("-ERR") } }
-        /// What the server said at last, or said no with.
+        /// The server's refusal, or else its last line.
         package var verdict: String { lines.last { $0.hasPrefix("-ERR") } ?? lines.last ?? "" }
     }
 
@@ -26,9 +26,9 @@ package final class MailConversation {
     package let timeouts: MailboxTimeouts
     private let handle: UnsafeMutableRawPointer
     private let stopped: CancelFlag
-    private var hearing = Hearing()
+    private var transcript = Transcript()
     private var isConnected = false
-    /// Whether the last command came to its end, so that the server will hear another.
+    /// Whether the last command ended properly, so that the server will take another.
     private var isSound = false
 
     package init(_ server: MailServer, timeouts: MailboxTimeouts, stopped: CancelFlag) throws(MailboxFault) {
@@ -39,20 +39,20 @@ package final class MailConversation {
             throw .unreachable("libcurl did not start")
         }
         (self.server, self.timeouts, self.handle, self.stopped) = (server, timeouts, handle, stopped)
-        guard configure() == CURLE_OK else { throw .unreachable("libcurl does not read \(server)") }
+        guard configure() == CURLE_OK else { throw .unreachable("libcurl does not accept the address \(server)") }
     }
 
     deinit {
-        // libcurl says LOGOUT or QUIT here, and would wait two minutes for a server that does not answer.
+        // libcurl sends LOGOUT or QUIT here, and would wait two minutes for a server that does not answer.
         var socket: curl_socket_t = -1
         if fortnight_curl_get_socket(handle, &socket) == CURLE_OK, socket >= 0 { shutdown(socket, Int32(SHUT_RDWR)) }
         curl_easy_cleanup(handle)
     }
 
-    /// Says one command. `path` is what follows host and port in the URL, percent-encoded; with `command` that is said
-    /// in the place of what the URL asks for, as long as it holds no percent sign.
-    package func say(_ path: String, _ command: String? = nil, mostContent: Int, noContent: Bool = false) -> Answer {
-        hearing = Hearing(mostContent: mostContent, mostLines: timeouts.mostReplyOctets)
+    /// Sends one command. `path` follows host and port in the URL, percent-encoded; `command`, if given, replaces the
+    /// URL's own command and must not contain a percent sign.
+    package func send(_ path: String, _ command: String? = nil, mostContent: Int, noContent: Bool = false) -> Answer {
+        transcript = Transcript(mostContent: mostContent, mostLines: timeouts.mostReplyOctets)
         var code = fortnight_curl_set_text(handle, CURLOPT_URL, "\(server)/\(path)")
         if code == CURLE_OK { code = fortnight_curl_set_text(handle, CURLOPT_CUSTOMREQUEST, command) }
         if code == CURLE_OK { code = fortnight_curl_set_long(handle, CURLOPT_NOBODY, noContent ? 1 : 0) }
@@ -63,15 +63,15 @@ package final class MailConversation {
         isConnected = isConnected || connections > 0
         isSound = code == CURLE_OK
         return Answer(
-            code: code, lines: hearing.lines, content: hearing.content, isNewConnection: isNew,
-            overflowed: hearing.overflowed)
+            code: code, lines: transcript.lines, content: transcript.content, isNewConnection: isNew,
+            overflowed: transcript.overflowed)
     }
 
-    /// Takes leave, where the server still listens.
-    package func leave(_ command: String) {
+    /// Logs out, if the server still listens.
+    package func logOut(_ command: String) {
         guard isSound, !stopped.isSet else { return }
-        hearing = Hearing()
-        hearing.silence = .seconds(2)
+        transcript = Transcript()
+        transcript.silence = .seconds(2)
         _ = fortnight_curl_set_text(handle, CURLOPT_URL, "\(server)/")
         _ = fortnight_curl_set_text(handle, CURLOPT_CUSTOMREQUEST, command)
         _ = fortnight_curl_set_long(handle, CURLOPT_NOBODY, 1)
@@ -83,7 +83,7 @@ package final class MailConversation {
         var settings: [(CURLoption, Int)] = [
             (CURLOPT_NOSIGNAL, 1),
             (CURLOPT_CONNECTTIMEOUT, max(1, Int(timeouts.connect.components.seconds)) * 2),
-            // Ours ends a wait before libcurl does, and says why.
+            // Our own limit ends a wait before libcurl's does, and gives the reason.
             (CURLOPT_SERVER_RESPONSE_TIMEOUT, Int(timeouts.command.components.seconds) + 10),
             (CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2)),
         ]
@@ -108,38 +108,38 @@ package final class MailConversation {
             handle,
             { bytes, size, count, context in
                 guard let bytes, let context else { return 0 }
-                let conversation = Unmanaged<MailConversation>.fromOpaque(context).takeUnretainedValue()
+                let connection = Unmanaged<MailboxConnection>.fromOpaque(context).takeUnretainedValue()
                 let line = UnsafeRawBufferPointer(start: bytes, count: size * count)
-                return conversation.hearing.hear(line: line) ? size * count : 0
+                return connection.transcript.take(line: line) ? size * count : 0
             }, context)
         guard code == CURLE_OK else { return code }
         code = fortnight_curl_set_writer(
             handle,
             { bytes, size, count, context in
                 guard let bytes, let context else { return 0 }
-                let conversation = Unmanaged<MailConversation>.fromOpaque(context).takeUnretainedValue()
+                let connection = Unmanaged<MailboxConnection>.fromOpaque(context).takeUnretainedValue()
                 let content = UnsafeRawBufferPointer(start: bytes, count: size * count)
-                return conversation.hearing.hear(content: content) ? size * count : 0
+                return connection.transcript.take(content: content) ? size * count : 0
             }, context)
         guard code == CURLE_OK else { return code }
         return fortnight_curl_set_progress(
             handle,
             { context, _, _, _, _ in
                 guard let context else { return 1 }
-                return Unmanaged<MailConversation>.fromOpaque(context).takeUnretainedValue().shouldGoOn ? 0 : 1
+                return Unmanaged<MailboxConnection>.fromOpaque(context).takeUnretainedValue().shouldGoOn ? 0 : 1
             }, context)
     }
 
-    /// Asked by libcurl about once a second.
+    /// Called by libcurl about once a second.
     private var shouldGoOn: Bool {
         let now = ContinuousClock.now
-        let silence = isConnected ? hearing.silence ?? timeouts.silence : max(timeouts.connect, timeouts.silence)
-        return !stopped.isSet && now - hearing.lastHeard < silence && now - hearing.started < timeouts.command
+        let silence = isConnected ? transcript.silence ?? timeouts.silence : max(timeouts.connect, timeouts.silence)
+        return !stopped.isSet && now - transcript.lastHeard < silence && now - transcript.started < timeouts.command
     }
 
-    // MARK: What went wrong
+    // MARK: Faults
 
-    /// What a failed command means for the whole of the mailbox.
+    /// The meaning of a failed command for the whole mailbox.
     package func fault(_ answer: Answer) -> MailboxFault {
         let last = Self.legible(answer.verdict)
         let said = last.isEmpty ? "" : ": it said \"\(last)\""
@@ -153,40 +153,40 @@ package final class MailConversation {
             return .refused("\(server) offers no STARTTLS: write \(scheme)s:// in mailbox.url\(said)")
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_ISSUER_ERROR:
             return .refused(
-                "the certificate of \(server) does not verify: name the file of its authority as mailbox.caFile, or use "
+                "the certificate of \(server) does not verify: set mailbox.caFile to its authority's certificate, or use "
                     + "the name that it was issued for")
         case CURLE_SSL_CACERT_BADFILE:
             return .refused("\(server.caFile ?? "the system's file of certificates") (mailbox.caFile) cannot be read")
         case CURLE_SSL_CONNECT_ERROR:
-            return .unreachable("no TLS with \(server): look whether the port is right")
-        case CURLE_WRITE_ERROR where answer.overflowed: return .unreachable("\(server) says more than we take")
+            return .unreachable("no TLS with \(server): check the port")
+        case CURLE_WRITE_ERROR where answer.overflowed: return .unreachable("\(server) sent too long a reply")
         default:
             return .unreachable("\(server): \(String(cString: curl_easy_strerror(answer.code)))\(said)")
         }
     }
 
     private func loginFault(_ answer: Answer, _ last: String, _ said: String) -> MailboxFault {
-        // RFC 5530 section 3, RFC 2449 section 8, RFC 3206 section 4: not now.
+        // RFC 5530 section 3, RFC 2449 section 8, RFC 3206 section 4: temporary refusals.
         let temporary = ["[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[IN-USE]", "[LOGIN-DELAY]", "[SYS/TEMP]"]
         if temporary.contains(where: { last.uppercased().contains($0) }) {
-            return .unreachable("\(server) lets nobody in for now\(said)")
+            return .unreachable("\(server) allows no login at present\(said)")
         }
         let wantsTLS = answer.lines.contains { $0.uppercased().contains("LOGINDISABLED") }
         if wantsTLS, server.tls == .none, !server.implicitTLS {
-            return .refused("\(server) takes no password without TLS: set mailbox.tls to required")
+            return .refused("\(server) accepts no password without TLS: set mailbox.tls to required")
         }
         return .refused(
             "\(server) refused the user name or the password (mailbox.username, mailbox.passwordFile)\(said)")
     }
 
-    /// What a server says, for a line of a log: bounded, without control characters.
+    /// A server's words for a line of a log: bounded, without control characters.
     package static func legible(_ text: String) -> String {
         String(text.unicodeScalars.filter { $0.properties.generalCategory != .control }.map(Character.init).prefix(200))
     }
 }
 
-/// What is heard during one command.
-private struct Hearing {
+/// The server's data during one command.
+private struct Transcript {
     let started = ContinuousClock.now
     private(set) var lastHeard = ContinuousClock.now
     var silence: Duration?
@@ -201,8 +201,8 @@ private struct Hearing {
         (self.mostContent, self.mostLines) = (mostContent, mostLines)
     }
 
-    /// False where the server talks too much.
-    mutating func hear(line: UnsafeRawBufferPointer) -> Bool {
+    /// False if the server sends too much.
+    mutating func take(line: UnsafeRawBufferPointer) -> Bool {
         lastHeard = .now
         lineOctets += line.count
         guard lineOctets <= mostLines else {
@@ -215,9 +215,9 @@ private struct Hearing {
         return true
     }
 
-    mutating func hear(content more: UnsafeRawBufferPointer) -> Bool {
+    mutating func take(content more: UnsafeRawBufferPointer) -> Bool {
         lastHeard = .now
-        // What a command of IMAP answers comes here as well as line by line.
+        // libcurl passes the reply to an IMAP command here as well as line by line.
         guard mostContent > 0 else { return true }
         guard content.count + more.count <= mostContent else {
             overflowed = true
