@@ -32,7 +32,7 @@ struct EarlierVersionTests {
             try await InboxServer.with(InboxConfiguration()) { inbox in
                 let bulletin = try bulletin(scratch, inbox.smtpPort)
                 #expect(
-                    try await bulletin.done("verify").contains("8 people on the roll, 1 issue, 2 ledgers: all is sound")
+                    try await bulletin.done("verify").contains("8 subscribers, 1 issue, 2 ledgers: no damage")
                 )
                 #expect(try await bulletin.done("subscribers", "stats", "--json") == Self.readers + "\n")
                 let jo = try await bulletin.done("subscribers", "show", "jo@example.net")

@@ -5,6 +5,9 @@ import MIME
 /// What a message in the mailbox is taken for, and why: a report of a delivery (RFC 3464), a complaint (RFC 5965), an
 /// automatic reply (RFC 3834), a wish, or a person's mail. Pure: it opens no seal and changes nothing.
 package struct ReturnReading: Sendable {
+    /// The most octets of a message that is looked at: a report that encloses the largest issue has a hundredth of it.
+    package static let mostOctets = 32 << 20
+
     package private(set) var `class` = ReturnClass.unknown
     /// Whom it is about, as far as the message says: who was not reached, who is away, who wishes.
     package private(set) var recipient: String?
