@@ -2,10 +2,10 @@ package import Basics
 package import Bulletin
 package import Foundation
 
-/// An item that was taken in, and what its editor should know about it.
+/// An accepted item, and what its editor should know about it.
 package struct AcceptedItem: Hashable, Sendable {
     package var item: Item
-    /// Warnings: it is taken all the same.
+    /// Warnings: the item is accepted all the same.
     package var notes: [Problem]
 }
 
@@ -27,8 +27,8 @@ extension ItemDraft {
 
     /// The item that this draft makes of `old`: a field that the draft does not have is taken out. The id, the uid and
     /// who added it stay; the sequence rises when time or place change. Where readers were told of it already (`wasTold`),
-    /// another time makes it a moved one, whose first time is named; its first time again makes it as it was. An item that
-    /// has begun, or whose last day is past, may be mended as it stands: what is said of it is a warning then.
+    /// another time makes it a moved one, which names its first time; the first time again undoes that. An item that has
+    /// begun, or whose last day is past, may still be corrected: its problems are warnings then.
     ///
     /// Throws as ``item(id:uid:kind:now:by:defaultZone:source:)`` does.
     package func item(
@@ -50,7 +50,7 @@ extension ItemDraft {
         return taken
     }
 
-    /// What an item becomes by another time; one that is called off stays so.
+    /// The change that another time makes; a called-off item stays called off.
     private static func change(of old: Item, into new: Item) -> Item.Change? {
         guard let before = old.starts, let after = new.starts, before != after else { return old.change }
         switch old.change {
@@ -60,7 +60,7 @@ extension ItemDraft {
         }
     }
 
-    /// The days that pass by themselves.
+    /// The days that pass without anybody's doing.
     private static let passing: Set<String> = ["starts", "until"]
 
     private func filled(
@@ -83,9 +83,9 @@ extension ItemDraft {
             }
         }
         if kind == nil, given["kind"] == nil {
-            problems.append(Problem(field: "kind", message: "there is none; say event, meeting or notice"))
+            problems.append(Problem(field: "kind", message: "is missing; give event, meeting or notice"))
         }
-        // What could not be read at all is not said to be missing as well.
+        // A field that could not be read is not reported as missing as well.
         let unread = Set(problems.filter { $0.severity == .error }.map(\.field))
         let before = Set(old.map { ItemRules.problems(of: $0, now: now) } ?? [])
         for problem in ItemRules.problems(of: item, now: now) where !unread.contains(problem.field) {
@@ -106,7 +106,7 @@ extension ItemDraft {
 }
 
 extension ItemField {
-    /// Reads `texts` and puts the value into `item`; returns what people should know of how it was read.
+    /// Reads `texts` and puts the value into `item`; returns a note where people should know how it was read.
     fileprivate func put(
         _ texts: [String], into item: inout Item, clock: WrittenTime, kind: Item.Kind?
     ) throws(WrittenTime.Fault) -> String? {
@@ -114,7 +114,7 @@ extension ItemField {
         switch form {
         case .kind:
             guard let written = Item.Kind(rawValue: text.lowercased()) else {
-                throw WrittenTime.Fault(message: "\(shortened(text)) is none; say event, meeting or notice")
+                throw WrittenTime.Fault(message: "\(shortened(text)) is not a kind; give event, meeting or notice")
             }
             if let kind, written != kind {
                 throw WrittenTime.Fault(
@@ -138,7 +138,7 @@ extension ItemField {
             item[keyPath: path] = number
         case .repetition:
             guard let repetition = Item.Repetition(rawValue: text.lowercased()) else {
-                throw WrittenTime.Fault(message: "\(shortened(text)) is neither once nor until-it-has-happened")
+                throw WrittenTime.Fault(message: "\(shortened(text)) is not known; give once or until-it-has-happened")
             }
             item.repeat = repetition
         }

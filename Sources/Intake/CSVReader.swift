@@ -2,9 +2,9 @@
 package struct CSVRow: Hashable, Sendable {
     /// The line it begins in, from 1.
     package let line: Int
-    /// Its values; of a row that is wrong, what could be read of it.
+    /// Its values; of a bad row, those that could be read.
     package let fields: [String]
-    /// What is wrong with it, and the remedy; nil for a good row.
+    /// Its fault, with the remedy; nil for a good row.
     package let fault: String?
 }
 
@@ -16,8 +16,8 @@ package struct CSVFault: Error, Hashable, Sendable, CustomStringConvertible {
 /// Reads separated values (RFC 4180) row by row from chunks of bytes, in memory that does not grow with the file.
 ///
 /// Values in quotation marks may hold separators, line ends and doubled marks. Lines end in CRLF, LF or CR; a byte order
-/// mark is passed over, and blank lines are. The separator is a comma, a semicolon or a tab, whichever the first row has
-/// most of. A bad row is an element like the others, and the one after it is read as if nothing had been.
+/// mark and blank lines are skipped. The separator is a comma, a semicolon or a tab, whichever the first row has
+/// most of. A bad row is an element like the others, and reading continues with the next.
 package struct CSVReader {
     /// The most bytes of a row: far more than a person's record takes.
     package static let mostBytesOfRow = 65_536
@@ -39,8 +39,8 @@ package struct CSVReader {
     /// Takes bytes from `pull`, chunks of any size, nil at the end.
     package init(_ pull: @escaping () throws -> [UInt8]?) { self.pull = pull }
 
-    /// The next row; nil at the end. Throws a ``CSVFault`` where the file is not UTF-8 from its beginning, and what
-    /// `pull` throws.
+    /// The next row; nil at the end. Throws a ``CSVFault`` where the beginning of the file is not UTF-8, and the errors of
+    /// `pull`.
     package mutating func next() throws -> CSVRow? {
         if separator == nil { try begin() }
         while true {
@@ -80,8 +80,8 @@ package struct CSVReader {
         if buffer.starts(with: Array("PK\u{3}\u{4}".utf8)) {
             throw CSVFault(
                 description:
-                    "the file is a zip archive; unpack it, and import the files in it one by one, those of who "
-                    + "left first")
+                    "the file is a zip archive; unpack it, and import the files in it one by one, beginning with those who "
+                    + "left")
         }
         if buffer.starts(with: [0xFF, 0xFE]) || buffer.starts(with: [0xFE, 0xFF]) || buffer.prefix(64).contains(0) {
             throw CSVFault(description: "the file is UTF-16, not UTF-8; save it as UTF-8 and import it again")
@@ -104,7 +104,7 @@ package struct CSVReader {
         return candidates[counts.firstIndex(of: most) ?? 0]
     }
 
-    /// Drops what has been read and appends at least ``refill`` bytes, or all there are.
+    /// Drops the bytes already read and appends at least ``refill`` bytes, or all there are.
     private mutating func refill() throws {
         buffer.removeFirst(start)
         start = 0

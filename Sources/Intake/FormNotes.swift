@@ -1,8 +1,7 @@
 package import Basics
 import Bulletin
 
-/// What is wrong with a form, said beside its lines, as comments that a person reads in the editor and that reading it again
-/// passes over.
+/// Notes on the faults of a form, as comments below its lines, which a person reads in the editor and the reader ignores.
 package enum FormNotes {
     private static let mark = "# ^ "
 
@@ -13,8 +12,8 @@ package enum FormNotes {
             .filter { !$0.drop { $0 == " " }.hasPrefix(mark) }.joined(separator: "\n")
     }
 
-    /// The form with a note beneath each line that something is wrong with: the line that the problem names, else that of
-    /// its field; what has neither stands at the top. `text` is without notes, and lines are its own.
+    /// The form with a note below each faulty line: the line that the problem names, or that of its field; a problem without
+    /// either goes to the top. `text` has no notes, and its own line numbers.
     package static func annotated(_ text: String, _ problems: [Problem]) -> String {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         // The first line opens the front matter; a comment before it would be text.

@@ -1,11 +1,11 @@
 import Basics
 package import Bulletin
 
-/// What a file that is imported says of one item.
+/// An item in an imported file.
 package struct ImportedItem: Hashable, Sendable {
-    /// Its name for ever in that file: importing again finds the item by it.
+    /// Its key in that file: importing again finds the item by it.
     package let key: String
-    /// Where the file speaks of it, from 1.
+    /// Its line in the file, from 1.
     package let line: Int
     /// Nil where the file does not say.
     package var kind: Item.Kind?
@@ -13,21 +13,21 @@ package struct ImportedItem: Hashable, Sendable {
     package var sequence = 0
     /// It does not take place.
     package var isCancelled = false
-    /// What it says of each field that it may speak of, by the field's name, as ``ItemField/texts(of:)`` has it; empty
-    /// where it says nothing.
+    /// The value of each field that the file may have, by the field's name and in the form of ``ItemField/texts(of:)``; empty
+    /// where it has none.
     package var fields: [String: [String]] = [:]
 
     package init(key: String, line: Int) { (self.key, self.line) = (key, line) }
 
     package var title: String { fields["title"]?.first ?? key }
 
-    /// Gives `item` what this says of those fields.
+    /// Sets those fields of `item`.
     package func fill(_ item: inout Item, _ names: some Sequence<String>) {
         for name in names { ItemField.named(name)?.assign(fields[name] ?? [], to: &item) }
     }
 }
 
-/// A file that is imported: its items, and how many it has besides, by why they are passed over.
+/// An imported file: its items, and how many entries were skipped, by reason.
 package struct ImportedFile: Hashable, Sendable {
     package enum Reason: String, Hashable, Sendable, CaseIterable {
         case begun = "begun already"
@@ -38,12 +38,12 @@ package struct ImportedFile: Hashable, Sendable {
     package var items: [ImportedItem] = []
     package var passedOver: [Reason: Int] = [:]
 
-    /// The most items that are taken at once: more is not a bulletin's queue, and likely the wrong file.
+    /// The most items in one import: more are likely the wrong file.
     package static let mostItems = 1000
 }
 
 extension ItemField {
-    /// Puts a value that ``texts(of:)`` gave where it belongs, unjudged; nothing takes the field out.
+    /// Sets the field to a value from ``texts(of:)``, unchecked; an empty value removes it.
     func assign(_ texts: [String], to item: inout Item) {
         let text = texts.first
         switch form {
@@ -59,7 +59,7 @@ extension ItemField {
 }
 
 extension ImportedItem {
-    /// What `item` has in the field of that name, as ``fields`` would say it.
+    /// The value of the field of that name, in the form of ``fields``.
     package static func texts(of item: Item, _ name: String) -> [String] {
         ItemField.named(name)?.texts(of: item) ?? []
     }

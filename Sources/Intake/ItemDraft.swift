@@ -2,22 +2,22 @@ package import Basics
 package import Bulletin
 import Foundation
 
-/// An item as somebody hands it in, from a file or from options: the texts of its fields, each with its line. Nothing is
-/// judged before ``item(id:uid:kind:now:by:defaultZone:source:)``, which says everything that is wrong at once.
+/// An item as it was given, in a file or by options: the texts of its fields, each with its line. They are checked by
+/// ``item(id:uid:kind:now:by:defaultZone:source:)``, which reports all problems at once.
 package struct ItemDraft: Hashable, Sendable {
-    /// What was given for one field: one text, or those of a list.
+    /// The value of one field: one text, or those of a list.
     struct Given: Hashable, Sendable {
         var texts: [String]
         var line: Int?
     }
 
     private(set) var given: [String: Given] = [:]
-    /// What was passed over, and why.
+    /// Notes on fields that were ignored.
     package private(set) var notes: [Problem] = []
 
     package init() {}
 
-    /// A draft that says what `item` says, to be changed and taken in again.
+    /// A draft of an existing item, to be changed.
     package init(_ item: Item) {
         for field in ItemField.all {
             let texts = field.texts(of: item)
@@ -31,8 +31,8 @@ package struct ItemDraft: Hashable, Sendable {
     /// The text given for `field`; those of a list joined by commas.
     package subscript(field field: String) -> String? { given[field]?.texts.joined(separator: ", ") }
 
-    /// Gives `field`, a key such as `title` or `place.name`, that text; nothing but white space takes the field out. A
-    /// list is separated by commas. What Fortnight keeps itself is passed over with a note.
+    /// Gives `field`, a key such as `title` or `place.name`, that text; a blank text removes the field. A
+    /// list is separated by commas. Fields that Fortnight sets itself are ignored with a note.
     ///
     /// Throws: One problem, where there is no such field; it names the nearest.
     package mutating func set(_ field: String, to text: String, line: Int? = nil) throws(Problems) {
@@ -57,7 +57,7 @@ package struct ItemDraft: Hashable, Sendable {
         given[known.name] = clean.isEmpty ? nil : Given(texts: clean, line: line)
     }
 
-    /// Whether a time or a day was written in words, which had to be understood.
+    /// Whether a time or a day was written in words, which may have been misunderstood.
     package var hasTimesInWords: Bool {
         ItemField.all.contains { field in
             switch field.form {
@@ -67,8 +67,7 @@ package struct ItemDraft: Hashable, Sendable {
         }
     }
 
-    /// Takes from `item` the place, the link, the organiser, the ways to take part and the help of which the draft says
-    /// nothing, a group as a whole.
+    /// Takes place, link, organiser, ways to take part and support from `item`, where the draft has nothing of that group.
     package mutating func inherit(from item: Item) {
         let stated = Set(given.keys.map { $0.prefix { $0 != "." } })
         for field in ItemField.all {
@@ -89,19 +88,19 @@ package struct ItemDraft: Hashable, Sendable {
         if ItemField.keptByFortnight.contains(name) {
             note(
                 Problem(
-                    field: name, message: "is kept by Fortnight and was passed over", severity: .warning, line: line))
+                    field: name, message: "is set by Fortnight and was ignored", severity: .warning, line: line))
             return nil
         }
         throw Problems([ItemDraft.unknown(name, line: line)])
     }
 
-    /// The problem of a key that is none of ours.
+    /// The problem with an unknown key.
     static func unknown(_ name: String, line: Int?) -> Problem {
         let shown = UnfitCharacter.first(in: name, oneLine: true) == nil ? shortened(name) : "this key"
         let names = ItemField.all.map(\.name)
         if ItemField.groups.contains(name) {
             let parts = names.filter { $0.hasPrefix(name + ".") }.joined(separator: ", ")
-            return Problem(field: name, message: "takes its parts, not a text: \(parts)", line: line)
+            return Problem(field: name, message: "takes parts, not a text: \(parts)", line: line)
         }
         let remedy = nearestName(to: name, among: names + ItemField.groups).map { "did you mean \($0)?" }
         return Problem(
@@ -121,8 +120,7 @@ package struct ItemDraft: Hashable, Sendable {
 }
 
 extension ItemField {
-    /// What `item` has in this field, as a person would write it; empty where it has nothing, or what goes without
-    /// saying.
+    /// The value of this field as a person would write it; empty where there is none, or it is the default.
     func texts(of item: Item) -> [String] {
         func one(_ value: (some CustomStringConvertible)?) -> [String] { value.map { [$0.description] } ?? [] }
         switch form {

@@ -1,7 +1,7 @@
 import Basics
 package import Bulletin
 
-/// Writes an item as the Markdown with front matter that ``ItemReader`` reads: for a window of an editor's own choosing.
+/// Writes an item as the Markdown with front matter that ``ItemReader`` reads.
 package enum ItemWriter {
     /// The item as a file; reading it again gives the same item.
     package static func markdown(_ item: Item) -> String { markdown(summary: item.summary) { $0.texts(of: item) } }
@@ -27,7 +27,7 @@ package enum ItemWriter {
         return text + "---\n" + summary + (summary.hasSuffix("\n") || summary.isEmpty ? "" : "\n")
     }
 
-    /// An empty form for an item of that kind, every field with what it is for; a field left blank is not given.
+    /// An empty form for an item of that kind, each field explained; a blank field is not given.
     package static func form(_ kind: Item.Kind) -> String {
         var text = "---\nkind: \(kind.rawValue)\n"
         var group: String?
@@ -57,7 +57,7 @@ package enum ItemWriter {
         return isPlain(value, within: false) ? value : quoted(value)
     }
 
-    /// Whether YAML reads it as it stands, without quotes.
+    /// Whether YAML reads it as it is, without quotes.
     private static func isPlain(_ text: String, within list: Bool) -> Bool {
         guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last else { return false }
         guard first == "+" || first == "(" || first.properties.isAlphabetic || first.properties.numericType != nil
@@ -82,7 +82,7 @@ package enum ItemWriter {
         } && text.first != "\n"
     }
 
-    /// In double quotes, with what YAML would fold or drop written as escapes.
+    /// In double quotes, with escapes for characters that YAML would fold or drop.
     private static func quoted(_ text: String) -> String {
         var out = "\""
         for scalar in text.unicodeScalars {

@@ -1,19 +1,19 @@
 import Bulletin
 import Foundation
 
-/// What a column says of how people stand under a heading that is none of ours: who left, whose mail came back, who
-/// complained, who never confirmed. Passed over, it would bring back whoever left.
+/// A column of another program that says who left, bounced, complained or never confirmed. Ignoring it would add people
+/// again who left.
 enum StatusMark: Hashable {
     /// A yes, a time or a reason in it means that they are gone.
     case gone(SubscriberStatus)
-    /// A no in it means that they stand so.
+    /// A no in it means that they do.
     case otherwise(SubscriberStatus)
     /// It holds a word for it: `unsubscribed`, `cleaned`.
     case word
     /// It may be about that, and may be about something else.
     case doubtful
 
-    /// What the heading begins or goes on with, in small letters and digits only, and what it says of people.
+    /// Parts of headings, in small letters and digits only, and their meaning.
     private static let stems: [(String, SubscriberStatus)] = [
         ("complain", .complained), ("spam", .complained), ("abuse", .complained),
         ("bounc", .bounced), ("cleaned", .bounced), ("cleantime", .bounced), ("undeliver", .bounced),
@@ -36,9 +36,9 @@ enum StatusMark: Hashable {
         "cancelled", "canceled", "exclude", "excluded", "invalid",
     ]
 
-    /// Nil for a heading, folded to small letters and digits, that says nothing of the kind.
+    /// Nil for a heading, folded to small letters and digits, that has no such meaning.
     init?(folded heading: String) {
-        // How often mail came back says nothing yet, and everybody has a link to leave by.
+        // A count of bounces decides nothing, and everybody has a link to unsubscribe.
         guard !["count", "rate", "score", "url", "link", "token", "hash"].contains(where: heading.hasSuffix) else {
             return nil
         }
@@ -57,7 +57,7 @@ enum StatusMark: Hashable {
         }
     }
 
-    /// What a value says; `status` is nil where it speaks against nobody. Nil for a value that is not understood.
+    /// The meaning of a value; `status` is nil where the person may stay. Nil for a value that is not understood.
     func reading(_ value: String, heading: String) -> (status: SubscriberStatus?, since: Date?)? {
         let small = value.lowercased().trimmingCharacters(in: CharacterSet(charactersIn: " \t.!-—"))
         let no = ["", "0", "no", "n", "false", "f", "off", "never", "none", "null", "nil", "n/a"].contains(small)
@@ -77,7 +77,7 @@ enum StatusMark: Hashable {
         return Self.status(word: small).map { ($0 == .active ? nil : $0, nil) }
     }
 
-    /// The standing that a word of another program's names; nil for any other word.
+    /// The status for another program's word; nil for an unknown word.
     static func status(word: String) -> SubscriberStatus? {
         let folded = word.lowercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
         switch folded {

@@ -1,7 +1,7 @@
 import Basics
 import Bulletin
 
-/// The columns of a file of subscribers that are known, by the names that `subscribers export` gives them.
+/// The known columns of a file of subscribers, by the names that `subscribers export` gives them.
 package enum SubscriberColumn: String, CaseIterable, Sendable {
     case id, address, phone, post, name, status, format, medium
     case since = "statusSince"
@@ -12,7 +12,7 @@ package enum SubscriberColumn: String, CaseIterable, Sendable {
     case wording = "consent.wording"
     case by = "consent.by"
 
-    /// What other programs and people head these columns with, small letters and digits only.
+    /// The headings that other programs and people use, in small letters and digits only.
     private var synonyms: [String] {
         switch self {
         case .id: []
@@ -49,10 +49,10 @@ package enum SubscriberColumn: String, CaseIterable, Sendable {
         let mark: StatusMark
     }
 
-    /// Which column stands where in a file with that header, and remarks on those that are passed over.
+    /// The positions of the columns in a file with that header, and notes on those that are ignored.
     ///
-    /// Throws where the header names nothing to reach people by, or a column twice, and where a column may say who left and
-    /// cannot be taken at its word.
+    /// Throws where the header has no address or number of any kind, or a column twice, and where a column may say who left,
+    /// and is not understood.
     static func places(in header: [String], line: Int) throws(Problems) -> (
         places: [SubscriberColumn: Int], marks: [Mark], notes: [Problem]
     ) {
@@ -71,8 +71,9 @@ package enum SubscriberColumn: String, CaseIterable, Sendable {
                         throw Problems([
                             Problem(
                                 field: shortened(header[index]),
-                                message: "this column may say who left, and whoever left must not come back; head it "
-                                    + "unsubscribed, with yes or no in each row, or take it out if it says something else",
+                                message:
+                                    "this column may say who left, and nobody who left may be added again; name it "
+                                    + "unsubscribed, with yes or no in each row, or remove it if it says something else",
                                 line: line)
                         ])
                     }
@@ -80,7 +81,7 @@ package enum SubscriberColumn: String, CaseIterable, Sendable {
                 } else if !fold.isEmpty {
                     notes.append(
                         Problem(
-                            field: shortened(header[index]), message: "this column is not known and was passed over",
+                            field: shortened(header[index]), message: "this column is unknown and was ignored",
                             severity: .warning, line: line))
                 }
                 continue

@@ -2,7 +2,7 @@ package import Basics
 package import Bulletin
 package import Foundation
 
-/// One subscriber as a row of a file has them, checked, and not yet in the roll.
+/// A subscriber as a row of a file has them: checked, and not yet on the subscriber list.
 package struct SubscriberEntry: Hashable, Sendable {
     /// The id that an earlier export gave them.
     package var id: SubscriberID?
@@ -13,13 +13,13 @@ package struct SubscriberEntry: Hashable, Sendable {
     package var name: String?
     /// Nil where the file does not say: then active.
     package var status: SubscriberStatus?
-    /// Since when they have it, and why, where the file says so.
+    /// The time and the reason of the status, where the file gives them.
     package var since: Date?
     package var reason: String?
     /// When a pause ends.
     package var pausedUntil: LocalDate?
     package var format: Subscriber.Format?
-    /// As the file says, else by what there is to reach them by.
+    /// From the file, or else from the kind of address that they have.
     package var medium: Subscriber.Medium
     package var basis: Consent.Basis?
     package var how: Consent.Way?
@@ -29,8 +29,8 @@ package struct SubscriberEntry: Hashable, Sendable {
 }
 
 extension SubscriberEntry {
-    /// The consent that the file tells of; `how` stands in where the file does not say how it was given. Nil for who does not
-    /// get the bulletin and of whom the file tells none.
+    /// The consent in the file; `how` is used where the file does not say how it was given. Nil for people who do not get the
+    /// bulletin, and have none in the file.
     package func consent(how: Consent.Way = .import) -> Consent? {
         let tellsNone = basis == nil && self.how == nil && when == nil && wording == nil && by == nil
         if tellsNone, let status, status == .unconfirmed || status.isSuppression { return nil }

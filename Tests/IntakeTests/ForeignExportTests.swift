@@ -142,7 +142,7 @@ struct ForeignExportTests {
         }
         #expect(
             fault?.description
-                == "the file is a zip archive; unpack it, and import the files in it one by one, those of who "
+                == "the file is a zip archive; unpack it, and import the files in it one by one, beginning with those who "
                 + "left first")
     }
 
