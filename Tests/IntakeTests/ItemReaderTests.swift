@@ -196,7 +196,7 @@ import Testing
             try Desk().complaints(text, as: .event) == [
                 "line 2: kind: notice does not agree with the command, which is for an event; change one of them",
                 "line 4: ends: yesterday is not a date and time; write it as 2027-03-04T13:30, Thu 4 March 1.30pm, or "
-                    + "as +16d 13:30, counted from today",
+                    + "+16d 13:30, counted from today",
                 "line 9: from: soon is not a day; write it as 2027-03-04, Thu 4 March, or +3d, counted from today",
                 "line 11: priority: high is not a number; give one from -100 to 100",
                 "line 12: repeat: often is not known; give once or until-it-has-happened",

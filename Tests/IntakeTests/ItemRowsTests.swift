@@ -75,7 +75,7 @@ import Testing
         #expect(
             complaints("%PDF-1.7,x\n") == [
                 "line 1: the file is neither iCalendar nor CSV whose first row names the columns; name them after an item's "
-                    + "fields are named, such as title,starts,takingPart.phone"
+                    + "fields, such as title,starts,takingPart.phone"
             ])
         #expect(complaints("") == ["the file is empty"])
     }

@@ -137,10 +137,10 @@ import Testing
                 "5: phone: 12 is not a telephone number; write it as 0161 496 0000 or +44 161 496 0000",
                 "6: has no email address, telephone number or postal address; give one",
                 "7: wants the bulletin by post and has no post; give it, or change the medium",
-                "8: medium: pigeon is none of email, post, phone",
-                "9: status: gone is none of active, unconfirmed, paused, unsubscribed, bounced, complained, forgotten, "
-                    + "moved; consent.when: 04/03/2021 is not a date; write it as 2026-03-04, or with the time as RFC "
-                    + "3339 has it",
+                "8: medium: pigeon is not one of email, post, phone",
+                "9: status: gone is not one of active, unconfirmed, paused, unsubscribed, bounced, complained, forgotten, "
+                    + "moved; consent.when: 04/03/2021 is not a date; write it as 2026-03-04, or with the time as in "
+                    + "RFC 3339",
                 "10: name: has a control character (U+0007) in it; take it out",
                 "11: bo@example.org>??RCPT TO:<x@example.org has a character before the @ that no address may have",
                 "13: name: has a character that turns the direction of reading (U+202E) in it; take it out",
@@ -202,7 +202,7 @@ import Testing
     @Test func aMarkThatIsNotUnderstoodIsNobodysConsent() throws {
         #expect(
             try reasons("email,unsubscribed\nann@example.org,perhaps\n") == [
-                "2: unsubscribed: perhaps may mean that they left; write yes, no or the date, or remove the column out if it "
+                "2: unsubscribed: perhaps may mean that they left; write yes, no or the date, or remove the column if it "
                     + "says something else"
             ])
         #expect(try reasons("email,marital status\nann@example.org,widowed\n").count == 1)
@@ -216,7 +216,7 @@ import Testing
         } catch {
             #expect(
                 "\(error)"
-                    == "line 1: \(heading): this column may say who left, and whoever left must not come back; head "
+                    == "line 1: \(heading): this column may say who left, and nobody who left may be added again; name "
                     + "it unsubscribed, with yes or no in each row, or remove it if it says something else")
         }
     }

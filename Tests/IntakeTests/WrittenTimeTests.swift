@@ -47,7 +47,7 @@ import Testing
         ),
         (
             "Europe/London", "2027-02-29T10:00",
-            "2027-02-29T10:00 is not a date and time; write it as 2027-03-04T13:30, Thu 4 March 1.30pm, or as +16d "
+            "2027-02-29T10:00 is not a date and time; write it as 2027-03-04T13:30, Thu 4 March 1.30pm, or +16d "
                 + "13:30, counted from today"
         ),
         (

@@ -68,7 +68,7 @@ private let clock = WrittenTime(
             ("tomorrow 25:00", "25:00 is not a time of day; write it as 2027-03-04 13:30, or as Thu 4 March 1.30pm"),
             (
                 "soon",
-                "soon is not a date and time; write it as 2027-03-04T13:30, Thu 4 March 1.30pm, or as +16d 13:30, counted "
+                "soon is not a date and time; write it as 2027-03-04T13:30, Thu 4 March 1.30pm, or +16d 13:30, counted "
                     + "from today"
             ),
         ])
