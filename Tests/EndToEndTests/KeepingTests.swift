@@ -30,7 +30,7 @@ struct KeepingTests {
                 let state = "\(scratch)/state"
                 try FileManager.default.moveItem(atPath: state, toPath: state + ".damaged")
                 let said = try await bulletin.done("restore", backup, "--damaged", state + ".damaged")
-                #expect(said.contains("1 later wish taken over") && said.contains("are not known"))
+                #expect(said.contains("subscriber list: 1 later change") && said.contains("are not known"))
                 let second = try await bulletin.daemon()
                 _ = try await second.line(holding: "nothing goes out until a person has said")
                 #expect(try await bulletin.run("verify", "--repair").errors.contains("another fortnightd works on"))

@@ -189,7 +189,7 @@ import Testing
                 + Array(repeating: "\n", count: 9) + ["Come and stretch.\n", "\n", "n\n"]
             let ending = try await desk.run("add", "event", "--ask", typing: answers)
             #expect(ending.status == 1)
-            #expect(ending.output.contains("What you answered is kept."), "\(ending)")
+            #expect(ending.output.contains("Your answers are kept."), "\(ending)")
             let draft = try String(contentsOfFile: try #require(try desk.drafts.first), encoding: .utf8)
             #expect(draft.contains("title: Chair yoga") && draft.contains("Come and stretch."))
             #expect(try await desk.titles().isEmpty)

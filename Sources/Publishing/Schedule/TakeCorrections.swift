@@ -47,7 +47,8 @@ package struct TakeCorrections: Sendable {
             else { continue }
             let next = (known.last?.correction.number ?? 0) + 1
             let correction = Correction(
-                number: next, item: try item.flatMap { try context.currentItem($0, in: issue) }, text: text, at: decision.at,
+                number: next, item: try item.flatMap { try context.currentItem($0, in: issue) }, text: text,
+                at: decision.at,
                 by: decision.by)
             var status = IssueStatus(state: .sending, since: now)
             status.decided = index + 1
