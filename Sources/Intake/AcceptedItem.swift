@@ -5,7 +5,7 @@ package import Foundation
 /// An item that was accepted, and remarks for its editor.
 package struct AcceptedItem: Hashable, Sendable {
     package var item: Item
-    /// Warnings: it is taken all the same.
+    /// Warnings: the item is accepted all the same.
     package var notes: [Problem]
 }
 
@@ -61,7 +61,7 @@ extension ItemDraft {
         }
     }
 
-    /// The days that pass by themselves.
+    /// The days that pass without anybody's doing.
     private static let passing: Set<String> = ["starts", "until"]
 
     private func filled(
@@ -84,7 +84,7 @@ extension ItemDraft {
             }
         }
         if kind == nil, given["kind"] == nil {
-            problems.append(Problem(field: "kind", message: "there is none; say event, meeting or notice"))
+            problems.append(Problem(field: "kind", message: "is missing; give event, meeting or notice"))
         }
         // A field that could not be read is not reported as missing as well.
         let unread = Set(problems.filter { $0.severity == .error }.map(\.field))
@@ -115,7 +115,7 @@ extension ItemField {
         switch form {
         case .kind:
             guard let written = Item.Kind(rawValue: text.lowercased()) else {
-                throw WrittenTime.Fault(message: "\(shortened(text)) is none; say event, meeting or notice")
+                throw WrittenTime.Fault(message: "\(shortened(text)) is not a kind; give event, meeting or notice")
             }
             if let kind, written != kind {
                 throw WrittenTime.Fault(
@@ -139,7 +139,7 @@ extension ItemField {
             item[keyPath: path] = number
         case .repetition:
             guard let repetition = Item.Repetition(rawValue: text.lowercased()) else {
-                throw WrittenTime.Fault(message: "\(shortened(text)) is neither once nor until-it-has-happened")
+                throw WrittenTime.Fault(message: "\(shortened(text)) is not known; give once or until-it-has-happened")
             }
             item.repeat = repetition
         }

@@ -40,8 +40,8 @@ package struct CSVReader {
     /// Takes bytes from `pull`, chunks of any size, nil at the end.
     package init(_ pull: @escaping () throws -> [UInt8]?) { self.pull = pull }
 
-    /// The next row; nil at the end. Throws a ``CSVFault`` where the file is not UTF-8 from its beginning, and what
-    /// `pull` throws.
+    /// The next row; nil at the end. Throws a ``CSVFault`` where the beginning of the file is not UTF-8, and the errors of
+    /// `pull`.
     package mutating func next() throws -> CSVRow? {
         if separator == nil { try begin() }
         while true {
@@ -81,8 +81,8 @@ package struct CSVReader {
         if buffer.starts(with: Array("PK\u{3}\u{4}".utf8)) {
             throw CSVFault(
                 description:
-                    "the file is a zip archive; unpack it, and import the files in it one by one, those of who "
-                    + "left first")
+                    "the file is a zip archive; unpack it, and import the files in it one by one, beginning with those who "
+                    + "left")
         }
         if buffer.starts(with: [0xFF, 0xFE]) || buffer.starts(with: [0xFE, 0xFF]) || buffer.prefix(64).contains(0) {
             throw CSVFault(description: "the file is UTF-16, not UTF-8; save it as UTF-8 and import it again")

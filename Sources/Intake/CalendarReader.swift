@@ -97,8 +97,8 @@ package struct CalendarReader {
         guard !event.isEndless || until != nil else {
             throw CalendarFault(
                 line: event.line,
-                "“\(event.shownTitle)” comes again without end (\(event.rule ?? "")); keep it as a network, with "
-                    + "fortnight networks add … --rule \"\(event.rule ?? "")\", or take its dates up to a day with "
+                "“\(event.shownTitle)” repeats without end (\(event.rule ?? "")); add it as a network, with "
+                    + "fortnight networks add … --rule \"\(event.rule ?? "")\", or import its dates up to a day with "
                     + "--until 2027-12-31")
         }
         var coming: Set<LocalDateTime> = []
@@ -110,7 +110,7 @@ package struct CalendarReader {
             guard effort <= Self.mostEffort else {
                 throw CalendarFault(
                     line: event.line,
-                    "“\(event.shownTitle)” and what stands before it take too long to work out; export one calendar alone, "
+                    "“\(event.shownTitle)” and the events before it take too long to work out; export one calendar alone, "
                         + "or only the coming months")
             }
             guard let date = step else { continue }
@@ -124,7 +124,7 @@ package struct CalendarReader {
             guard coming.count <= ImportedFile.mostItems, looked <= Self.mostDates else {
                 throw CalendarFault(
                     line: event.line,
-                    "“\(event.shownTitle)” has more than \(ImportedFile.mostItems) dates to come; take those up to a day "
+                    "“\(event.shownTitle)” has more than \(ImportedFile.mostItems) dates to come; import those up to a day "
                         + "with --until 2027-12-31")
             }
         }
@@ -144,7 +144,7 @@ package struct CalendarReader {
         } else {
             guard file.items.count < ImportedFile.mostItems else {
                 throw CalendarFault(
-                    "the calendar has more than \(ImportedFile.mostItems) events to come; take those up to a day with "
+                    "the calendar has more than \(ImportedFile.mostItems) events to come; import those up to a day with "
                         + "--until 2027-12-31")
             }
             var item = ImportedItem(key: key, line: event.line)

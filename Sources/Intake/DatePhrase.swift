@@ -149,7 +149,7 @@ struct DatePhrase {
         var total = hour * 60 + minute
         if let half {
             guard (1...12).contains(hour) else {
-                throw Fault(message: "\(shortened(word)) is no time; hours with am or pm go from 1 to 12")
+                throw Fault(message: "\(shortened(word)) is not a time; hours with am or pm go from 1 to 12")
             }
             total = (hour % 12 + (half == "pm" ? 12 : 0)) * 60 + minute
         } else if parts.count == 1, (1...7).contains(hour) {
@@ -157,7 +157,7 @@ struct DatePhrase {
         }
         total += given ?? 0
         guard total >= 0, let time = LocalTime(hour: total / 60, minute: total % 60) else {
-            throw Fault(message: "\(shortened(word)) is no time of day; \(Self.remedy)")
+            throw Fault(message: "\(shortened(word)) is not a time of day; \(Self.remedy)")
         }
         return time
     }
@@ -234,7 +234,7 @@ struct DatePhrase {
         if let date {
             guard date.weekday == weekday else {
                 throw Fault(
-                    message: "\(date.inWords) is not a \(weekdayNames[weekday - 1]); mend the day or the date")
+                    message: "\(date.inWords) is not a \(weekdayNames[weekday - 1]); correct the day or the date")
             }
             return
         }
@@ -258,7 +258,9 @@ struct DatePhrase {
             }
         guard let date else {
             throw Fault(
-                message: "\(shortened(written)) is no day of the calendar; days come before months, as 4/3/2027")
+                message:
+                    "\(shortened(written)) is not a day of the calendar; the day comes before the month, as in 4/3/2027"
+            )
         }
         return date
     }

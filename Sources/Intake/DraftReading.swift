@@ -6,7 +6,7 @@ extension ItemDraft {
     /// The item as far as it can be read, not judged by the rules of an item; a time that names no zone stands in
     /// `bulletin`. Throws where a field cannot be read at all.
     func read(now: Date, bulletin: TimeZone) throws(Problems) -> Item {
-        guard let id = ItemID("aaaaaa") else { throw Problems([]) }
+        let id = ItemID.unused
         var item = Item(
             id: id, uid: "", kind: .event, title: "", timezone: bulletin.identifier, addedAt: now, addedBy: "")
         if let zone = given["timezone"] { item.timezone = zone.texts[0] }
@@ -34,7 +34,7 @@ extension ItemField {
         switch form {
         case .kind:
             guard let kind = Item.Kind(rawValue: text.lowercased()) else {
-                throw WrittenTime.Fault(message: "\(shortened(text)) is none; say event, meeting or notice")
+                throw WrittenTime.Fault(message: "\(shortened(text)) is not a kind; give event, meeting or notice")
             }
             return [kind.rawValue]
         case .line, .paragraphs, .list: return texts
@@ -49,7 +49,7 @@ extension ItemField {
             return [text]
         case .repetition:
             guard let repetition = Item.Repetition(rawValue: text.lowercased()) else {
-                throw WrittenTime.Fault(message: "\(shortened(text)) is neither once nor until-it-has-happened")
+                throw WrittenTime.Fault(message: "\(shortened(text)) is not known; give once or until-it-has-happened")
             }
             return [repetition.rawValue]
         }

@@ -5,7 +5,7 @@ import Foundation
 /// The export of another system, recognised by its header: the places of its columns, and the meaning of its words.
 ///
 /// - Mailchimp, one file each for subscribed, unsubscribed and cleaned members: the time of leaving or cleaning says which.
-/// - listmonk: `uuid,email,name,attributes,status,created_at,updated_at`. It says who is blocked, and not who left a list.
+/// - listmonk: `uuid,email,name,attributes,status,created_at,updated_at`. It shows blocked people, but not those who left a list.
 /// - phpList: headings in words, separated by tabs or commas.
 /// - Mailman 3: an address a line without a header (Postorius), or `Name <address>` (`mailman members`).
 package struct ForeignExport: Hashable, Sendable {
@@ -19,7 +19,7 @@ package struct ForeignExport: Hashable, Sendable {
     package let system: System
     private let places: [String: Int]
 
-    /// Nil for a header of no system that is known.
+    /// Nil for the header of an unknown system.
     init?(header: [String]) {
         let names = header.map { String($0.lowercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber) }) }
         var places: [String: Int] = [:]
@@ -42,7 +42,7 @@ package struct ForeignExport: Hashable, Sendable {
         self.places = places
     }
 
-    /// Mailman's list, known by its first line, which is a person already; nil for anything else.
+    /// Mailman's list, recognised by its first line, which is a person already; nil for anything else.
     init?(list first: String) {
         guard Self.person(first) != nil else { return nil }
         (system, places) = (.mailman, [:])
@@ -51,17 +51,17 @@ package struct ForeignExport: Hashable, Sendable {
     /// A warning of things that its file does not tell; nil where it tells all.
     package var caution: String? {
         switch system {
-        // The file of who left, or was cleaned, says it of everybody in it.
+        // A file of unsubscribed or cleaned members says so in every row.
         case .mailchimp where places["unsubtime"] != nil || places["cleantime"] != nil: nil
         case .mailchimp:
-            "Mailchimp has a file each for who left and who was cleaned: import these as well, so that nobody is brought back"
+            "Mailchimp has separate files of unsubscribed and cleaned members: import these as well, so that nobody who left is added again"
         case .listmonk:
-            "listmonk's export does not say who left a list: export those apart, and import them with --status unsubscribed, "
+            "listmonk's export does not say who left a list: export them separately, and import them with --status unsubscribed, "
                 + "first"
-        case .mailman: "Mailman keeps nobody who left, and no date of consent"
+        case .mailman: "Mailman keeps no record of members who left, and no date of consent"
         case .phpList where !places.keys.contains { $0.contains("blacklisted") }:
             "this export does not say who is blacklisted: export again with the columns on confirmation and blacklisting, so "
-                + "that nobody is brought back"
+                + "that nobody who left is added again"
         case .phpList: nil
         }
     }
@@ -116,7 +116,7 @@ package struct ForeignExport: Hashable, Sendable {
         entry.when = time("createdat", fields)
         guard let word = value("status", fields) else { return }
         guard let status = StatusMark.status(word: word) else {
-            faults.append("status: \(shortened(word)) is none of enabled, disabled, blocklisted")
+            faults.append("status: \(shortened(word)) is not one of enabled, disabled, blocklisted")
             return
         }
         guard status != .active else { return }

@@ -3,9 +3,9 @@ package import Bulletin
 
 /// One item as an imported file has it.
 package struct ImportedItem: Hashable, Sendable {
-    /// Its name for ever in that file: importing again finds the item by it.
+    /// Its key in that file: importing again finds the item by it.
     package let key: String
-    /// Where the file speaks of it, from 1.
+    /// Its line in the file, from 1.
     package let line: Int
     /// Nil where the file does not say.
     package var kind: Item.Kind?
@@ -38,12 +38,12 @@ package struct ImportedFile: Hashable, Sendable {
     package var items: [ImportedItem] = []
     package var passedOver: [Reason: Int] = [:]
 
-    /// The most items that are taken at once: more is not a bulletin's queue, and likely the wrong file.
+    /// The most items in one import: more are likely the wrong file.
     package static let mostItems = 1000
 }
 
 extension ItemField {
-    /// Puts a value that ``texts(of:)`` gave where it belongs, unjudged; nothing takes the field out.
+    /// Sets the field to a value from ``texts(of:)``, unchecked; an empty value removes it.
     func assign(_ texts: [String], to item: inout Item) {
         let text = texts.first
         switch form {

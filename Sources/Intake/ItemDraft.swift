@@ -57,7 +57,7 @@ package struct ItemDraft: Hashable, Sendable {
         given[known.name] = clean.isEmpty ? nil : Given(texts: clean, line: line)
     }
 
-    /// Whether a time or a day was written in words, which had to be understood.
+    /// Whether a time or a day was written in words, which may have been misunderstood.
     package var hasTimesInWords: Bool {
         ItemField.all.contains { field in
             switch field.form {
@@ -67,8 +67,7 @@ package struct ItemDraft: Hashable, Sendable {
         }
     }
 
-    /// Takes from `item` the place, the link, the organiser, the ways to take part and the help of which the draft says
-    /// nothing, a group as a whole.
+    /// Takes place, link, organiser, ways to take part and support from `item`, where the draft has nothing of that group.
     package mutating func inherit(from item: Item) {
         let stated = Set(given.keys.map { $0.prefix { $0 != "." } })
         for field in ItemField.all {
@@ -89,19 +88,19 @@ package struct ItemDraft: Hashable, Sendable {
         if ItemField.keptByFortnight.contains(name) {
             note(
                 Problem(
-                    field: name, message: "is kept by Fortnight and was passed over", severity: .warning, line: line))
+                    field: name, message: "is set by Fortnight and was ignored", severity: .warning, line: line))
             return nil
         }
         throw Problems([ItemDraft.unknown(name, line: line)])
     }
 
-    /// The problem of a key that is none of ours.
+    /// The problem with an unknown key.
     static func unknown(_ name: String, line: Int?) -> Problem {
         let shown = UnfitCharacter.first(in: name, oneLine: true) == nil ? shortened(name) : "this key"
         let names = ItemField.all.map(\.name)
         if ItemField.groups.contains(name) {
             let parts = names.filter { $0.hasPrefix(name + ".") }.joined(separator: ", ")
-            return Problem(field: name, message: "takes its parts, not a text: \(parts)", line: line)
+            return Problem(field: name, message: "takes parts, not a text: \(parts)", line: line)
         }
         let remedy = nearestName(to: name, among: names + ItemField.groups).map { "did you mean \($0)?" }
         return Problem(

@@ -8,7 +8,7 @@ import ICalendar
 package enum ItemRows {
     /// The most bytes of a file.
     package static let mostBytes = 10_000_000
-    /// Columns that name an item for ever.
+    /// Columns that identify an item.
     private static let keys = ["uid", "id"]
     /// Other names for some fields, from people and calendars.
     private static let synonyms = [
@@ -19,8 +19,7 @@ package enum ItemRows {
         "text": "summary", "organizer": "organiser", "tags": "topics", "categories": "topics",
     ]
 
-    /// Every row of `bytes`. Throws everything that is wrong with the header or with any row; a time that names no zone
-    /// stands in `bulletin`.
+    /// Every row of `bytes`; a time without a zone is in `bulletin`. Throws all faults of the header and the rows.
     package static func read(
         _ bytes: [UInt8], now: Date, until: LocalDate?, bulletin: TimeZone
     ) throws(Problems) -> ImportedFile {
@@ -70,12 +69,13 @@ package enum ItemRows {
             problems = [
                 Problem(
                     field: "",
-                    message: "the file is neither iCalendar nor CSV whose first row names the columns; name them as an "
-                        + "item's fields are named, such as title,starts,takingPart.phone", line: header.line)
+                    message:
+                        "the file is neither iCalendar nor CSV whose first row names the columns; name them after an "
+                        + "item's fields, such as title,starts,takingPart.phone", line: header.line)
             ]
         } else if problems.isEmpty, !names.contains("title") {
             problems = [
-                Problem(field: "title", message: "there is no such column; every item has one", line: header.line)
+                Problem(field: "title", message: "there is no such column; every item needs one", line: header.line)
             ]
         }
         guard problems.isEmpty else { throw Problems(problems) }
@@ -90,7 +90,7 @@ package enum ItemRows {
         return Problem(
             field: CalendarText.line(shortened(name)) ?? "a column without a name",
             message: "is not a field of an item; "
-                + (nearest.map { "did you mean \($0)?" } ?? "take the column out, or name it as a field is named"),
+                + (nearest.map { "did you mean \($0)?" } ?? "remove the column, or name it after a field"),
             line: line)
     }
 
@@ -103,10 +103,10 @@ package enum ItemRows {
         var file = ImportedFile()
         var problems: [Problem] = []
         private var lines: [String: Int] = [:]
-        /// Whether there were more than may be taken.
+        /// Whether there were too many.
         private var isFull = false
 
-        /// The most problems that are said: a wrong file has one in every row.
+        /// The most problems reported: a wrong file has one in every row.
         private static let mostProblems = 20
 
         init(columns: [String], now: Date, until: LocalDate?, bulletin: TimeZone) {
@@ -138,7 +138,7 @@ package enum ItemRows {
             if let line = lines.updateValue(item.line, forKey: item.key) {
                 throw Problems([
                     Problem(
-                        field: "", message: "is the same item as line \(line); take one of them out", line: item.line)
+                        field: "", message: "is the same item as line \(line); remove one of them", line: item.line)
                 ])
             }
             let zone = item.fields["timezone"]?.first.flatMap { TimeZone(identifier: $0) } ?? bulletin
@@ -158,7 +158,7 @@ package enum ItemRows {
                     Problem(
                         field: "",
                         message:
-                            "the file has more than \(ImportedFile.mostItems) items to come; take those up to a day "
+                            "the file has more than \(ImportedFile.mostItems) items to come; import those up to a day "
                             + "with --until 2027-12-31", line: item.line)
                 ])
             }

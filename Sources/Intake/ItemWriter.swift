@@ -58,7 +58,7 @@ package enum ItemWriter {
         return isPlain(value, within: false) ? value : quoted(value)
     }
 
-    /// Whether YAML reads it as it stands, without quotes.
+    /// Whether YAML reads it as it is, without quotes.
     private static func isPlain(_ text: String, within list: Bool) -> Bool {
         guard let first = text.unicodeScalars.first, let last = text.unicodeScalars.last else { return false }
         guard first == "+" || first == "(" || first.properties.isAlphabetic || first.properties.numericType != nil

@@ -114,7 +114,7 @@ struct RowScan {
         let content = UnsafeBufferPointer(rebasing: bytes[first..<at])
         at += 1
         if at < bytes.count, bytes[at] != separator, bytes[at] != 0x0A, bytes[at] != 0x0D {
-            return broken("has something after a closing quotation mark; double the marks within a value")
+            return broken("has text after a closing quotation mark; double the quotation marks within a value")
         }
         if at == bytes.count, !isComplete {
             result = .unfinished
@@ -146,10 +146,10 @@ struct RowScan {
     }
 
     private mutating func leftOpen() -> Bool {
-        broken("has a quotation mark that is opened and not closed; close it")
+        broken("has an opening quotation mark without a closing one; add it")
     }
 
-    /// Gives the row up to its first line end as a bad one: a stray mark must not swallow the rows after it.
+    /// Rejects the row up to its first line end: a stray quotation mark must not swallow the rows after it.
     private mutating func broken(_ fault: String) -> Bool {
         let end = bytes[start...].firstIndex { $0 == 0x0A || $0 == 0x0D } ?? bytes.count
         let next = end == bytes.count ? end : (lineEnd(end) ?? end)

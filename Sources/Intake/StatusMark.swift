@@ -6,7 +6,7 @@ import Foundation
 enum StatusMark: Hashable {
     /// A yes, a time or a reason in it means that they are gone.
     case gone(SubscriberStatus)
-    /// A no in it means that they stand so.
+    /// A no in it means that they do.
     case otherwise(SubscriberStatus)
     /// It holds a word for it: `unsubscribed`, `cleaned`.
     case word
@@ -36,9 +36,9 @@ enum StatusMark: Hashable {
         "cancelled", "canceled", "exclude", "excluded", "invalid",
     ]
 
-    /// Nil for a heading, folded to small letters and digits, that says nothing of the kind.
+    /// Nil for a heading, folded to small letters and digits, that has no such meaning.
     init?(folded heading: String) {
-        // How often mail came back says nothing yet, and everybody has a link to leave by.
+        // A count of bounces decides nothing, and everybody has a link to unsubscribe.
         guard !["count", "rate", "score", "url", "link", "token", "hash"].contains(where: heading.hasSuffix) else {
             return nil
         }
@@ -77,7 +77,7 @@ enum StatusMark: Hashable {
         return Self.status(word: small).map { ($0 == .active ? nil : $0, nil) }
     }
 
-    /// The standing that a word of another program's names; nil for any other word.
+    /// The status for another program's word; nil for an unknown word.
     static func status(word: String) -> SubscriberStatus? {
         let folded = word.lowercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
         switch folded {

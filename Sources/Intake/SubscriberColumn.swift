@@ -1,7 +1,7 @@
 import Basics
 import Bulletin
 
-/// The columns of a file of subscribers that are known, by the names that `subscribers export` gives them.
+/// The known columns of a file of subscribers, by the names that `subscribers export` gives them.
 package enum SubscriberColumn: String, CaseIterable, Sendable {
     case id, address, phone, post, name, status, format, medium
     case since = "statusSince"
@@ -71,8 +71,9 @@ package enum SubscriberColumn: String, CaseIterable, Sendable {
                         throw Problems([
                             Problem(
                                 field: shortened(header[index]),
-                                message: "this column may say who left, and whoever left must not come back; head it "
-                                    + "unsubscribed, with yes or no in each row, or take it out if it says something else",
+                                message:
+                                    "this column may say who left, and nobody who left may be added again; name it "
+                                    + "unsubscribed, with yes or no in each row, or remove it if it says something else",
                                 line: line)
                         ])
                     }
@@ -80,7 +81,7 @@ package enum SubscriberColumn: String, CaseIterable, Sendable {
                 } else if !fold.isEmpty {
                     notes.append(
                         Problem(
-                            field: shortened(header[index]), message: "this column is not known and was passed over",
+                            field: shortened(header[index]), message: "this column is unknown and was ignored",
                             severity: .warning, line: line))
                 }
                 continue

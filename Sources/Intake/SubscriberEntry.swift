@@ -13,7 +13,7 @@ package struct SubscriberEntry: Hashable, Sendable {
     package var name: String?
     /// Nil where the file does not say: then active.
     package var status: SubscriberStatus?
-    /// Since when they have it, and why, where the file says so.
+    /// The time and the reason of the status, where the file gives them.
     package var since: Date?
     package var reason: String?
     /// When a pause ends.

@@ -46,7 +46,7 @@ struct SubscriberLines {
                 return CSVRow(line: line, fields: [String(decoding: text, as: UTF8.self)], fault: nil)
             }
             guard let object = try? JSONSerialization.jsonObject(with: Data(text)) as? [String: Any] else {
-                return CSVRow(line: line, fields: [], fault: "is no JSON object; write one person a line")
+                return CSVRow(line: line, fields: [], fault: "is not a JSON object; write one person on each line")
             }
             return CSVRow(
                 line: line, fields: SubscriberColumn.allCases.map { Self.value($0.rawValue, in: object) }, fault: nil)

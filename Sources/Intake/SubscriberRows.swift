@@ -2,7 +2,7 @@ package import Basics
 import Bulletin
 import Foundation
 
-/// A row of a file of subscribers: somebody, or the reason why the row cannot be taken.
+/// A row of a file of subscribers: a person, or the reason why the row is rejected.
 package enum SubscriberRow: Hashable, Sendable {
     case entry(SubscriberEntry, line: Int)
     /// `fields` are the row's values, for a file of rejects.
@@ -16,7 +16,7 @@ package struct SubscriberRows {
     package let header: [String]
     /// Columns that were ignored.
     package let notes: [Problem]
-    /// The system whose export it is; nil for a file of ours, or of anybody's making.
+    /// The system whose export it is; nil for any other file, our own included.
     package let foreign: ForeignExport?
 
     private var reader: CSVReader
@@ -86,7 +86,7 @@ package struct SubscriberRows {
         return nil
     }
 
-    /// A time as RFC 3339 has it, a local time in UTC, or the beginning of a day.
+    /// A time in RFC 3339, a local time taken as UTC, or the beginning of a day.
     static func date(_ text: String) -> Date? {
         if let instant = Date(rfc3339: text) { return instant }
         if let local = LocalDateTime(text) { return local.instant(in: .gmt) }
@@ -136,14 +136,14 @@ private struct RowReading {
         entry.post = wording(.post, most: 500, oneLine: false)
         entry.name = wording(.name, most: 200, oneLine: true)
         entry.status = status()
-        entry.since = parsed(.since, "is not a time; write it as RFC 3339 has it") { SubscriberRows.date($0) }
+        entry.since = parsed(.since, "is not a time; write it as in RFC 3339") { SubscriberRows.date($0) }
         entry.reason = wording(.reason, most: 200, oneLine: true)
         entry.pausedUntil = parsed(.pausedUntil, "is not a date; write it as 2027-01-31") { LocalDate($0) }
         entry.format = choice(.format, ["html": .both, "plain": .text])
         let medium: Subscriber.Medium? = choice(.medium, ["mail": .email, "e-mail": .email, "letter": .post])
         entry.basis = choice(.basis, [:])
         entry.how = choice(.how, ["telephone": .phone, "letter": .paper, "email": .mail])
-        entry.when = parsed(.when, "is not a date; write it as 2026-03-04, or with the time as RFC 3339 has it") {
+        entry.when = parsed(.when, "is not a date; write it as 2026-03-04, or with the time as in RFC 3339") {
             SubscriberRows.date($0)
         }
         entry.wording = wording(.wording, most: 2000, oneLine: false)
@@ -154,7 +154,7 @@ private struct RowReading {
         return entry
     }
 
-    /// Other programs' words are taken where they are clear.
+    /// Other programs' words are accepted where they are clear.
     private mutating func status() -> SubscriberStatus? {
         guard let written = text(.status) else { return nil }
         return StatusMark.status(word: written) ?? choice(.status, [:])
@@ -167,8 +167,8 @@ private struct RowReading {
             guard let (status, since) = mark.mark.reading(written, heading: SubscriberColumn.folded(mark.heading))
             else {
                 faults.append(
-                    "\(mark.heading): \(shortened(written)) may mean that they left; write yes, no or the date, or take the "
-                        + "column out if it says something else")
+                    "\(mark.heading): \(shortened(written)) may mean that they left; write yes, no or the date, or remove the "
+                        + "column if it says something else")
                 continue
             }
             guard let status, Self.weight(status) > Self.weight(entry.status) else { continue }
@@ -201,8 +201,8 @@ private struct RowReading {
         let nothing = entry.address == nil && entry.phone == nil && entry.post == nil
         faults.append(
             nothing
-                ? "has neither an address, nor a telephone number, nor a postal address; give one"
-                : "is to be reached by \(entry.medium.rawValue) and has no "
+                ? "has no email address, telephone number or postal address; give one"
+                : "wants the bulletin by \(entry.medium.rawValue) and has no "
                     + "\(entry.medium == .email ? "address" : entry.medium.rawValue); give it, or change the medium")
     }
 
@@ -222,7 +222,7 @@ private struct RowReading {
         let small = written.lowercased()
         if let value = Value(rawValue: small) ?? synonyms[small] { return value }
         let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
-        faults.append("\(column.rawValue): \(shortened(written)) is none of \(names)")
+        faults.append("\(column.rawValue): \(shortened(written)) is not one of \(names)")
         return nil
     }
 

@@ -5,7 +5,7 @@ package import Foundation
 /// Dates and times as people write them: `2027-03-04T13:30`, `2027-03-04 13:30`, `2027-03-04`, counted from the day
 /// they are taken in: `+16d 13:30`, `+3d`, and in words: `Thu 3 Dec 10am`, `next Tuesday 14:00`.
 package struct WrittenTime: Sendable {
-    /// When it is taken in.
+    /// The current time.
     package let now: Date
     /// The zone of the item, which the clock readings are in.
     package let zone: TimeZone
@@ -27,18 +27,18 @@ package struct WrittenTime: Sendable {
         return LocalDateTime(text) != nil || LocalDate(text) != nil || text.hasPrefix("+")
     }
 
-    /// A clock reading that exists in the zone, and a remark where people should know how it was read.
+    /// A clock reading that exists in the zone, and a note where people should know how it was read.
     package func time(_ text: String) throws(Fault) -> (time: LocalDateTime, note: String?) {
         let (time, note) = try checked(clockReading(text.trimmingCharacters(in: .whitespaces)))
         let days = time.date.daysSinceEpoch - today.daysSinceEpoch
         guard note == nil, days > Self.farAway, !Self.isExact(text), !text.contains("\(time.date.year)") else {
             return (time, note)
         }
-        // A slip of a day, just past, would be of next year.
+        // A date just past is more likely a slip than a date of next year.
         return (time, "\(shortened(text)) is \(time.date.inWords), \(days) days from now; write the year to be sure")
     }
 
-    /// Days that nobody means without naming the year.
+    /// So many days ahead, people name the year.
     private static let farAway = 300
 
     /// A time of day: `10:00`, `9.30am`, `7pm`.
@@ -49,8 +49,8 @@ package struct WrittenTime: Sendable {
         throw Fault(message: "\(shortened(text)) is not a time of day; write it as 10:00 or 7.30pm")
     }
 
-    /// When something ends that begins at `start`: as ``time(_:)``, or a time of the same day (`15:00`, `3pm`), or how
-    /// long it lasts (`2 hours`, `90 minutes`).
+    /// The end of something that begins at `start`: as ``time(_:)``, a time of the same day (`15:00`, `3pm`), or a length
+    /// (`2 hours`, `90 minutes`).
     package func end(_ text: String, of start: LocalDateTime?) throws(Fault) -> (time: LocalDateTime, note: String?) {
         let text = text.trimmingCharacters(in: .whitespaces)
         guard let start, LocalDateTime(text) == nil else {
@@ -92,28 +92,29 @@ package struct WrittenTime: Sendable {
             if LocalDate(text) != nil {
                 throw Fault(
                     message:
-                        "\(text) has no time of day; add one, as \(text)T13:30; whole days go from 00:00 to 00:00 of the day after"
+                        "\(text) has no time of day; add one, such as \(text)T13:30; whole days go from 00:00 to 00:00 of the day after"
                 )
             }
             if Date(rfc3339: text) == nil, let words = try DatePhrase(text, today: today) {
                 guard let time = words.time else {
-                    throw Fault(message: "\(shortened(text)) has no time of day; add one, as \(shortened(text)) 13:30")
+                    throw Fault(
+                        message: "\(shortened(text)) has no time of day; add one, such as \(shortened(text)) 13:30")
                 }
                 guard let date = words.date else {
-                    throw Fault(message: "\(shortened(text)) has no date; add one, as Thu 4 March \(time)")
+                    throw Fault(message: "\(shortened(text)) has no date; add one, such as Thu 4 March \(time)")
                 }
                 return LocalDateTime(date, time)
             }
             if Date(rfc3339: text) != nil {
                 throw Fault(
                     message:
-                        "\(text) has an offset; write the local time without it, as 2027-03-04T13:30, and the zone "
+                        "\(text) has an offset; write the local time without it, such as 2027-03-04T13:30, and the zone "
                         + "as timezone")
             }
             throw Fault(
                 message:
-                    "\(shortened(text)) is not a date and time; write it as 2027-03-04T13:30, as Thu 4 March 1.30pm, "
-                    + "or as +16d 13:30, counted from today")
+                    "\(shortened(text)) is not a date and time; write it as 2027-03-04T13:30, Thu 4 March 1.30pm, "
+                    + "or +16d 13:30, counted from today")
         }
         return local
     }
@@ -125,10 +126,10 @@ package struct WrittenTime: Sendable {
         switch local.resolved(in: zone) {
         case .once: return (local, nil)
         case .twice:
-            return (local, "\(local) comes twice in \(zone.identifier), as the clocks go back; the first is taken")
+            return (local, "\(local) comes twice in \(zone.identifier), when the clocks go back; the first is used")
         case .missing:
             throw Fault(
-                message: "\(local) does not exist in \(zone.identifier), where the clocks go forward; the next time "
+                message: "\(local) does not exist in \(zone.identifier), when the clocks go forward; the next time "
                     + "that does is \(nextExisting(after: local))")
         }
     }
@@ -145,7 +146,7 @@ package struct WrittenTime: Sendable {
         guard let day = LocalDate(text) else {
             throw Fault(
                 message:
-                    "\(shortened(text)) is not a day; write it as 2027-03-04, as Thu 4 March, or as +3d, counted from "
+                    "\(shortened(text)) is not a day; write it as 2027-03-04, Thu 4 March, or +3d, counted from "
                     + "today")
         }
         return day
@@ -164,7 +165,7 @@ package struct WrittenTime: Sendable {
             return nil
         }
         guard let days = Int(digits), days <= Self.mostDays else {
-            throw Fault(message: "+\(shortened(String(digits)))d is too far off; \(Self.mostDays) days are the most")
+            throw Fault(message: "+\(shortened(String(digits)))d is too far off; \(Self.mostDays) days is the limit")
         }
         let rest = text[text.index(after: unit)...].drop { $0 == " " || $0 == "T" || $0 == "t" }
         return (LocalDateTime(now, in: zone).date.adding(days: days), rest)

@@ -2,10 +2,10 @@ package import Bulletin
 import Foundation
 import Tokens
 
-/// What a person's release of a closed issue is worth: it was given to what they could see, and to nothing else.
+/// A person's release of a closed issue approves the issue that they could see, and no later one.
 package enum Approval {
-    /// Whether the last release among `decisions` holds for `issue`, which is what was `closed` with every change since. A
-    /// release that does not say what it was given to holds until something changes.
+    /// Whether the last release among `decisions` holds for `issue`, which is `closed` with every change since. A release
+    /// without a fingerprint holds until something changes.
     package static func covers(_ issue: Issue, closed: Issue, decisions: [Decision]) -> Bool {
         let last = decisions.last { decision in
             decision.issue == issue.number && [.release, .sendNow].contains(decision.kind)
@@ -16,7 +16,7 @@ package enum Approval {
 }
 
 extension Issue {
-    /// What readers see of it, as 64 hexadecimal digits: number, day, introduction, and the items in their order.
+    /// A hash of all that readers see, as 64 hexadecimal digits: number, day, introduction, and the items in their order.
     package var fingerprint: String {
         var seen = self
         // Neither is printed.

@@ -4,16 +4,16 @@ package import Foundation
 import Records
 import Settings
 
-/// What an editor with ten minutes wants to know: what is next, what it holds, what is thin or wrong, what waits for
+/// A summary for an editor with ten minutes: the next issue and its items, thin or faulty issues, tasks that wait for
 /// somebody, and how the last issue went. One place works it out, for people and for programs.
 package struct Briefing: Sendable {
     /// Something that a person should do, in the order of urgency.
     package struct Task: Hashable, Sendable {
         package let issue: IssueNumber?
         package let item: ItemID?
-        /// What is the matter, in a sentence without a full stop.
+        /// The reason, in a sentence without a full stop.
         package let what: String
-        /// The command that sees to it.
+        /// The command that does it.
         package let command: String
 
         package init(issue: IssueNumber?, item: ItemID?, what: String, command: String) {
@@ -42,12 +42,12 @@ package struct Briefing: Sendable {
             + Self.tasks(in: open, at: now)
     }
 
-    /// What editors wrote and nobody can read any more: it stands in no issue.
+    /// Damaged files of items and networks, which are in no issue.
     private static func damage(_ context: PublishingContext) throws -> [Task] {
         let items = try context.folder.queue.list().damaged.map { ($0, "fortnight items") }
         let networks = try context.folder.networks.list().damaged.map { ($0, "fortnight networks list") }
         return (items + networks).map { fault, command in
-            // Where the state folder is, whoever mends it knows.
+            // Shorter without the path of the state folder.
             let what = fault.description.replacing(context.folder.path + "/", with: "")
             return Task(issue: nil, item: nil, what: what, command: command)
         }
@@ -84,10 +84,10 @@ package struct Briefing: Sendable {
                     command: "fortnight issue release \(row.number)"))
         }
         if row.items.count < fewItems {
-            let holds = row.items.isEmpty ? "nothing yet" : row.items.count == 1 ? "1 item only" : "2 items only"
+            let few = ["no items yet", "only 1 item", "only 2 items"]
             tasks.append(
                 Task(
-                    issue: row.number, item: nil, what: "issue \(row.number) holds \(holds)",
+                    issue: row.number, item: nil, what: "issue \(row.number) has \(few[row.items.count])",
                     command: "fortnight add notice"))
         }
         for left in row.leftOut where left.reason.hasPrefix(ItemSelection.needsMending) {

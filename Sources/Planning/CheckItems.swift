@@ -5,7 +5,7 @@ import Records
 import Rendering
 import Settings
 
-/// The check that stands before the press, for whole issues and for single items.
+/// The checks before an issue is printed, for whole issues and for single items.
 package struct CheckItems: Sendable {
     private let context: PublishingContext
     private let check: ItemCheck
@@ -16,8 +16,8 @@ package struct CheckItems: Sendable {
             language: context.configuration.bulletin.language, readingAge: context.configuration.check.readingAge)
     }
 
-    /// What is found in `items`, in their order; they, and what the networks announce on their days, are what one may say
-    /// again.
+    /// The findings in `items`, in their order. Duplicates are looked for among them, `queue`, and the meetings that
+    /// networks announce on their days.
     package func findings(in items: [Item], among queue: [Item] = [], at now: Date) throws -> [CheckFinding] {
         let networks = try context.folder.networks.list().networks
         return items.flatMap { item in

@@ -2,7 +2,7 @@ import Basics
 package import Bulletin
 package import Foundation
 
-/// What comes next in the life of the bulletin.
+/// The next events of the bulletin.
 package struct Coming: Hashable, Sendable {
     /// A closed issue that has not begun to be sent.
     package struct Waiting: Hashable, Sendable {
@@ -24,7 +24,7 @@ package struct Coming: Hashable, Sendable {
     package init(waiting: Waiting? = nil, closes: Slot? = nil) { (self.waiting, self.closes) = (waiting, closes) }
 }
 
-/// What the daemon is doing, in one line that the service manager shows:
+/// The daemon's activity, in one line that the service manager shows:
 /// `issue 24: 1,203 of 5,000 sent; next closes Wednesday 10:00`.
 package struct StatusLine: Sendable {
     private let now: Date

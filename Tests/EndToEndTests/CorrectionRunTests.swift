@@ -34,7 +34,7 @@ struct CorrectionRunTests {
                 try await bulletin.done("subscribers", "add", "new@example.org")
                 try await bulletin.done("subscribers", "unsubscribe", "reader0@example.org")
                 let said = try await bulletin.done("issue", "correct", "1", "--text", "The number was wrong.")
-                #expect(said.contains("It goes now to everybody who was sent the issue"))
+                #expect(said.contains("It goes out now to everybody who was sent the issue"))
 
                 var dice = Dice(seed: 24)
                 for _ in 0..<5 {

@@ -19,7 +19,7 @@ struct OperationsTests {
             try clock.set("2026-11-26T12:05")
             let hanging = try await bulletin.done("status").replacing("\n               ", with: " ")
             #expect(
-                hanging.contains("hangs: nothing was heard of it since Thursday 26 November 2026 at 12:00"),
+                hanging.contains("hangs: no sign of life since Thursday 26 November 2026 at 12:00"),
                 "\(hanging)")
             #expect(hanging.contains("systemctl restart fortnight"))
             daemon.signal(SIGCONT)

@@ -89,7 +89,7 @@ struct PreviewTests {
             #expect(changes.contains(", Apples.\n") && changes.contains("\n+ Apples\n"))
             #expect(try await bulletin.done("preview", "--from", "2110-01-01").contains("Number 264"))
             let bad = try await bulletin.run("preview", "--from", "soon")
-            #expect(bad.status == 64 && bad.errors.contains("--from is a date such as 2026-12-02; soon is none."))
+            #expect(bad.status == 64 && bad.errors.contains("--from takes a date such as 2026-12-02, not soon."))
             let both = try await bulletin.run("preview", "--diff", "--open")
             #expect(both.status == 64)
         }
@@ -103,17 +103,17 @@ struct SummaryTests {
         try await withScratchFolder { scratch in
             let empty = try await ProgramRun.run(
                 Programs.ours("fortnight"), [], environment: ["FORTNIGHT_CONFIG": ""])
-            #expect(empty.status == 0 && empty.output.hasPrefix("There is no bulletin here yet. To begin one:\n"))
+            #expect(empty.status == 0 && empty.output.hasPrefix("There is no bulletin in this folder. To start one:\n"))
             let bulletin = try LivingBulletin(in: scratch, smtpPort: 2525)
             try await bulletin.queueNotice()
             let text = try await bulletin.done()
             #expect(text.contains("Next deadline  Wednesday 25 November 2099 at 10:00, in "))
-            #expect(text.contains("issue 1 holds 1 item only\n    fortnight add notice\n"))
-            #expect(text.contains("Last issue     none was sent yet\n"))
+            #expect(text.contains("issue 1 has only 1 item\n    fortnight add notice\n"))
+            #expect(text.contains("Last issue     none has been sent yet\n"))
             let json = try await bulletin.done("--json")
             #expect(
                 json.contains(
-                    #""tasks":[{"issue":1,"what":"issue 1 holds 1 item only","command":"fortnight add notice"}]"#))
+                    #""tasks":[{"issue":1,"what":"issue 1 has only 1 item","command":"fortnight add notice"}]"#))
         }
     }
 

@@ -152,10 +152,10 @@ struct RehearsalTests {
     private func putRight(_ bulletin: LivingBulletin, _ inbox: InboxServer, choir: String) async throws {
         let later = try await bulletin.done("networks", "edit", "carers", "--at", "14:00")
         #expect(
-            later.contains("Issue 1 has told its readers of a meeting on Thursday 3 December 2026 at 13:00"), "\(later)"
+            later.contains("Readers of issue 1 were told of a meeting on Thursday 3 December 2026 at 13:00"), "\(later)"
         )
         let moved = try await bulletin.done("edit", choir, "--place-name", "The town hall")
-        #expect(moved.contains("Issue 1 has told its readers otherwise."), "\(moved)")
+        #expect(moved.contains("Readers of issue 1 were told otherwise."), "\(moved)")
         try await bulletin.done("subscribers", "add", "new@example.org")
         try await bulletin.done("cancel", choir, "--why", "The singers are ill.")
         let before = readers(inbox).count

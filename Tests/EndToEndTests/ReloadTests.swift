@@ -28,7 +28,7 @@ struct ReloadTests {
             #expect(try await bulletin.request("GET", "/").body.contains("Renamed eBulletin"))
 
             let status = try await bulletin.run("status")
-            #expect(status.errors.contains("(process \(daemon.processID)) runs on with the configuration that it had"))
+            #expect(status.errors.contains("(process \(daemon.processID)) keeps its old configuration"))
             #expect(status.errors.contains("fortnight.yaml:2:"), "\(status)")
 
             let check = try await ProgramRun.run(

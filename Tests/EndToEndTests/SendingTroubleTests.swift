@@ -57,7 +57,7 @@ struct SendingTroubleTests {
             #expect(
                 told.hasPrefix(
                     daemonRuns
-                        ? "2 deliveries of issue 1 are taken as accepted."
+                        ? "2 deliveries of issue 1 count as accepted."
                         : "2 deliveries of issue 1 will be sent once more."))
             if !daemonRuns { daemon = try await bulletin.daemon() }
             try await bulletin.waitUntil("sent")

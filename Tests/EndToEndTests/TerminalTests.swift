@@ -83,7 +83,7 @@ import Testing
             let second = try String(contentsOfFile: editor + ".second", encoding: .utf8)
             #expect(
                 second.contains(
-                    "starts: Fri 10 Dec 2099 10am\n# ^ starts: Thursday 10 December 2099 is not a Friday; mend the day or the date"
+                    "starts: Fri 10 Dec 2099 10am\n# ^ starts: Thursday 10 December 2099 is not a Friday; correct the day or the date"
                 ))
             #expect(try await desk.titles() == ["Chair yoga"])
             #expect(try desk.drafts.isEmpty)
@@ -107,7 +107,7 @@ import Testing
             let ending = try await desk.run("add", "event", editor: editor)
             #expect(ending.status == 1)
             let draft = try #require(try desk.drafts.first)
-            #expect(ending.output.contains("To go on with it: fortnight add event --file \(draft)"))
+            #expect(ending.output.contains("To continue with it: fortnight add event --file \(draft)"))
             let mode = try FileManager.default.attributesOfItem(atPath: draft)[.posixPermissions] as? Int
             #expect(mode == 0o600)
             try await desk.bulletin.done("add", "event", "--file", draft)
@@ -121,7 +121,7 @@ import Testing
             let editor = try desk.editor("[ -e \"$0.seen\" ] && exit\ntouch \"$0.seen\"\n\(Self.form)")
             let ending = try await desk.run("add", "event", editor: editor)
             #expect(ending.status == 1)
-            #expect(ending.output.contains("it is still not right, and nothing was changed in it"))
+            #expect(ending.output.contains("the form still has mistakes, and you left it unchanged"))
             let draft = try String(contentsOfFile: try #require(try desk.drafts.first), encoding: .utf8)
             #expect(draft.contains("Chair yoga") && !draft.contains("# ^"))
             #expect(try await desk.titles().isEmpty)
@@ -142,8 +142,8 @@ import Testing
                 + Array(repeating: "\n", count: 5) + ["Come and stretch.\n", "\n", "y\n"]
             let ending = try await desk.run("add", "event", "--ask", typing: answers)
             #expect(ending.status == 0, "\(ending)")
-            #expect(ending.output.contains("tomorrow has no time of day; add one, as tomorrow 13:30"))
-            #expect(ending.output.contains("There must be one way to take part at least."))
+            #expect(ending.output.contains("tomorrow has no time of day; add one, such as tomorrow 13:30"))
+            #expect(ending.output.contains("Give at least one way to take part."))
             #expect(try await desk.titles() == ["Chair yoga"])
             #expect(try desk.drafts.isEmpty)
         }
@@ -163,7 +163,7 @@ import Testing
             )
             let ending = try await desk.run("edit", id, editor: editor)
             #expect(ending.status == 1)
-            #expect(ending.output.contains("\(id) was changed by ") && ending.output.contains("What you wrote is kept"))
+            #expect(ending.output.contains(" changed \(id) on ") && ending.output.contains("Your draft is kept"))
             let shown = try await desk.bulletin.done("show", id)
             #expect(shown.contains("priority: 7") && shown.contains("To borrow"))
             #expect(
@@ -189,7 +189,7 @@ import Testing
                 + Array(repeating: "\n", count: 9) + ["Come and stretch.\n", "\n", "n\n"]
             let ending = try await desk.run("add", "event", "--ask", typing: answers)
             #expect(ending.status == 1)
-            #expect(ending.output.contains("What you answered is kept."), "\(ending)")
+            #expect(ending.output.contains("Your answers are kept."), "\(ending)")
             let draft = try String(contentsOfFile: try #require(try desk.drafts.first), encoding: .utf8)
             #expect(draft.contains("title: Chair yoga") && draft.contains("Come and stretch."))
             #expect(try await desk.titles().isEmpty)
@@ -224,7 +224,9 @@ import Testing
         try await with { desk in
             let ending = try await desk.bulletin.run("add", "event")
             #expect(ending.status == 64)
-            #expect(ending.errors.contains("Say what to add: by options, as --title, by --file F, or on a terminal."))
+            #expect(
+                ending.errors.contains(
+                    "There is nothing to add: give options such as --title, or --file F, or work on a terminal."))
         }
     }
 }

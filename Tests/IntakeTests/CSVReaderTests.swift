@@ -56,7 +56,7 @@ import Testing
                     fault: "is not UTF-8; save the file as UTF-8 and import it again"),
                 CSVRow(
                     line: 3, fields: ["\"a\"b,c"],
-                    fault: "has something after a closing quotation mark; double the marks within a value"),
+                    fault: "has text after a closing quotation mark; double the quotation marks within a value"),
                 row(4, "d", "e"),
             ])
     }
@@ -65,10 +65,10 @@ import Testing
         let text = "a,b\n\"open,x\n" + (0..<500).map { "r\($0),y\n" }.joined()
         let read = try rows(text, chunk: 100)
         #expect(read.count == 502)
-        #expect(read[1].fault == "has a quotation mark that is opened and not closed; close it")
+        #expect(read[1].fault == "has an opening quotation mark without a closing one; add it")
         #expect(read[2] == row(3, "r0", "y"))
         #expect(
-            try rows("a,b\n\"open,x\n").last?.fault == "has a quotation mark that is opened and not closed; close it")
+            try rows("a,b\n\"open,x\n").last?.fault == "has an opening quotation mark without a closing one; add it")
     }
 
     @Test func aRowWithoutEndIsOneBadRowInBoundedMemory() throws {

@@ -190,8 +190,8 @@ import Testing
         let bytes = Self.event("RRULE:FREQ=MONTHLY;BYDAY=1TH")
         #expect(
             Self.refusal(bytes)
-                == "line 3: “Lunch club” comes again without end (FREQ=MONTHLY;BYDAY=1TH); keep it as a network, with "
-                + "fortnight networks add … --rule \"FREQ=MONTHLY;BYDAY=1TH\", or take its dates up to a day with "
+                == "line 3: “Lunch club” repeats without end (FREQ=MONTHLY;BYDAY=1TH); add it as a network, with "
+                + "fortnight networks add … --rule \"FREQ=MONTHLY;BYDAY=1TH\", or import its dates up to a day with "
                 + "--until 2027-12-31")
         let file = try Self.read(bytes, until: "2027-05-06")
         #expect(
@@ -280,7 +280,7 @@ import Testing
     func rules() throws {
         #expect(
             refusal(CalendarReaderTests.event("RRULE:FREQ=DAILY;COUNT=100000"))
-                == "line 3: “Lunch club” has more than 1000 dates to come; take those up to a day with --until 2027-12-31"
+                == "line 3: “Lunch club” has more than 1000 dates to come; import those up to a day with --until 2027-12-31"
         )
         let never = try CalendarReaderTests.read(
             CalendarReaderTests.event("RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30;COUNT=3"))

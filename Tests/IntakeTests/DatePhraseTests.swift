@@ -38,12 +38,18 @@ private let clock = WrittenTime(
     @Test(
         "are refused with the remedy where they are wrong",
         arguments: [
-            ("Fri 3 Dec 10am", "Thursday 3 December 2026 is not a Friday; mend the day or the date"),
-            ("next Tuesday", "next Tuesday has no time of day; add one, as next Tuesday 13:30"),
-            ("10am", "10am has no date; add one, as Thu 4 March 10:00"),
-            ("31 April 10am", "31 April 10am is no day of the calendar; days come before months, as 4/3/2027"),
-            ("3/14/2027 10am", "3/14/2027 is no day of the calendar; days come before months, as 4/3/2027"),
-            ("tomorrow 13pm", "13pm is no time; hours with am or pm go from 1 to 12"),
+            ("Fri 3 Dec 10am", "Thursday 3 December 2026 is not a Friday; correct the day or the date"),
+            ("next Tuesday", "next Tuesday has no time of day; add one, such as next Tuesday 13:30"),
+            ("10am", "10am has no date; add one, such as Thu 4 March 10:00"),
+            (
+                "31 April 10am",
+                "31 April 10am is not a day of the calendar; the day comes before the month, as in 4/3/2027"
+            ),
+            (
+                "3/14/2027 10am",
+                "3/14/2027 is not a day of the calendar; the day comes before the month, as in 4/3/2027"
+            ),
+            ("tomorrow 13pm", "13pm is not a time; hours with am or pm go from 1 to 12"),
             ("tomorrow at 7", "7 may be morning or evening; write 7am or 7pm"),
             ("tomorrow half past 7", "7 may be morning or evening; write 7am or 7pm"),
             ("tomorrow midnight", "midnight belongs to two days; write 00:00 and the day that begins then, or 23:59"),
@@ -59,10 +65,10 @@ private let clock = WrittenTime(
                 "tomorrow 10am sharp",
                 "tomorrow 10am sharp is not understood at \"sharp\"; write it as 2027-03-04 13:30, or as Thu 4 March 1.30pm"
             ),
-            ("tomorrow 25:00", "25:00 is no time of day; write it as 2027-03-04 13:30, or as Thu 4 March 1.30pm"),
+            ("tomorrow 25:00", "25:00 is not a time of day; write it as 2027-03-04 13:30, or as Thu 4 March 1.30pm"),
             (
                 "soon",
-                "soon is not a date and time; write it as 2027-03-04T13:30, as Thu 4 March 1.30pm, or as +16d 13:30, counted "
+                "soon is not a date and time; write it as 2027-03-04T13:30, Thu 4 March 1.30pm, or +16d 13:30, counted "
                     + "from today"
             ),
         ])
@@ -113,7 +119,7 @@ private let clock = WrittenTime(
     func summerTime() throws {
         let twice = try clock.time("Sunday 31 October 2027 1.30am")
         #expect(
-            twice.note == "2027-10-31T01:30 comes twice in Europe/London, as the clocks go back; the first is taken")
+            twice.note == "2027-10-31T01:30 comes twice in Europe/London, when the clocks go back; the first is used")
         #expect(throws: WrittenTime.Fault.self) { try clock.time("Sunday 28 March 2027 1.30am") }
     }
 }

@@ -142,8 +142,8 @@ struct ForeignExportTests {
         }
         #expect(
             fault?.description
-                == "the file is a zip archive; unpack it, and import the files in it one by one, those of who "
-                + "left first")
+                == "the file is a zip archive; unpack it, and import the files in it one by one, beginning with those who "
+                + "left")
     }
 
     @Test("Mailman's members, an address a line, with a name or without")

@@ -113,7 +113,7 @@ import Testing
         (event("place: {name: A, name: B}"), "line 5: name: is given twice; keep one of them"),
         (
             event("place: the hall"),
-            "line 5: place: takes its parts, not a text: place.name, place.address, place.access"
+            "line 5: place: takes parts, not a text: place.name, place.address, place.access"
         ),
         (event("support: [a, b]"), "line 5: support: takes one text, not a list"),
         (event("support: {a: b}"), "line 5: support: takes a text, not fields beneath it"),
@@ -195,11 +195,11 @@ import Testing
         #expect(
             try Desk().complaints(text, as: .event) == [
                 "line 2: kind: notice does not agree with the command, which is for an event; change one of them",
-                "line 4: ends: yesterday is not a date and time; write it as 2027-03-04T13:30, as Thu 4 March 1.30pm, or "
-                    + "as +16d 13:30, counted from today",
-                "line 9: from: soon is not a day; write it as 2027-03-04, as Thu 4 March, or as +3d, counted from today",
+                "line 4: ends: yesterday is not a date and time; write it as 2027-03-04T13:30, Thu 4 March 1.30pm, or "
+                    + "+16d 13:30, counted from today",
+                "line 9: from: soon is not a day; write it as 2027-03-04, Thu 4 March, or +3d, counted from today",
                 "line 11: priority: high is not a number; give one from -100 to 100",
-                "line 12: repeat: often is neither once nor until-it-has-happened",
+                "line 12: repeat: often is not known; give once or until-it-has-happened",
                 "title: there is none; give a title that says what it is",
                 "line 3: starts: 2020-01-01T10:00 is in the past; give the date it will happen",
                 "line 5: timezone: Europe/Londn is not a time zone; write it as region and city: Europe/London",
@@ -215,14 +215,14 @@ import Testing
         #expect(taken.item.sequence == 0)
         #expect(
             taken.notes.map(\.description) == [
-                "line 5: id: is kept by Fortnight and was passed over",
-                "line 6: sequence: is kept by Fortnight and was passed over",
-                "line 7: addedBy: is kept by Fortnight and was passed over",
+                "line 5: id: is set by Fortnight and was ignored",
+                "line 6: sequence: is set by Fortnight and was ignored",
+                "line 7: addedBy: is set by Fortnight and was ignored",
             ])
     }
 
     @Test func withoutAKindTheFileMustSayIt() throws {
-        #expect(try Desk().complaints(event()) == ["kind: there is none; say event, meeting or notice"])
+        #expect(try Desk().complaints(event()) == ["kind: is missing; give event, meeting or notice"])
         #expect(try Desk().take(event("kind: event")).item.kind == .event)
     }
 }

@@ -65,7 +65,8 @@ import Testing
                 "line 1: phone: is not a field of an item; did you mean takingPart.phone?",
             ])
         #expect(
-            complaints("starts\n2027-01-01 10:00\n") == ["line 1: title: there is no such column; every item has one"])
+            complaints("starts\n2027-01-01 10:00\n") == ["line 1: title: there is no such column; every item needs one"]
+        )
         #expect(
             complaints("title,starts,priority\nx,soonish,high\nx,2027-01-01 10:00,1\nx,2027-01-01 10:00,2\n").map {
                 $0.prefix(20)
@@ -73,8 +74,8 @@ import Testing
         #expect(complaints("title\na,b\n").first?.hasPrefix("line 2: has 2 values, and the header names 1") == true)
         #expect(
             complaints("%PDF-1.7,x\n") == [
-                "line 1: the file is neither iCalendar nor CSV whose first row names the columns; name them as an item's "
-                    + "fields are named, such as title,starts,takingPart.phone"
+                "line 1: the file is neither iCalendar nor CSV whose first row names the columns; name them after an item's "
+                    + "fields, such as title,starts,takingPart.phone"
             ])
         #expect(complaints("") == ["the file is empty"])
     }

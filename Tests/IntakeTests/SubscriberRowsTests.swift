@@ -135,23 +135,23 @@ import Testing
             try reasons(text) == [
                 "4: nobody has no @: write it as name@example.org",
                 "5: phone: 12 is not a telephone number; write it as 0161 496 0000 or +44 161 496 0000",
-                "6: has neither an address, nor a telephone number, nor a postal address; give one",
-                "7: is to be reached by post and has no post; give it, or change the medium",
-                "8: medium: pigeon is none of email, post, phone",
-                "9: status: gone is none of active, unconfirmed, paused, unsubscribed, bounced, complained, forgotten, "
-                    + "moved; consent.when: 04/03/2021 is not a date; write it as 2026-03-04, or with the time as RFC "
-                    + "3339 has it",
+                "6: has no email address, telephone number or postal address; give one",
+                "7: wants the bulletin by post and has no post; give it, or change the medium",
+                "8: medium: pigeon is not one of email, post, phone",
+                "9: status: gone is not one of active, unconfirmed, paused, unsubscribed, bounced, complained, forgotten, "
+                    + "moved; consent.when: 04/03/2021 is not a date; write it as 2026-03-04, or with the time as in "
+                    + "RFC 3339",
                 "10: name: has a control character (U+0007) in it; take it out",
                 "11: bo@example.org>??RCPT TO:<x@example.org has a character before the @ that is not allowed in an address",
                 "13: name: has a character that turns the direction of reading (U+202E) in it; take it out",
-                "14: has 8 values, and the header names 7; put a value with a comma in it in quotation marks",
+                "14: has 8 values, and the header names 7; put values with commas in quotation marks",
             ])
     }
 
     @Test func columnsThatAreNotKnownAreNotedAndPassedOver() throws {
         let reader = try reader("email,Town,name,\n")
         #expect(
-            reader.notes.map(\.description) == ["line 1: Town: this column is not known and was passed over"])
+            reader.notes.map(\.description) == ["line 1: Town: this column is unknown and was ignored"])
     }
 
     @Test(
@@ -202,7 +202,7 @@ import Testing
     @Test func aMarkThatIsNotUnderstoodIsNobodysConsent() throws {
         #expect(
             try reasons("email,unsubscribed\nann@example.org,perhaps\n") == [
-                "2: unsubscribed: perhaps may mean that they left; write yes, no or the date, or take the column out if it "
+                "2: unsubscribed: perhaps may mean that they left; write yes, no or the date, or remove the column if it "
                     + "says something else"
             ])
         #expect(try reasons("email,marital status\nann@example.org,widowed\n").count == 1)
@@ -216,8 +216,8 @@ import Testing
         } catch {
             #expect(
                 "\(error)"
-                    == "line 1: \(heading): this column may say who left, and whoever left must not come back; head "
-                    + "it unsubscribed, with yes or no in each row, or take it out if it says something else")
+                    == "line 1: \(heading): this column may say who left, and nobody who left may be added again; name "
+                    + "it unsubscribed, with yes or no in each row, or remove it if it says something else")
         }
     }
 
@@ -238,7 +238,7 @@ import Testing
                 + "email,name"
         ),
         ("email,name,mail\n", "line 1: mail: a second column for the same; keep one of them"),
-        ("\"email\n", "line 1 has a quotation mark that is opened and not closed; close it"),
+        ("\"email\n", "line 1 has an opening quotation mark without a closing one; add it"),
     ])
     func aHeaderThatCannotBeUsedIsRefused(_ text: String, _ message: String) {
         do {

@@ -32,37 +32,37 @@ import Testing
     @Test(arguments: [
         (
             "Europe/London", "2027-03-28T01:30",
-            "2027-03-28T01:30 does not exist in Europe/London, where the clocks go forward; the next time that does is "
+            "2027-03-28T01:30 does not exist in Europe/London, when the clocks go forward; the next time that does is "
                 + "2027-03-28T02:00"
         ),
         (
             "America/New_York", "2027-03-14T02:00",
-            "2027-03-14T02:00 does not exist in America/New_York, where the clocks go forward; the next time that does "
+            "2027-03-14T02:00 does not exist in America/New_York, when the clocks go forward; the next time that does "
                 + "is 2027-03-14T03:00"
         ),
         (
             "Pacific/Apia", "2011-12-30T12:00",
-            "2011-12-30T12:00 does not exist in Pacific/Apia, where the clocks go forward; the next time that does is "
+            "2011-12-30T12:00 does not exist in Pacific/Apia, when the clocks go forward; the next time that does is "
                 + "2011-12-31T00:00"
         ),
         (
             "Europe/London", "2027-02-29T10:00",
-            "2027-02-29T10:00 is not a date and time; write it as 2027-03-04T13:30, as Thu 4 March 1.30pm, or as +16d "
+            "2027-02-29T10:00 is not a date and time; write it as 2027-03-04T13:30, Thu 4 March 1.30pm, or +16d "
                 + "13:30, counted from today"
         ),
         (
             "Europe/London", "2027-03-04",
-            "2027-03-04 has no time of day; add one, as 2027-03-04T13:30; whole days go from 00:00 to 00:00 of the day after"
+            "2027-03-04 has no time of day; add one, such as 2027-03-04T13:30; whole days go from 00:00 to 00:00 of the day after"
         ),
         (
             "Europe/London", "2027-03-04T13:30:00Z",
-            "2027-03-04T13:30:00Z has an offset; write the local time without it, as 2027-03-04T13:30, and the zone as "
+            "2027-03-04T13:30:00Z has an offset; write the local time without it, such as 2027-03-04T13:30, and the zone as "
                 + "timezone"
         ),
-        ("Europe/London", "+4000d 10:00", "+4000d is too far off; 3660 days are the most"),
+        ("Europe/London", "+4000d 10:00", "+4000d is too far off; 3660 days is the limit"),
         (
             "Europe/London", "next Tuesday",
-            "next Tuesday has no time of day; add one, as next Tuesday 13:30"
+            "next Tuesday has no time of day; add one, such as next Tuesday 13:30"
         ),
     ])
     func aTimeThatCannotBeIsRefusedWithItsRemedy(_ zone: String, _ written: String, _ message: String) throws {
@@ -75,7 +75,7 @@ import Testing
         #expect(taken.item.startInstant == Date(rfc3339: "2027-10-31T00:30:00Z"))
         #expect(
             taken.notes.map(\.description) == [
-                "line 3: starts: 2027-10-31T01:30 comes twice in Europe/London, as the clocks go back; the first is taken"
+                "line 3: starts: 2027-10-31T01:30 comes twice in Europe/London, when the clocks go back; the first is used"
             ])
     }
 

@@ -16,7 +16,7 @@ struct ArrangeIssueTests {
         ArrangeIssue(desk.context, IssueNumber(number), at: time ?? now, by: "ann")
     }
 
-    private func refusal(_ body: () throws -> IssueForecast.Row) throws -> String {
+    private func refusal(_ body: () throws -> ArrangedIssue) throws -> String {
         try #require(throws: UnfitDecision.self) { _ = try body() }.description
     }
 
@@ -25,10 +25,10 @@ struct ArrangeIssueTests {
         try NewsDesk.with { desk in
             let first = try desk.queue("Apples")
             let second = try desk.queue("Pears")
-            #expect(try arrange(desk).order([second.id]).items.map(\.id) == [second.id, first.id])
+            #expect(try arrange(desk).order([second.id]).row.items.map(\.id) == [second.id, first.id])
             try desk.look(at: NewsDesk.closes)
             #expect(try desk.issue()?.items.map(\.id) == [second.id, first.id])
-            #expect(try arrange(desk, at: NewsDesk.closes + 1).order([]).items.map(\.id) == [first.id, second.id])
+            #expect(try arrange(desk, at: NewsDesk.closes + 1).order([]).row.items.map(\.id) == [first.id, second.id])
             let record = try desk.context.folder.decisions.all()
             #expect(record.map(\.kind) == [.arrange("order: \(second.id)"), .arrange("usual order")])
             #expect(record.map(\.by) == ["ann", "ann"])
@@ -50,7 +50,7 @@ struct ArrangeIssueTests {
             let said3 = try refusal { try arrange(desk).order([unknown]) }
             #expect(
                 said3
-                    == "zzzzzz is not in issue 1, nor in the queue: fortnight items lists what is")
+                    == "zzzzzz is not in issue 1, nor in the queue: fortnight items lists what is there")
             #expect(try desk.context.folder.plans.plan(one) == IssuePlan(), "nothing was written")
         }
     }
@@ -60,7 +60,7 @@ struct ArrangeIssueTests {
         try NewsDesk.with { desk in
             let later = try desk.queue("Pears") { $0.from = LocalDate("2026-12-10") }
             let begun = try desk.queue("Breakfast", starts: "2026-12-02T09:00")
-            #expect(try arrange(desk).pin(later.id).items.map(\.id) == [later.id])
+            #expect(try arrange(desk).pin(later.id).row.items.map(\.id) == [later.id])
             let said4 = try refusal { try arrange(desk).pin(later.id) }
             #expect(said4 == "\(later.id) is pinned to issue 1 already")
             let said5 = try refusal { try arrange(desk).pin(begun.id) }
@@ -68,7 +68,7 @@ struct ArrangeIssueTests {
                 said5
                     == "\(begun.id) cannot be in issue 1: it begins on Wednesday 2 December 2026 at 09:00, before issue 1 "
                     + "is sent")
-            #expect(try arrange(desk).unpin(later.id).items == [])
+            #expect(try arrange(desk).unpin(later.id).row.items == [])
             let said6 = try refusal { try arrange(desk).unpin(later.id) }
             #expect(said6 == "\(later.id) is not pinned to issue 1")
         }
@@ -78,11 +78,11 @@ struct ArrangeIssueTests {
     func introduction() throws {
         try NewsDesk.with { desk in
             try desk.queue("Apples")
-            #expect(try arrange(desk).introduce("Welcome to [us](https://example.org/).\r\n\n").introduction != nil)
+            #expect(try arrange(desk).introduce("Welcome to [us](https://example.org/).\r\n\n").row.introduction != nil)
             try desk.look(at: NewsDesk.closes)
             #expect(try desk.issue()?.introduction == "Welcome to [us](https://example.org/).")
             for (text, said) in [
-                ("  \n", "introduction: is blank; write something, or take it away with --remove"),
+                ("  \n", "introduction: is blank; write something, or remove it with --remove"),
                 ("a\u{7}", "introduction: has a control character (U+0007) in line 1; take it out"),
                 (
                     String(repeating: "a", count: 3001),
@@ -101,7 +101,7 @@ struct ArrangeIssueTests {
                 let fault = #expect(throws: Problems.self) { _ = try arrange(desk).introduce(text) }
                 #expect(fault?.description == said, "\(text.prefix(20))")
             }
-            #expect(try arrange(desk).introduce(nil).introduction == nil)
+            #expect(try arrange(desk).introduce(nil).row.introduction == nil)
             let said7 = try refusal { try arrange(desk).introduce(nil) }
             #expect(said7 == "issue 1 has no introduction")
         }
@@ -114,7 +114,7 @@ struct ArrangeIssueTests {
             try desk.look(at: NewsDesk.closes)
             _ = try BeginSending(desk.context)(one, at: NewsDesk.sends)
             let said =
-                "issue 1 has gone out to some already, and stays what it is: put it right with fortnight issue correct 1"
+                "issue 1 has gone out to some readers already, and cannot be changed: correct it with fortnight issue correct 1"
             let late = arrange(desk, at: NewsDesk.sends)
             let said8 = try refusal { try late.order([item.id]) }
             #expect(said8 == said)

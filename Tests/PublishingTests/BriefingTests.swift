@@ -18,7 +18,7 @@ struct BriefingTests {
             #expect(
                 try Briefing(desk.context, at: now).tasks == [
                     Briefing.Task(
-                        issue: one, item: nil, what: "issue 1 holds nothing yet", command: "fortnight add notice")
+                        issue: one, item: nil, what: "issue 1 has no items yet", command: "fortnight add notice")
                 ])
             let item = try desk.queue("Tablets to borrow") { $0.takingPart.phone = nil }
             let briefing = try Briefing(desk.context, at: now)

@@ -117,7 +117,7 @@ struct DecideIssueTests {
             let said1 = try refusal(desk, try move("2026-11-20T10:00"), at: morning)
             #expect(
                 said1
-                    == "Friday 20 November 2026 at 10:00 is in the past; to send issue 1 at once, say fortnight issue send-now 1"
+                    == "Friday 20 November 2026 at 10:00 is in the past; to send issue 1 at once, use fortnight issue send-now 1"
             )
             let said2 = try refusal(desk, try move("2026-12-16T10:00"), at: morning)
             #expect(
@@ -163,19 +163,20 @@ struct DecideIssueTests {
             let said9 = try refusal(desk, try move("2026-12-04T10:00"), at: NewsDesk.sends)
             #expect(
                 said9
-                    == "issue 1 has gone out to some already, and stays what it is: put it right with fortnight issue "
+                    == "issue 1 has gone out to some readers already, and cannot be changed: correct it with fortnight issue "
                     + "correct 1")
             let said10 = try refusal(desk, .skip(reason: nil), at: NewsDesk.sends)
             #expect(
                 said10
-                    == "issue 1 has gone out to some already, and stays what it is: hold it, or release it to go on")
+                    == "issue 1 has gone out to some readers already, and cannot be changed: hold it, or release it to continue"
+            )
             var status = try #require(try desk.status())
             status.state = .sent
             try desk.context.folder.issues.save(status, of: one)
             let said11 = try refusal(desk, .hold(reason: nil), at: NewsDesk.sends)
             #expect(
                 said11
-                    == "issue 1 is sent; put something right with fortnight issue correct 1")
+                    == "issue 1 is sent; to correct something, use fortnight issue correct 1")
         }
     }
 
@@ -279,7 +280,7 @@ struct ApprovalTests {
                 try desk.look(at: NewsDesk.closes + 60)
                 let closed = try ClosedIssues(desk.context)
                 try change(desk, item, other)
-                #expect(try closed.mended().map(\.approvalWithdrawn) == (withdraws ? [true] : []), "\(name)")
+                #expect(try closed.reprints().map(\.approvalWithdrawn) == (withdraws ? [true] : []), "\(name)")
                 let events = try desk.look(at: NewsDesk.closes + 120).events
                 #expect(events == (withdraws ? [.printedAgain(one, approvalWithdrawn: true)] : []), "\(name)")
                 #expect(try desk.status()?.released == !withdraws, "\(name)")
@@ -294,7 +295,7 @@ struct ApprovalTests {
             try desk.look(at: NewsDesk.closes)
             let closed = try ClosedIssues(desk.context)
             try retitle(desk, item.id, "Tablets to lend")
-            #expect(try closed.mended().map(\.approvalWithdrawn) == [false])
+            #expect(try closed.reprints().map(\.approvalWithdrawn) == [false])
             #expect(try desk.look(at: NewsDesk.closes + 1).events == [.printedAgain(one, approvalWithdrawn: false)])
             #expect(try desk.look(at: NewsDesk.sends).toSend == [one])
         }

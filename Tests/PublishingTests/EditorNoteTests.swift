@@ -26,7 +26,7 @@ struct EditorNoteTests {
             #expect(note.subject == "Issue 1 closes on Wednesday 25 November 2026 at 10:00")
             #expect(note.text.contains("in 1 day."))
             #expect(note.text.contains("* Notice: Tablets to borrow"))
-            #expect(note.text.contains("* issue 1 holds 1 item only\n    fortnight add notice"))
+            #expect(note.text.contains("* issue 1 has only 1 item\n    fortnight add notice"))
             #expect(note.text.contains("* Past its day (\(late.id)): it begins on Monday"))
             #expect(note.text.contains("(\(item.id)), summary:"), "what the check found")
             #expect(try due(desk, at: NewsDesk.closes - 1).map(\.name) == [note.name])

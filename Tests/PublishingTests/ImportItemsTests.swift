@@ -23,8 +23,9 @@ struct ImportItemsTests {
         let file = try CalendarReader.read(
             Array("BEGIN:VCALENDAR\n\(events)END:VCALENDAR\n".utf8), now: NewsDesk.began, until: nil,
             bulletin: desk.context.zone)
-        return try ImportItems(desk.context, origin: Self.origin, at: NewsDesk.began + 60)
-            .take(file.items, rehearses: rehearses)
+        return try ImportItems(desk.context, origin: Self.origin, at: NewsDesk.began + 60)(
+            file.items, isDryRun: rehearses
+        ).rows
     }
 
     private func only(_ desk: NewsDesk) throws -> Item {

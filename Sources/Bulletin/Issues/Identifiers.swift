@@ -71,6 +71,11 @@ package struct ItemID: Hashable, Sendable, Comparable, Codable, CustomStringConv
 
     package static let length = 6
 
+    /// Stands in a draft that is judged before it has an id of its own.
+    package static let unused = ItemID(checked: String(repeating: "a", count: length))
+
+    private init(checked text: String) { description = text }
+
     /// Nil unless `text` is six characters of base32; upper case is folded.
     package init?(_ text: some StringProtocol) {
         let folded = text.lowercased()

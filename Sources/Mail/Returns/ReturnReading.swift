@@ -5,6 +5,9 @@ import MIME
 /// The class of a message in the mailbox, and the reason: a report of a delivery (RFC 3464), a complaint (RFC 5965), an
 /// automatic reply (RFC 3834), a request, or a person's mail. Pure: it opens no token and changes nothing.
 package struct ReturnReading: Sendable {
+    /// The most octets of a message that is looked at: a report that encloses the largest issue has a hundredth of it.
+    package static let mostOctets = 32 << 20
+
     package private(set) var `class` = ReturnClass.unknown
     /// The person it is about, as far as the message says: not reached, away, or with a request.
     package private(set) var recipient: String?

@@ -20,8 +20,8 @@ package struct TakeReturns: Sendable {
         case setAside(String)
     }
 
-    /// Octets of a message that is looked at: a report that encloses the largest issue has a hundredth of it.
-    package static let largest = 32 << 20
+    /// The most octets of a message that is looked at.
+    package static let largest = ReturnReading.mostOctets
 
     private let context: PublishingContext
     private let subscriberList: any SubscriberList

@@ -47,7 +47,8 @@ package struct TakeCorrections: Sendable {
             else { continue }
             let next = (known.last?.correction.number ?? 0) + 1
             let correction = Correction(
-                number: next, item: try item.flatMap { try asItStands($0, in: issue) }, text: text, at: decision.at,
+                number: next, item: try item.flatMap { try context.currentItem($0, in: issue) }, text: text,
+                at: decision.at,
                 by: decision.by)
             var status = IssueStatus(state: .sending, since: now)
             status.decided = index + 1
@@ -81,16 +82,6 @@ package struct TakeCorrections: Sendable {
             try context.folder.issues.save(new, of: mailing)
             if new.state != old.state { result.events.append(.became(mailing, new.state, reason: new.reason)) }
         }
-    }
-
-    /// The item as the queue or its network has it now; as the issue has it, where it was withdrawn since. Nil where the
-    /// issue does not hold it.
-    package func asItStands(_ id: ItemID, in issue: Issue) throws -> Item? {
-        guard let printed = issue.items.first(where: { $0.id == id }) else { return nil }
-        let queue = try context.folder.queue.list().items
-        if let queued = queue.first(where: { $0.id == id }) { return queued }
-        let gather = try GatherCandidates(context, decisions: context.folder.decisions.all())
-        return gather(for: issue.number, sends: issue.sends, queue: queue).items.first { $0.id == id } ?? printed
     }
 
     private func printWeb(_ issue: Issue, _ corrections: [Correction]) throws {

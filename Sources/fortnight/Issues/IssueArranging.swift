@@ -4,19 +4,18 @@ import Bulletin
 import Editing
 import Foundation
 import Planning
-import Publishing
 import Records
 
 struct IssueOrderCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "order", abstract: "Say which items come first in an issue, and in which order.")
+        commandName: "order", abstract: "Put items first in an issue, in this order.")
     @OptionGroup var arranging: ArrangingOptions
-    @Argument(help: "The items' ids, the first one first; each stays in its part of the issue.") var ids: [String] = []
-    @Flag(help: "Go back to the usual order.") var remove = false
+    @Argument(help: "The items' ids, in order; each stays in its part of the issue.") var ids: [String] = []
+    @Flag(help: "Restore the usual order.") var remove = false
 
     func validate() throws {
         guard ids.isEmpty == remove else {
-            throw ValidationError("Give the ids of the items in their order, or --remove for the usual order.")
+            throw ValidationError("Give the items' ids in order, or --remove for the usual order.")
         }
     }
 
@@ -28,7 +27,8 @@ struct IssueOrderCommand: ParsableCommand {
 
 struct IssuePinCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pin", abstract: "Put an item into an issue although it was in another, or its days say otherwise."
+        commandName: "pin",
+        abstract: "Put an item into an issue, although it was in another or its days do not allow it."
     )
     @OptionGroup var arranging: ArrangingOptions
     @Argument(help: "The item's id.") var id: String
@@ -40,7 +40,7 @@ struct IssuePinCommand: ParsableCommand {
 }
 
 struct IssueUnpinCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "unpin", abstract: "Take a pin out again.")
+    static let configuration = CommandConfiguration(commandName: "unpin", abstract: "Remove a pin.")
     @OptionGroup var arranging: ArrangingOptions
     @Argument(help: "The item's id.") var id: String
 
@@ -52,12 +52,12 @@ struct IssueUnpinCommand: ParsableCommand {
 
 struct IssueIntroCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "intro", abstract: "Write what stands before the items of an issue, in Markdown.",
+        commandName: "intro", abstract: "Write an introduction before the items of an issue, in Markdown.",
         discussion: "Without options it opens in $EDITOR.")
     @OptionGroup var arranging: ArrangingOptions
     @Option(help: "A file with the text; - reads standard input.") var file: String?
     @Option(help: "The text itself.") var text: String?
-    @Flag(help: "Take the introduction away.") var remove = false
+    @Flag(help: "Remove the introduction.") var remove = false
 
     func validate() throws {
         guard [file != nil, text != nil, remove].count(where: { $0 }) <= 1 else {
@@ -66,7 +66,7 @@ struct IssueIntroCommand: ParsableCommand {
     }
 
     func run() throws {
-        if remove { return try arranging.arrange("has no introduction any more") { try $0.introduce(nil) } }
+        if remove { return try arranging.arrange("no longer has an introduction") { try $0.introduce(nil) } }
         let written = try written()
         try arranging.arrange("has its introduction") { try $0.introduce(written) }
     }
@@ -84,7 +84,7 @@ struct IssueIntroCommand: ParsableCommand {
         return try Self.text(bytes)
     }
 
-    /// What somebody made of `old` in an editor. Should it not be taken, the file is kept, and named.
+    /// The text after it was edited in a window. Where it is refused, the file is kept, and the message names it.
     private func edited(_ old: String) throws -> String {
         let draft = try DraftFile("intro")
         try draft.write(old)
@@ -95,7 +95,7 @@ struct IssueIntroCommand: ParsableCommand {
             draft.remove()
             return text
         } catch {
-            Terminal.error("What you wrote is kept in \(draft.path): mend it, and give it with --file.")
+            Terminal.error("Your text is kept in \(draft.path): correct it, and give it with --file.")
             throw error
         }
     }
@@ -108,26 +108,26 @@ struct IssueIntroCommand: ParsableCommand {
     }
 }
 
-/// Lays something down for one issue.
+/// Changes the order, pins or introduction of one issue.
 struct ArrangingOptions: ParsableArguments {
     @Argument(help: "The issue's number.") var number: Int
     @OptionGroup var common: CommonOptions
 
     /// `words` goes on from the issue's name, without a full stop.
-    func arrange(_ words: String, _ body: (ArrangeIssue) throws -> IssueForecast.Row) throws {
+    func arrange(_ words: String, _ body: (ArrangeIssue) throws -> ArrangedIssue) throws {
         let number = try IssueNumber.argument(number)
         let place = try CommandContext(common)
-        let closed = try ClosedIssues(place.context)
-        let row = try body(ArrangeIssue(place.context, number, at: place.now, by: CommandContext.person))
+        let arranged = try body(ArrangeIssue(place.context, number, at: place.now, by: CommandContext.person))
+        let row = arranged.row
         print("Issue \(number) \(words); it is sent on \(row.sends.inWords(in: place.zone)).")
         if !row.items.isEmpty { print("It holds:") }
         for item in row.items { print("  \(item.id)  \(Terminal.safe(item.title))") }
-        try place.tell(closed)
+        place.tell(arranged.reprints)
     }
 }
 
 extension Decision {
-    /// What was decided, by whom and when, in a line: `held by ann on Wednesday 25 November 2026 at 10:05: burst pipes`.
+    /// The decision, its author and its time, in a line: `held by ann on Wednesday 25 November 2026 at 10:05: burst pipes`.
     func inWords(zone: TimeZone) -> String {
         let end = " by \(by) on \(at.inWords(in: zone))"
         switch kind {

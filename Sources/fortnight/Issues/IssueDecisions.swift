@@ -5,21 +5,18 @@ import Editing
 import Foundation
 import Intake
 import Planning
-import Publishing
-import Records
-import Settings
 
 struct IssueHoldCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "hold", abstract: "Keep an issue from going out, or stop it, until it is released.")
+        commandName: "hold", abstract: "Hold an issue back, or stop it on its way, until it is released.")
     @OptionGroup var deciding: DecidingOptions
     @OptionGroup var why: ReasonOption
 
     func run() throws {
         try deciding.decide(.hold(reason: why.why)) { seen, _ in
             switch seen.before.state {
-            case .open: "is held as soon as it closes"
-            case .sending: "is stopped where it is"
+            case .open: "will be held when it closes"
+            case .sending: "is stopped"
             default: "is held"
             }
         }
@@ -28,14 +25,14 @@ struct IssueHoldCommand: ParsableCommand {
 
 struct IssueReleaseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "release", abstract: "Let an issue go out, now if its time has come.")
+        commandName: "release", abstract: "Let an issue go out at its time, or now if it is overdue.")
     @OptionGroup var deciding: DecidingOptions
 
     func run() throws {
         try deciding.decide(.release) { seen, place in
             switch seen.after.state {
-            case .open: return "is no longer to be held"
-            case .sending: return "is released, and goes on"
+            case .open: return "will no longer be held"
+            case .sending: return "is released, and continues"
             default:
                 let sends = seen.after.sends
                 return sends > place.now
@@ -47,7 +44,7 @@ struct IssueReleaseCommand: ParsableCommand {
 
 struct IssueSkipCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "skip", abstract: "Do not publish an issue; its items go back to the queue.")
+        commandName: "skip", abstract: "Do not publish an issue; its items return to the queue.")
     @OptionGroup var deciding: DecidingOptions
     @OptionGroup var why: ReasonOption
 
@@ -56,14 +53,14 @@ struct IssueSkipCommand: ParsableCommand {
             let next = try? IssueForecast(place.context).rows(at: place.now)
                 .first { $0.state == .open && $0.number > seen.after.number }
             let goal = next.map { "issue \($0.number), on \($0.sends.inWords(in: place.zone))" } ?? "the next one"
-            return "is skipped; what it held goes into \(goal), unless it is past by then"
+            return "is skipped; its items go into \(goal), unless they are over by then"
         }
     }
 }
 
 struct IssueSendNowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "send-now", abstract: "Close the next issue and send it now, whatever its time.")
+        commandName: "send-now", abstract: "Close the next issue and send it now, ahead of its time.")
     @OptionGroup var deciding: DecidingOptions
 
     func run() throws { try deciding.decide(.sendNow) { _, _ in "is sent now" } }
@@ -71,8 +68,9 @@ struct IssueSendNowCommand: ParsableCommand {
 
 struct IssueMoveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "move", abstract: "Send an issue at another time; the copy deadline of an open one moves with it.")
-    @Option(help: ArgumentHelp("When, in the schedule's zone: 2027-03-25 10:00.", valueName: "time")) var to: String
+        commandName: "move", abstract: "Send an issue at another time; if it is open, its copy deadline moves too.")
+    @Option(help: ArgumentHelp("The new time, in the schedule's zone: 2027-03-25 10:00.", valueName: "time")) var to:
+        String
     @OptionGroup var deciding: DecidingOptions
 
     func run() throws {
@@ -101,7 +99,7 @@ struct IssueMoveCommand: ParsableCommand {
         } else if seen.after.state == .held {
             words += " It is still held: release it with fortnight issue release \(seen.after.number)"
         } else {
-            words += " It is closed already, and takes nothing new"
+            words += " It is closed already, and takes no new items"
         }
         let kept = Set(seen.after.items.map(\.id))
         // A network's next meeting may be another one by then.
@@ -116,18 +114,18 @@ struct IssueMoveCommand: ParsableCommand {
 }
 
 struct ReasonOption: ParsableArguments {
-    @Option(help: "Why, for those who wonder later.") var why: String?
+    @Option(help: "The reason, for the record.") var why: String?
 
     func validate() throws {
         guard let why else { return }
         if let unfit = UnfitCharacter.first(in: why, oneLine: true) {
             throw ValidationError("--why has \(unfit) in it.")
         }
-        if why.count > 500 { throw ValidationError("--why has \(why.count) characters, and 500 are the most.") }
+        if why.count > 500 { throw ValidationError("--why has \(why.count) characters; the limit is 500.") }
     }
 }
 
-/// Writes a decision down, for the daemon to act on within a second.
+/// Records a decision, for the daemon to act on within a second.
 struct DecidingOptions: ParsableArguments {
     @Argument(help: "The issue's number.") var number: Int
     @OptionGroup var common: CommonOptions
@@ -136,61 +134,50 @@ struct DecidingOptions: ParsableArguments {
     func decide(_ kind: Decision.Kind, words: (DecideIssue.Foreseen, CommandContext) -> String) throws {
         let number = try IssueNumber.argument(number)
         let place = try CommandContext(common)
-        let corrections = try place.folder.issues.corrections(of: number).filter { $0.status.state.isUnderWay }
-        if !corrections.isEmpty, let row = try IssueForecast(place.context).row(number, at: place.now),
-            try decideAboutCorrections(kind, number, row.state, corrections.count, place)
-        {
-            return
-        }
-        let closed = try ClosedIssues(place.context)
         let seen = try DecideIssue(place.context)(kind, number, at: place.now, by: CommandContext.person)
-        print("Issue \(number) \(words(seen, place)).")
-        if case .hold = kind, seen.before.isReleased, place.context.needsApproval {
-            print("Its approval is withdrawn; release it again with fortnight issue release \(number).")
+        if seen.corrections > 0 {
+            print("\(correctionWords(kind, seen.corrections)).")
+        } else {
+            print("Issue \(number) \(words(seen, place)).")
+            if case .hold = kind, seen.before.isReleased, place.context.needsApproval {
+                print("Its approval is withdrawn; release it again with fortnight issue release \(number).")
+            }
         }
-        try place.tell(closed, of: number)
-        if place.daemonRuns == false { print("No daemon is running here; it acts on this when it starts.") }
+        place.tell(seen.reprints, of: number)
+        place.sayIfNoDaemon()
     }
 
-    /// Holds, releases or drops the corrections of an issue that is sent. False where it is about the issue as well.
-    private func decideAboutCorrections(
-        _ kind: Decision.Kind, _ number: IssueNumber, _ state: IssueState, _ count: Int, _ place: CommandContext
-    ) throws -> Bool {
-        let deed: String
-        switch (kind, state) {
-        case (.hold, .sent): deed = count == 1 ? "is held" : "are held"
-        case (.release, .sent), (.release, .sending): deed = count == 1 ? "is released" : "are released"
-        case (.skip, .sent), (.skip, .held), (.skip, .sending):
-            deed = "\(count == 1 ? "is" : "are") dropped: nobody else gets \(count == 1 ? "it" : "them")"
-        default: return false
+    /// `The correction of issue 24 is held`
+    private func correctionWords(_ kind: Decision.Kind, _ count: Int) -> String {
+        let isOne = count == 1
+        let subject = "The \(isOne ? "correction" : "\(count) corrections") of issue \(number) \(isOne ? "is" : "are")"
+        switch kind {
+        case .hold: return "\(subject) held"
+        case .skip: return "\(subject) dropped: nobody else gets \(isOne ? "it" : "them")"
+        default: return "\(subject) released"
         }
-        try place.folder.decisions.append(Decision(issue: number, kind: kind, at: place.now, by: CommandContext.person))
-        print("The \(count == 1 ? "correction" : "\(count) corrections") of issue \(number) \(deed).")
-        if place.daemonRuns == false { print("No daemon is running here; it acts on this when it starts.") }
-        return true
     }
-}
-
-extension IssueState {
-    fileprivate var isUnderWay: Bool { self == .sending || self == .held }
 }
 
 extension CommandContext {
-    /// Tells which closed issues a change has changed, and whose approval it withdraws. `closed` was remembered before the
-    /// change. `decided` is the issue that the command itself was about, of which the rest is said already.
-    func tell(_ closed: ClosedIssues, of decided: IssueNumber? = nil, json: Bool = false) throws {
-        for mended in try closed.mended() {
-            let number = mended.number
-            if mended.approvalWithdrawn {
+    /// Says which closed issues are printed again, and whose approval that withdraws. `decided` is the issue that the command
+    /// itself was about. Standard output belongs to programs where JSON was asked for.
+    func tell(_ reprints: [Reprint], of decided: IssueNumber? = nil, json: Bool = false) {
+        func say(_ words: String) { json ? Terminal.error(words) : print(words) }
+        for reprint in reprints {
+            let number = reprint.number
+            if reprint.approvalWithdrawn {
                 say(
                     "Issue \(number) was closed and approved: the approval is withdrawn; release it again with "
-                        + "fortnight issue release \(number).", json)
+                        + "fortnight issue release \(number).")
             } else if number != decided {
-                say("Issue \(number) is closed, and printed again for \(mended.sends.inWords(in: zone)).", json)
+                say("Issue \(number) is closed; it is printed again for \(reprint.sends.inWords(in: zone)).")
             }
         }
     }
 
-    /// Standard output belongs to programs where JSON was asked for.
-    private func say(_ words: String, _ json: Bool) { json ? Terminal.error(words) : print(words) }
+    /// A decision waits for the daemon.
+    func sayIfNoDaemon() {
+        if daemonRuns == false { print("No daemon is running here; it will act on this when it starts.") }
+    }
 }

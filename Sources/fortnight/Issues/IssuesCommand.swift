@@ -2,14 +2,12 @@ import ArgumentParser
 import Basics
 import Bulletin
 import Foundation
-import Journal
 import Planning
-import Publishing
 import Records
 
 struct IssuesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "issues", abstract: "Show how past and coming issues stand.")
+        commandName: "issues", abstract: "List past and coming issues, and their state.")
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var listing: ListingOptions
@@ -18,24 +16,11 @@ struct IssuesCommand: ParsableCommand {
         let place = try CommandContext(common)
         for row in try IssueForecast(place.context).rows(at: place.now) {
             if listing.json {
-                print(json(row, zone: place.zone))
+                try IssueRow(row, zone: place.zone).printJSON()
             } else {
                 try show(row, place)
             }
         }
-    }
-
-    private func json(_ row: IssueForecast.Row, zone: TimeZone) -> String {
-        var lines = JSONLine()
-        lines.line { line in
-            line.field("number", row.number.value)
-            line.field("state", row.state.rawValue)
-            line.field("reason", row.reason)
-            line.field("closes", row.closes.rfc3339(in: zone))
-            line.field("sends", row.sends.rfc3339(in: zone))
-            line.field("items", row.items.map(\.id.description))
-        }
-        return lines.text
     }
 
     private func show(_ row: IssueForecast.Row, _ place: CommandContext) throws {
@@ -58,7 +43,7 @@ struct IssuesCommand: ParsableCommand {
         }
         if let reason = row.reason { Listing.lines(Terminal.safe(reason), indent: 4, style: .yellow) }
         if row.state == .closed, place.context.needsApproval, !row.isReleased {
-            print("    release it with fortnight issue release \(row.number)")
+            print("    release it: fortnight issue release \(row.number)")
         }
         if let counts = row.counts { print("    " + Listing.figures(counts)) }
         if row.isComing { for item in row.items { Listing.item(item, indent: 4) } }
@@ -67,7 +52,7 @@ struct IssuesCommand: ParsableCommand {
 
 struct IssueCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "issue", abstract: "Look at one issue, or decide about it.",
+        commandName: "issue", abstract: "Show an issue, arrange it, or decide about it.",
         subcommands: [
             IssueShowCommand.self, IssueHoldCommand.self, IssueReleaseCommand.self, IssueSkipCommand.self,
             IssueSendNowCommand.self, IssueMoveCommand.self, IssueOrderCommand.self, IssuePinCommand.self,
@@ -77,7 +62,7 @@ struct IssueCommand: ParsableCommand {
 
 struct IssueShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show what an issue holds, and what was left out and why.")
+        commandName: "show", abstract: "Show the items of an issue, and which were left out and why.")
 
     @Argument(help: "The issue's number.") var number: Int
     @OptionGroup var common: CommonOptions
@@ -88,48 +73,15 @@ struct IssueShowCommand: ParsableCommand {
         let place = try CommandContext(common)
         let forecast = try IssueForecast(place.context)
         guard let row = try forecast.row(number, at: place.now) else {
-            throw CommandFailure("there is no issue \(number): fortnight issues lists what there is")
+            throw CommandFailure("there is no issue \(number): fortnight issues lists them")
         }
         let corrections = try place.folder.issues.corrections(of: number)
-        if listing.json { return print(json(row, corrections, place)) }
+        if listing.json { return try IssueDetailRow(row, corrections, zone: place.zone).printJSON() }
         try show(row, place)
         for (correction, status) in corrections { show(correction, status, of: number, place) }
         let history = forecast.history(of: number)
-        if !history.isEmpty { print("\nWhat was decided:") }
+        if !history.isEmpty { print("\nDecisions:") }
         for decision in history { print("  " + Terminal.safe(decision.inWords(zone: place.zone))) }
-    }
-
-    private typealias Corrections = [(correction: Correction, status: IssueStatus)]
-
-    private func json(_ row: IssueForecast.Row, _ corrections: Corrections, _ place: CommandContext) -> String {
-        var lines = JSONLine()
-        lines.line { line in
-            line.field("number", row.number.value)
-            line.field("state", row.state.rawValue)
-            line.field("reason", row.reason)
-            line.field("closes", row.closes.rfc3339(in: place.zone))
-            line.field("sends", row.sends.rfc3339(in: place.zone))
-            line.array("items", row.items) { entry, item in
-                entry.field("id", item.id.description)
-                entry.field("kind", item.kind.rawValue)
-                entry.field("title", item.title)
-            }
-            line.array("leftOut", row.leftOut) { entry, left in
-                entry.field("id", left.id.description)
-                entry.field("title", left.title)
-                entry.field("reason", left.reason)
-            }
-            line.array("corrections", corrections) { entry, each in
-                entry.field("number", each.correction.number)
-                entry.field("state", each.status.state.rawValue)
-                entry.field("reason", each.status.reason)
-                entry.field("item", each.correction.item?.id.description)
-                entry.field("text", each.correction.text)
-                entry.field("at", each.correction.at.rfc3339(in: place.zone))
-                entry.field("by", each.correction.by)
-            }
-        }
-        return lines.text
     }
 
     private func show(_ row: IssueForecast.Row, _ place: CommandContext) throws {
@@ -142,7 +94,7 @@ struct IssueShowCommand: ParsableCommand {
             print("\nIntroduction:")
             for line in introduction.split(separator: "\n") { Listing.lines(Terminal.safe(String(line)), indent: 2) }
         }
-        print(row.items.isEmpty ? "\nIt holds nothing." : "\nIt holds:")
+        print(row.items.isEmpty ? "\nItems: none." : "\nItems:")
         for item in row.items { Listing.item(item, indent: 2) }
         let leftOut = try IssueForecast(place.context).leftOut(of: row, at: place.now)
         guard !leftOut.isEmpty else { return }

@@ -4,40 +4,39 @@ import Bulletin
 import Editing
 import Foundation
 import Planning
-import Publishing
 import Records
 import Rendering
 import Settings
 
 struct PreviewCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "preview", abstract: "Show an issue as readers would get it if nothing changed.")
+        commandName: "preview", abstract: "Show an issue as readers would get it today.")
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case html, text, print }
 
-    @Option(help: "The issue's number; the next one to go out unless given.") var issue: Int?
-    @Option(help: ArgumentHelp("The first issue sent on this day or later, however far.", valueName: "date"))
+    @Option(help: "The issue's number. Default: the next to go out.") var issue: Int?
+    @Option(help: ArgumentHelp("Show the first issue sent on or after this day.", valueName: "date"))
     var from: String?
-    @Option(help: "html, text, or print, for paper; text unless given.") var format: Format?
+    @Option(help: "html, text, or print for paper. Default: text.") var format: Format?
     @Flag(help: "Open it in a browser.") var open = false
-    @Flag(help: "Show what is different since it was last looked at.") var diff = false
-    @Option(help: ArgumentHelp("Send it by mail to this address, marked as a proof.", valueName: "address"))
+    @Flag(help: "Show the changes since somebody last looked at it.") var diff = false
+    @Option(help: ArgumentHelp("Mail it to this address, marked as a proof.", valueName: "address"))
     var to: String?
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
         if issue != nil, from != nil { throw ValidationError("Give --issue or --from, not both.") }
         if to != nil, open || diff || format != nil {
-            throw ValidationError("--to sends the whole mail: it goes with neither --format, --open nor --diff.")
+            throw ValidationError("--to sends the whole mail; it cannot be combined with --format, --open or --diff.")
         }
-        if diff, open || format != nil { throw ValidationError("--diff goes with neither --format nor --open.") }
+        if diff, open || format != nil { throw ValidationError("--diff cannot be combined with --format or --open.") }
     }
 
     func run() async throws {
         let place = try CommandContext(common)
         let number = try chosen(place)
         guard let (issue, editions) = try Preview(place.context).proof(of: number, at: place.now) else {
-            throw CommandFailure("there is no issue \(number), or it is skipped: fortnight issues lists what there is")
+            throw CommandFailure("there is no issue \(number), or it is skipped: fortnight issues lists them")
         }
         if diff { return try ProofView(place).show(changesOf: issue, editions) }
         if let to { try await sendProof(of: number, to: to, place) }
@@ -57,13 +56,13 @@ struct PreviewCommand: AsyncParsableCommand {
         let forecast = try IssueForecast(place.context)
         if let from {
             guard let day = LocalDate(from) else {
-                throw ValidationError("--from is a date such as 2026-12-02; \(Terminal.safe(from)) is none.")
+                throw ValidationError("--from takes a date such as 2026-12-02, not \(Terminal.safe(from)).")
             }
             if let number = try forecast.number(sentFrom: day) { return number }
         } else if let number = try forecast.lowestUnsent(at: place.now) {
             return number
         }
-        throw CommandFailure("there is no issue to come: see fortnight schedule")
+        throw CommandFailure("there is no coming issue: see fortnight schedule")
     }
 
     private func text(_ editions: Editions, _ format: Format) -> String {
@@ -74,7 +73,7 @@ struct PreviewCommand: AsyncParsableCommand {
         }
     }
 
-    /// With its pictures in it: their addresses lead nowhere before the issue goes out.
+    /// The page with its pictures embedded: they are published only with the issue.
     private func withPictures(of issue: Issue, in page: String, _ place: CommandContext) throws -> String {
         var page = page
         for name in issue.items.compactMap({ $0.picture?.file.split(separator: "/").last.map(String.init) }) {
@@ -99,21 +98,20 @@ struct PreviewCommand: AsyncParsableCommand {
         browser.waitUntilExit()
         print(
             browser.terminationStatus == 0
-                ? "Opened \(path)" : "There is no browser to open it with here; it is in \(path)")
+                ? "Opened \(path)" : "No browser was found here; the page is in \(path)")
     }
 
     private func sendProof(of number: IssueNumber, to text: String, _ place: CommandContext) async throws {
         let address: EmailAddress
         do { address = try EmailAddress(text) } catch { throw ValidationError("\(Terminal.safe(text)) \(error).") }
-        let name = try place.folder.proofs.ask(for: number, to: address)
+        let request = try RequestProof(place.context, of: number, to: address)
         for _ in 0..<100 {
-            if let answer = try place.folder.proofs.request(name)?.answer {
-                try place.folder.proofs.remove(name)
+            if let answer = try request.answer() {
                 guard answer == "sent" else { throw CommandFailure("the proof was not sent: \(answer)") }
                 return print("A proof of issue \(number) is on its way to \(address.display).")
             }
             try await Task.sleep(for: .milliseconds(100))
         }
-        print("The daemon has not answered yet; the proof is sent when it does.")
+        print("The daemon has not answered yet; it sends the proof as soon as it does.")
     }
 }

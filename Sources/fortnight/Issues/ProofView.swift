@@ -5,18 +5,18 @@ import Foundation
 import Glibc
 import Records
 
-/// An issue, or what has changed in it, on a terminal.
+/// Shows an issue, or the changes in it, on a terminal.
 struct ProofView {
     private let place: CommandContext
 
     init(_ place: CommandContext) { self.place = place }
 
-    /// What is different since the issue was last shown.
+    /// Prints the changes since the issue was last shown.
     func show(changesOf issue: Issue, _ editions: Editions) throws {
         guard let last = try place.folder.proofs.last(issue.number) else {
             throw CommandFailure(
                 "nobody has looked at issue \(issue.number) yet: fortnight preview --issue \(issue.number) shows it, and "
-                    + "the next --diff goes from there")
+                    + "later --diff compares with that")
         }
         let changes = ProofChanges(
             from: (last.issue, last.text), to: (issue, editions.mailText), zone: place.zone)
@@ -51,13 +51,13 @@ struct ProofView {
         print(shown, terminator: "")
     }
 
-    /// Whether there was a pager that showed it.
+    /// Whether a pager showed it.
     private func throughPager(_ shown: String) throws -> Bool {
         let named = ProcessInfo.processInfo.environment["PAGER"].flatMap { $0.isEmpty ? nil : $0 } ?? "less"
         let path = NSTemporaryDirectory() + "fortnight-\(UUID().uuidString.prefix(8)).txt"
         try Data(shown.utf8).write(to: URL(filePath: path))
         defer { unlink(path) }
-        // Colours as they are, nothing kept of the screen, and gone at once where all fits.
+        // Keep colours, leave the text on the screen, and quit at once if it fits.
         let script = """
             command -v \(named.split(separator: " ").first ?? "less") >/dev/null || exit 127
             export LESS="${LESS-FRX}" LESSCHARSET=utf-8

@@ -3,8 +3,6 @@ import Basics
 import Bulletin
 import Foundation
 import Planning
-import Publishing
-import Records
 import Settings
 
 struct ScheduleCommand: ParsableCommand {
@@ -16,7 +14,7 @@ struct ScheduleCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Begin with the first issue sent on this day or later; today unless given.",
+            "Begin with the first issue sent on or after this day. Default: today.",
             valueName: "date"))
     var from: String?
 
@@ -24,9 +22,9 @@ struct ScheduleCommand: ParsableCommand {
     var count = 6
 
     func validate() throws {
-        guard (1...10_000).contains(count) else { throw ValidationError("--count is a number from 1 to 10000.") }
+        guard (1...10_000).contains(count) else { throw ValidationError("--count takes a number from 1 to 10000.") }
         if let from, LocalDate(from) == nil {
-            throw ValidationError("--from is a date such as 2026-12-02; \(Terminal.safe(from)) is none.")
+            throw ValidationError("--from takes a date such as 2026-12-02, not \(Terminal.safe(from)).")
         }
     }
 
@@ -40,13 +38,13 @@ struct ScheduleCommand: ParsableCommand {
         let rows = try forecast.map { try foretold($0, slots, at: now) } ?? [:]
         let known = rows.values.sorted { $0.number < $1.number }
         for slot in slots {
-            // Where people moved or skipped it, that counts.
+            // Decisions to move or skip it come before the schedule.
             let row = rows[slot.number]
             let stands =
                 row.map { Slot(number: $0.number, closes: $0.closes, sends: $0.sends, skipped: $0.state == .skipped) }
                 ?? forecast?.decidedSlot(slot.number)
             if listing.json {
-                print(json(stands ?? slot, zone: zone))
+                try SlotRow(stands ?? slot, zone: zone).printJSON()
             } else {
                 let held = row.flatMap { row in forecast.map { Held(row: row, among: known, forecast: $0, now: now) } }
                 try show(stands ?? slot, held, zone: zone)
@@ -54,7 +52,7 @@ struct ScheduleCommand: ParsableCommand {
         }
     }
 
-    /// The most coming issues of which it is said what they will hold: that is worked out from all before them.
+    /// The most coming issues whose items are foretold: each is worked out from all before it.
     private static let mostForetold = 60
 
     private func foretold(_ forecast: IssueForecast, _ slots: [Slot], at now: Date) throws -> [IssueNumber:
@@ -66,17 +64,12 @@ struct ScheduleCommand: ParsableCommand {
         return Dictionary(uniqueKeysWithValues: rows.map { ($0.number, $0) })
     }
 
-    /// How the issues stand; nil where there is no state folder yet, or this account may not look into it.
+    /// The forecast; nil where there is no state folder yet, or this account may not read it.
     private func forecast(_ configuration: Configuration) throws -> IssueForecast? {
         guard FileManager.default.isReadableFile(atPath: configuration.state + "/editorial"),
             let place = try? CommandContext(common)
         else { return nil }
         return try IssueForecast(place.context)
-    }
-
-    private func json(_ slot: Slot, zone: TimeZone) -> String {
-        "{\"number\":\(slot.number),\"closes\":\"\(slot.closes.rfc3339(in: zone))\","
-            + "\"sends\":\"\(slot.sends.rfc3339(in: zone))\"" + (slot.skipped ? ",\"skipped\":true}" : "}")
     }
 
     private func show(_ slot: Slot, _ held: Held?, zone: TimeZone) throws {
@@ -90,20 +83,34 @@ struct ScheduleCommand: ParsableCommand {
         let sending = row?.state == .sent ? "sent  " : "sends "
         guard Listing.width > margin.count + sends.count + 9 else {
             print(head)
-            if slot.skipped { return Listing.flow("skipped; it would be sent on \(sends)", indent: 4) }
+            if slot.skipped { return Listing.flow("skipped; it was due on \(sends)", indent: 4) }
             Listing.flow("\(closing) \(closes)", indent: 4)
             Listing.flow("\(sending) \(sends)", indent: 4)
             try held?.show(indent: 4)
             return
         }
-        if slot.skipped { return print("\(head)  skipped; it would be sent on \(sends)") }
+        if slot.skipped { return print("\(head)  skipped; it was due on \(sends)") }
         print("\(head)  \(closing) \(closes)")
         print("\(margin)  \(sending) \(sends)")
         try held?.show(indent: margin.count + 2)
     }
 }
 
-/// What an issue holds and why, and what it leaves out and why.
+/// An issue in the JSON of `schedule`.
+private struct SlotRow: Encodable {
+    let number: Int
+    let closes: String
+    let sends: String
+    /// Left out where it is not skipped.
+    let skipped: Bool?
+
+    init(_ slot: Slot, zone: TimeZone) {
+        (number, skipped) = (slot.number.value, slot.skipped ? true : nil)
+        (closes, sends) = (slot.closes.rfc3339(in: zone), slot.sends.rfc3339(in: zone))
+    }
+}
+
+/// The items of an issue, and those left out, with the reasons.
 private struct Held {
     let row: IssueForecast.Row
     let among: [IssueForecast.Row]

@@ -2,21 +2,19 @@ import ArgumentParser
 import Basics
 import Bulletin
 import Foundation
-import Journal
 import Planning
-import Publishing
 import Settings
 
-/// What `fortnight` alone says.
+/// The answer of `fortnight` alone.
 struct SummaryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "summary", abstract: "Say where things stand: what is next, and what wants doing.")
+        commandName: "summary", abstract: "Show the next issue, and your tasks. This is also plain fortnight.")
 
     @Argument(help: .hidden) var words: [String] = []
     @OptionGroup var common: CommonOptions
     @OptionGroup var listing: ListingOptions
 
-    /// What is not the name of a command comes here.
+    /// A word that is no command's name arrives here.
     func validate() throws {
         guard let word = words.first else { return }
         let names = Fortnight.commandNames
@@ -25,24 +23,24 @@ struct SummaryCommand: ParsableCommand {
         }
         let nearest = nearestName(to: word, among: names).map { "did you mean fortnight \($0)?" }
         throw ValidationError(
-            "There is no command \(Terminal.safe(word)); \(nearest ?? "fortnight --help lists what there is.")")
+            "There is no command \(Terminal.safe(word)); \(nearest ?? "fortnight --help lists them.")")
     }
 
     func run() throws {
         guard Configuration.isThere(path: common.config, environment: ProcessInfo.processInfo.environment) else {
-            return sayHowToBegin()
+            return try sayHowToBegin()
         }
         let place = try CommandContext(common)
         let briefing = try Briefing(place.context, at: place.now)
-        listing.json ? print(json(briefing, place)) : show(briefing, place)
+        if listing.json { try SummaryRow(briefing, place).printJSON() } else { show(briefing, place) }
     }
 
-    private func sayHowToBegin() {
-        if listing.json { return print(#"{"bulletin":null}"#) }
-        print("There is no bulletin here yet. To begin one:")
+    private func sayHowToBegin() throws {
+        if listing.json { return try NoBulletin().printJSON() }
+        print("There is no bulletin in this folder. To start one:")
         print("  fortnight init my-bulletin     makes a folder with a commented configuration")
-        print("  fortnight --help               lists what there is")
-        print("If there is one elsewhere, go to its folder, or name its configuration with --config.")
+        print("  fortnight --help               lists all commands")
+        print("If you have one elsewhere, go to its folder, or name its configuration with --config.")
     }
 
     private func show(_ briefing: Briefing, _ place: CommandContext) {
@@ -55,7 +53,7 @@ struct SummaryCommand: ParsableCommand {
             field("Issue \(row.number)", "open; goes out \(row.sends.inWords(in: place.zone)); \(holds(row))")
             for item in row.items { Listing.item(item, indent: 2) }
         } else {
-            field("Next issue", "the schedule has none")
+            field("Next issue", "the schedule has no more")
         }
         if !briefing.tasks.isEmpty {
             print("\n" + Terminal.styled("To do", .bold))
@@ -71,12 +69,12 @@ struct SummaryCommand: ParsableCommand {
                 "\(last.number), sent \((last.sentAt ?? last.sends).inWords(in: place.zone))"
                     + (last.counts.map { "; \(Listing.figures($0))" } ?? ""))
         } else {
-            field("Last issue", "none was sent yet")
+            field("Last issue", "none has been sent yet")
         }
     }
 
     private func holds(_ row: IssueForecast.Row) -> String {
-        row.items.isEmpty ? "holds nothing yet" : "holds \(Listing.count(row.items.count, "item"))"
+        row.items.isEmpty ? "no items yet" : " \(Listing.count(row.items.count, "item"))"
     }
 
     private func field(_ name: String, _ text: String) {
@@ -85,34 +83,46 @@ struct SummaryCommand: ParsableCommand {
             print(TerminalText.fitted(index == 0 ? name : "", to: 15) + line)
         }
     }
+}
 
-    private func json(_ briefing: Briefing, _ place: CommandContext) -> String {
-        var lines = JSONLine()
-        lines.line { line in
-            line.field("bulletin", place.configuration.bulletin.name)
-            line.array("issues", briefing.waiting + (briefing.open.map { [$0] } ?? [])) { entry, row in
-                entry.field("number", row.number.value)
-                entry.field("state", row.state.rawValue)
-                entry.field("reason", row.reason)
-                entry.field("closes", row.closes.rfc3339(in: place.zone))
-                entry.field("sends", row.sends.rfc3339(in: place.zone))
-                entry.field("items", row.items.map(\.id.description))
-            }
-            line.array("tasks", briefing.tasks) { entry, task in
-                if let issue = task.issue { entry.field("issue", issue.value) }
-                entry.field("item", task.item?.description)
-                entry.field("what", task.what)
-                entry.field("command", task.command)
-            }
-            line.array("last", briefing.last.map { [$0] } ?? []) { entry, row in
-                entry.field("number", row.number.value)
-                entry.field("sentAt", (row.sentAt ?? row.sends).rfc3339(in: place.zone))
-                entry.field("accepted", row.counts?.accepted ?? 0)
-                entry.field("refused", row.counts?.refused ?? 0)
-            }
-        }
-        return lines.text
+/// The summary in JSON.
+private struct SummaryRow: Encodable {
+    let bulletin: String
+    let issues: [IssueRow]
+    let tasks: [Task]
+    let last: [Last]
+
+    struct Task: Encodable {
+        let issue: Int?
+        let item: ItemID?
+        let what: String
+        let command: String
     }
+
+    struct Last: Encodable {
+        let number: Int
+        let sentAt: String
+        let accepted: Int
+        let refused: Int
+    }
+
+    init(_ briefing: Briefing, _ place: CommandContext) {
+        bulletin = place.configuration.bulletin.name
+        issues = (briefing.waiting + [briefing.open].compactMap { $0 }).map { IssueRow($0, zone: place.zone) }
+        tasks = briefing.tasks.map {
+            Task(issue: $0.issue?.value, item: $0.item, what: $0.what, command: $0.command)
+        }
+        last = [briefing.last].compactMap { $0 }.map { row in
+            Last(
+                number: row.number.value, sentAt: (row.sentAt ?? row.sends).rfc3339(in: place.zone),
+                accepted: row.counts?.accepted ?? 0, refused: row.counts?.refused ?? 0)
+        }
+    }
+}
+
+/// The summary where there is no bulletin, in JSON.
+private struct NoBulletin: Encodable {
+    @Nullable var bulletin: String? = nil
 }
 
 extension CommandContext {
@@ -121,7 +131,7 @@ extension CommandContext {
         time > now ? "in \(time.timeIntervalSince(now).leftInWords)" : "now"
     }
 
-    /// How an issue stands and when it goes out, going on from its name.
+    /// The state of an issue and when it goes out, to follow its name.
     func status(_ row: IssueForecast.Row) -> String {
         let sends = row.sends.inWords(in: zone)
         switch row.state {

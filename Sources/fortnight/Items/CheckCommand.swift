@@ -2,21 +2,19 @@ import ArgumentParser
 import Basics
 import Bulletin
 import Foundation
-import Journal
 import Planning
-import Publishing
 import Records
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Look for what readers would stumble over.",
+        commandName: "check", abstract: "Check items for what readers would stumble over.",
         discussion: """
-            Checks the next issue, or the items or the issue that are named. Each finding names item, field and remedy. Checks \
-            that check.blocking names hold an issue until what they found is mended; reading age, acronyms and the length \
-            of sentences are advice. Exits with 1 where something holds the issue or an item cannot appear.
+            Checks the next issue, or the items or the issue that you name. Each finding names the item, the field and the \
+            remedy. The checks listed in check.blocking hold an issue until every finding is dealt with; reading age, \
+            acronyms and long sentences are advice only. Exits with 1 where something holds the issue.
             """)
 
-    @Argument(help: "The items' ids; those of the next issue unless given.") var ids: [String] = []
+    @Argument(help: "The items' ids. Default: the items of the next issue.") var ids: [String] = []
     @Option(help: "The issue's number.") var issue: Int?
     @OptionGroup var common: CommonOptions
     @OptionGroup var listing: ListingOptions
@@ -29,38 +27,32 @@ struct CheckCommand: ParsableCommand {
         let report = CheckReport(
             place, try CheckItems(place.context).findings(in: subject.items, among: queue, at: place.now))
         if listing.json {
-            report.lines.forEach { print($0) }
+            for row in report.rows { try row.printJSON() }
         } else {
             print(subject.words)
             for item in subject.items { report.show(item) }
             for left in subject.leftOut {
                 print("\(Terminal.styled(left.id.description, .bold))  \(Terminal.safe(left.title))")
-                Terminal.printWrapped("not in it: it \(left.reason)", indent: 8)
+                Listing.lines("not in it: it \(Terminal.safe(left.reason))", indent: 8)
             }
             print(report.summary(of: subject.items.count))
         }
         guard report.isClean else { throw ExitCode.failure }
     }
 
-    /// What is to be checked, and how to call it.
+    /// The items to check, and how to call them.
     private func subject(
         _ wanted: [ItemID], _ queue: [Item], _ place: CommandContext
     ) throws -> (items: [Item], leftOut: [LeftOut], words: String) {
         if !wanted.isEmpty {
-            let report = try ItemReport(place)
-            let items = try wanted.map { id in
-                guard let item = queue.first(where: { $0.id == id }) ?? report.announced(id) else {
-                    throw ItemReport.missing(id)
-                }
-                return item
-            }
-            return (items, [], "")
+            let forecast = try ItemForecast(place.context, at: place.now)
+            return (try wanted.map { try forecast.item($0) }, [], "")
         }
         let forecast = try IssueForecast(place.context)
         guard let number = try issue.map(IssueNumber.argument) ?? forecast.lowestUnsent(at: place.now),
             let row = try forecast.row(number, at: place.now)
         else {
-            throw CommandFailure("there is no such issue: fortnight issues lists what there is")
+            throw CommandFailure("there is no such issue: fortnight issues lists them")
         }
         let count = row.items.count == 1 ? "1 item" : "\(row.items.count) items"
         let isOut = [.sending, .sent].contains(row.state)
@@ -71,7 +63,7 @@ struct CheckCommand: ParsableCommand {
     }
 }
 
-/// What a check found, as people and programs read it.
+/// The findings of a check, for people and for programs.
 struct CheckReport {
     private let place: CommandContext
     private let findings: [CheckFinding]
@@ -86,7 +78,7 @@ struct CheckReport {
         let problems = ItemRules.problems(of: item, now: place.now).filter { $0.severity == .error }
         guard !found.isEmpty || !problems.isEmpty else { return }
         print("\(Terminal.styled(item.id.description, .bold))  \(Terminal.safe(item.title))")
-        for problem in problems { Terminal.printWrapped("cannot appear: \(problem)", indent: 8, style: .red) }
+        for problem in problems { Listing.lines(Terminal.safe("cannot appear: \(problem)"), indent: 8, style: .red) }
         for finding in found { show(finding) }
     }
 
@@ -94,13 +86,13 @@ struct CheckReport {
     func show(_ finding: CheckFinding) {
         let isBlocking = !CheckItems(place.context).blocking([finding]).isEmpty
         let head = isBlocking ? "holds the issue" : finding.rule.isAdvice ? "advice" : "warning"
-        Terminal.printWrapped(
-            "\(head): \(finding.field) (\(finding.rule.rawValue)): \(finding.message)", indent: 8,
+        Listing.lines(
+            Terminal.safe("\(head): \(finding.field) (\(finding.rule.rawValue)): \(finding.message)"), indent: 8,
             style: isBlocking ? .red : finding.rule.isAdvice ? .dim : .yellow)
     }
 
     func summary(of count: Int) -> String {
-        guard !findings.isEmpty else { return count == 0 ? "" : "Nothing was found." }
+        guard !findings.isEmpty else { return count == 0 ? "" : "Nothing found." }
         let blocking = CheckItems(place.context).blocking(findings).count
         let advice = findings.count { $0.rule.isAdvice }
         let warnings = findings.count - advice - blocking
@@ -111,20 +103,23 @@ struct CheckReport {
         ].compactMap { $0 }.joined(separator: ", ") + "."
     }
 
-    /// A line of JSON for each finding.
-    var lines: [String] {
+    /// As `check --json` promises them.
+    var rows: [FindingRow] {
         findings.map { finding in
-            var lines = JSONLine()
-            lines.line { line in
-                line.field("item", finding.item.description)
-                line.field("rule", finding.rule.rawValue)
-                line.field("field", finding.field)
-                line.field("message", finding.message)
-                line.field("severity", finding.rule.isAdvice ? "advice" : "warning")
-                line.field(
-                    "blocking", json: (CheckItems(place.context).blocking([finding]).isEmpty ? "false" : "true").utf8)
-            }
-            return lines.text
+            FindingRow(
+                item: finding.item, rule: finding.rule.rawValue, field: finding.field, message: finding.message,
+                severity: finding.rule.isAdvice ? "advice" : "warning",
+                blocking: !CheckItems(place.context).blocking([finding]).isEmpty)
         }
     }
+}
+
+/// A finding in JSON.
+struct FindingRow: Encodable {
+    let item: ItemID
+    let rule: String
+    let field: String
+    let message: String
+    let severity: String
+    let blocking: Bool
 }

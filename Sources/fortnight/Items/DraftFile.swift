@@ -2,8 +2,8 @@ import Bulletin
 import Foundation
 import Intake
 
-/// Where what somebody writes stands until it is queued: a file of their own, so that nothing written is lost when the
-/// editor, the terminal or the machine gives up. Only its writer may read it.
+/// A draft on disk until its item is queued, so that nothing is lost when the editor, the terminal or the machine fails.
+/// Only its writer may read it.
 struct DraftFile {
     let path: String
 
@@ -19,13 +19,13 @@ struct DraftFile {
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             path = "\(folder)/\(file)"
         } catch {
-            // Without a home of one's own, as under sudo.
+            // Without a home folder that may be written to, as under sudo.
             path = NSTemporaryDirectory() + "fortnight-" + file
         }
     }
 
     func write(_ text: String) throws {
-        // The mode is right from the first byte on: a draft may hold what is not public yet.
+        // The mode is right from the first byte on: a draft may not be public yet.
         if !FileManager.default.fileExists(atPath: path) {
             _ = FileManager.default.createFile(atPath: path, contents: nil, attributes: [.posixPermissions: 0o600])
         }

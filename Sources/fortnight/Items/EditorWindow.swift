@@ -13,13 +13,13 @@ enum EditorWindow {
         return ["/usr/bin/editor", "/usr/bin/nano", "/usr/bin/vi"].first { access($0, X_OK) == 0 }
     }
 
-    /// Opens the file, and returns when the editor was closed. Throws where there is no terminal, or the editor failed.
+    /// Opens the file, and returns once the editor is closed. Throws where there is no terminal, or the editor failed.
     static func open(_ path: String) throws {
         guard Terminal.canAsk else {
-            throw CommandFailure("there is no terminal to edit on: give options, or --file")
+            throw CommandFailure("there is no terminal to edit on: give options or --file")
         }
         guard let command else {
-            throw CommandFailure("found no editor: name one in EDITOR, as EDITOR=nano")
+            throw CommandFailure("no editor was found: name one in EDITOR, such as EDITOR=nano")
         }
         let status = try ForegroundProgram.run("exec \(command) \"$1\"", path)
         guard status == 0 else { throw CommandFailure("the editor \(command) failed") }

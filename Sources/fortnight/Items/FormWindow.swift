@@ -2,14 +2,14 @@ import Basics
 import Foundation
 import Intake
 
-/// A form that a person fills in with their editor, opened again with what is wrong beside the lines, until it is right or
-/// left as it is.
+/// A form that a person fills in with their editor. It opens again with each mistake noted below its line, until it is right
+/// or left unchanged.
 struct FormWindow {
-    /// What a person would have to type to go on with a draft that was kept.
+    /// The command that continues with a kept draft, given its path.
     let goingOn: (String) -> String
 
-    /// Lets `form` be filled in; `take` takes what was written, and throws ``Problems`` where it cannot be taken. Nil where
-    /// nothing was written. A draft is kept where the editor or the person gives up, and the message says where.
+    /// Lets the person fill in `form`; `take` is given the result, and throws ``Problems`` where it is wrong. Nil where
+    /// nothing was written. Where the editor or the person gives up, the draft is kept, and the message says where.
     func fill<Result>(_ form: String, name: String, _ take: (ItemDraft) throws -> Result) throws -> Result? {
         let draft = try DraftFile(name)
         var before = form
@@ -24,7 +24,7 @@ struct FormWindow {
                     draft.remove()
                     return nil
                 }
-                throw kept(draft, form, "it is still not right, and nothing was changed in it")
+                throw kept(draft, form, "the form still has mistakes, and you left it unchanged")
             }
             do {
                 let result = try take(try ItemReader.read(Array(edited.utf8)))
@@ -38,10 +38,10 @@ struct FormWindow {
                 throw kept(draft, form, "\(error)")
             }
         }
-        throw kept(draft, form, "it is still not right after \(Self.mostTimes) times")
+        throw kept(draft, form, "the form still has mistakes after \(Self.mostTimes) attempts")
     }
 
-    /// An editor that is a program, and not a person, would never give up.
+    /// A program in place of an editor would never give up.
     private static let mostTimes = 50
 
     private func kept(_ draft: DraftFile, _ form: String, _ why: String) -> CommandFailure {
@@ -50,6 +50,6 @@ struct FormWindow {
             return CommandFailure(why)
         }
         try? draft.write(FormNotes.stripped(text))
-        return CommandFailure("\(why)\nWhat you wrote is kept. To go on with it: \(goingOn(draft.path))")
+        return CommandFailure("\(why)\nYour draft is kept. To continue with it: \(goingOn(draft.path))")
     }
 }

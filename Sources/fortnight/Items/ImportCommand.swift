@@ -5,29 +5,29 @@ import Editing
 import Foundation
 import ICalendar
 import Intake
-import Journal
-import Publishing
+import Planning
 
 struct ImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import", abstract: "Queue the events of a calendar, or the items of a CSV file.",
         discussion: """
-            Takes iCalendar, as Google, Outlook and Nextcloud export it, and CSV whose first row names the columns as the \
-            fields of an item are named (title, starts, place.name, takingPart.phone, …; a column uid or id names each \
-            row for ever). Importing again carries over what has changed in the file since, keeps what editors have added, \
-            and repeats nothing; what an editor removed stays removed. What has begun, and what is marked as private, is \
-            passed over. An item without a way to take part is queued, and chosen for no issue until it has one.
+            Reads iCalendar, as Google, Outlook and Nextcloud export it, and CSV whose first row names the columns after \
+            the fields of an item (title, starts, place.name, takingPart.phone, …; a column uid or id identifies each row). \
+            Import the same file again to update: changes in the file are carried over, editors' additions are kept, and \
+            removed items stay removed. Entries that have begun or are private are skipped. An item without a way to take \
+            part is queued, but appears in no issue until it has one.
             """)
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case ics, csv }
 
     @Argument(help: "The file; - reads standard input.") var file: String
-    @Option(help: "event, meeting or notice: for what does not say it itself.") var kind = Item.Kind.event
+    @Option(help: "event, meeting or notice, for entries that do not say it themselves.") var kind = Item.Kind.event
     @Option(
-        help: ArgumentHelp("Take what begins up to that day, and a series without end up to it.", valueName: "date"))
+        help: ArgumentHelp(
+            "Import only entries that begin up to this day, also of an endless series.", valueName: "date"))
     var until: String?
-    @Option(help: "ics or csv; told by the file itself unless given.") var format: Format?
-    @Flag(help: "Say what would become of each item, and write nothing.") var dryRun = false
+    @Option(help: "ics or csv. Default: recognised from the file.") var format: Format?
+    @Flag(help: "Show the outcome for each item, and write nothing.") var dryRun = false
     @OptionGroup var common: CommonOptions
     @OptionGroup var listing: ListingOptions
 
@@ -43,20 +43,22 @@ struct ImportCommand: ParsableCommand {
         let bytes = try input.bytes(most: CalendarReader.mostBytes)
         let handed = try read(bytes, named: input.name, at: place, until: last)
         let origin = ImportItems.Origin(source: source, kind: kind, by: CommandContext.person)
-        let closed = try ClosedIssues(place.context)
         var progress = Progress("of \(handed.items.count.grouped) items")
-        let rows = try ImportItems(place.context, origin: origin, at: place.now)
-            .take(handed.items, rehearses: dryRun) { progress.step() }
+        let result = try ImportItems(place.context, origin: origin, at: place.now)(handed.items, isDryRun: dryRun) {
+            progress.step()
+        }
         progress.end()
         let report = try ItemReport(place)
         if listing.json {
-            for row in rows { print(line(row, report)) }
-            for (reason, count) in counts(handed) { print(Self.line(reason, count)) }
-            return try place.tell(closed, json: true)
+            for row in result.rows { try self.row(row, report).printJSON() }
+            for (reason, count) in counts(handed) {
+                try SkippedRow(reason: reason.rawValue, count: count).printJSON()
+            }
+        } else {
+            for row in result.rows { show(row, report) }
+            print(summary(result.rows, handed))
         }
-        for row in rows { show(row, report) }
-        print(summary(rows, handed))
-        try place.tell(closed)
+        place.tell(result.reprints, json: listing.json)
     }
 
     private func read(
@@ -75,7 +77,7 @@ struct ImportCommand: ParsableCommand {
         }
     }
 
-    /// The file's own name, by which editors know it again.
+    /// The file's own name, by which editors recognise it.
     private var source: String {
         let name = file == "-" ? "standard input" : URL(filePath: file).lastPathComponent
         return UnfitCharacter.first(in: name, oneLine: true) == nil ? String(name.prefix(200)) : "a file"
@@ -93,7 +95,7 @@ struct ImportCommand: ParsableCommand {
             case .new: ("New", .green, "")
             case .changed(let fields): ("Changed", .yellow, " (\(fields.joined(separator: ", ")))")
             case .unchanged: ("Unchanged", .dim, "")
-            case .passedOver: ("Passed over", .dim, "")
+            case .passedOver: ("Skipped", .dim, "")
             }
         let isPlanned = dryRun && row.deed == .new
         let id = row.item.map { isPlanned ? "      " : $0.id.description } ?? "      "
@@ -107,7 +109,7 @@ struct ImportCommand: ParsableCommand {
         if let starts = item.starts { print(indent + "begins \(item.isAllDay ? starts.date.inWords : starts.inWords)") }
         let seen = report.whenSeen(item)
         Listing.lines(Terminal.safe(seen), indent: indent.count)
-        // What keeps it out of every issue was said just now.
+        // The line above may have named one of them.
         for problem in report.problems(item) where !seen.contains(problem.description) {
             print(
                 indent + Terminal.styled("\(problem.severity.rawValue): \(Terminal.safe(problem.description))", .yellow)
@@ -128,7 +130,7 @@ struct ImportCommand: ParsableCommand {
             case .passedOver: passed += 1
             }
         }
-        var words = "\(new) new, \(changed) changed, \(unchanged) unchanged, \(passed) passed over"
+        var words = "\(new) new, \(changed) changed, \(unchanged) unchanged, \(passed) skipped"
         let why = counts(handed).map { "\($1) \($0.rawValue)" }
         if !why.isEmpty { words += " (\(why.joined(separator: ", ")))" }
         return words + "." + (dryRun ? " Nothing was written." : "")
@@ -136,51 +138,43 @@ struct ImportCommand: ParsableCommand {
 
     // MARK: JSON
 
-    private func line(_ row: ImportItems.Row, _ report: ItemReport) -> String {
-        var lines = JSONLine()
-        lines.line { line in
-            var fields: [String] = []
-            var reason: String?
-            switch row.deed {
-            case .new: line.field("status", "new")
-            case .changed(let names):
-                line.field("status", "changed")
-                fields = names
-            case .unchanged: line.field("status", "unchanged")
-            case .passedOver(let why):
-                line.field("status", "passed-over")
-                reason = why
-            }
-            let isStored = row.item != nil && !(dryRun && row.deed == .new)
-            line.nullable("id", isStored ? row.item?.id.description : nil)
-            line.field("uid", row.item?.uid ?? row.key)
-            line.field("title", row.title)
-            line.nullable("starts", row.item.flatMap { item in item.startInstant?.rfc3339(in: item.zone) })
-            if let number = row.item.flatMap({ report.prospect($0).number }) {
-                line.field("issue", number.value)
-            } else {
-                line.field("issue", json: "null".utf8)
-            }
-            line.field("fields", fields)
-            line.nullable("reason", reason)
-            line.array("problems", row.item.map { report.problems($0) } ?? []) { entry, problem in
-                entry.field("field", problem.field)
-                entry.field("message", problem.message)
-                entry.field("severity", problem.severity.rawValue)
-            }
+    private func row(_ row: ImportItems.Row, _ report: ItemReport) -> ImportRow {
+        var (status, fields, reason): (String, [String], String?) = ("new", [], nil)
+        switch row.deed {
+        case .new: break
+        case .changed(let names): (status, fields) = ("changed", names)
+        case .unchanged: status = "unchanged"
+        case .passedOver(let why): (status, reason) = ("passed-over", why)
         }
-        return lines.text
+        let isStored = row.item != nil && !(dryRun && row.deed == .new)
+        return ImportRow(
+            status: status, id: isStored ? row.item?.id : nil, uid: row.item?.uid ?? row.key, title: row.title,
+            starts: row.item.flatMap { item in item.startInstant?.rfc3339(in: item.zone) },
+            issue: row.item.flatMap { report.forecast.prospect($0).number?.value }, fields: fields, reason: reason,
+            problems: row.item.map { report.problems($0).map(ProblemRow.init) } ?? [])
     }
+}
 
-    private static func line(_ reason: ImportedFile.Reason, _ count: Int) -> String {
-        var lines = JSONLine()
-        lines.line { line in
-            line.field("status", "passed-over")
-            line.field("reason", reason.rawValue)
-            line.field("count", count)
-        }
-        return lines.text
-    }
+/// The fate of one item of an imported file, in JSON.
+private struct ImportRow: Encodable {
+    let status: String
+    @Nullable var id: ItemID?
+    let uid: String
+    let title: String
+    @Nullable var starts: String?
+    @Nullable var issue: Int?
+    let fields: [String]
+    @Nullable var reason: String?
+    let problems: [ProblemRow]
+}
+
+/// How many entries were skipped before they became items, in JSON.
+private struct SkippedRow: Encodable {
+    let status = "passed-over"
+    let reason: String
+    let count: Int
+
+    private enum CodingKeys: CodingKey { case status, reason, count }
 }
 
 extension Item.Kind: ExpressibleByArgument {}

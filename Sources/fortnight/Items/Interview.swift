@@ -3,23 +3,24 @@ import Bulletin
 import Foundation
 import Intake
 
-/// Asks for an item field by field. What was answered is kept in a file after each answer, so that nothing is lost to a
-/// closed terminal.
+/// Asks for an item field by field. Each answer is saved in a file at once, so that nothing is lost when the terminal is
+/// closed.
 struct Interview {
     let kind: Item.Kind
     let place: CommandContext
 
-    /// Thrown where the answers end before the questions do.
+    /// Thrown where the input ends before the questions do.
     private struct GivenUp: Error {}
 
-    /// Asks, and lets `take` take what was answered. Where the person gives up, or it is not taken, what was answered is
-    /// kept, and the message says where.
+    /// Asks, and hands the answers to `take`. Where the person gives up, or the answers are refused, the file is kept, and
+    /// the message says where.
     func fill<Result>(_ take: (ItemDraft) throws -> Result) throws -> Result {
         let file = try DraftFile(kind.rawValue)
         var draft = ItemDraft()
         try draft.set("kind", to: kind.rawValue)
-        print("Empty answers are skipped, ? explains, Ctrl-D gives up. What you answer is kept in")
-        print("\(file.path) until it is queued.")
+        print(
+            "Press Enter to skip a question, ? for help, Ctrl-D to stop. Until the item is queued, your answers are in")
+        print(file.path)
         do {
             for field in ItemField.all where isAsked(field) {
                 try ask(field, &draft, file)
@@ -41,7 +42,7 @@ struct Interview {
 
     private func kept(_ file: DraftFile, _ why: String) -> CommandFailure {
         CommandFailure(
-            "\(why)\nWhat you answered is kept. To go on with it: fortnight add \(kind.rawValue) --file \(file.path)")
+            "\(why)\nYour answers are kept. To continue with them: fortnight add \(kind.rawValue) --file \(file.path)")
     }
 
     private func isAsked(_ field: ItemField) -> Bool {
@@ -59,17 +60,17 @@ struct Interview {
     }
 
     private func ask(_ field: ItemField, _ draft: inout ItemDraft, _ file: DraftFile) throws {
-        // A picture's words are asked for where there is a picture.
+        // A picture's description is asked for where there is a picture.
         if field.name == "picture.alternative", draft[field: "picture.file"] == nil { return }
         while true {
             let answer = try answer(to: field)
             if answer == "?" {
-                print("  \(field.doc)" + (isRequired(field) ? "; it must be given" : ""))
+                print("  \(field.doc)" + (isRequired(field) ? "; it is required" : ""))
                 continue
             }
             if answer.isEmpty {
                 guard isRequired(field) else { return }
-                print("  It must be given: \(field.doc).")
+                print("  It is required: \(field.doc).")
                 continue
             }
             var tried = draft
@@ -122,7 +123,7 @@ struct Interview {
         case "support": "Support (fares, interpreters)"
         case "topics": "Topics (commas between)"
         case "picture.file": "Picture's file"
-        case "picture.alternative": "What the picture shows"
+        case "picture.alternative": "Description of the picture"
         case "from": "First day it may appear"
         case "until": "Last day it may appear"
         case "summary": "Summary"
@@ -130,12 +131,11 @@ struct Interview {
         }
     }
 
-    /// Errors of that one field, in what was answered so far.
+    /// Errors of that one field, in the answers so far.
     private func problems(of draft: ItemDraft, _ field: ItemField) -> [Problem] {
-        guard let id = ItemID("aaaaaa") else { return [] }
         do {
             _ = try draft.item(
-                id: id, uid: "draft@example.org", kind: kind, now: place.now, by: CommandContext.person,
+                id: .unused, uid: "draft@example.org", kind: kind, now: place.now, by: CommandContext.person,
                 defaultZone: place.zone)
             return []
         } catch {
@@ -143,11 +143,11 @@ struct Interview {
         }
     }
 
-    /// One way to take part at least; a notice may have a link in its summary instead.
+    /// Asks until there is a way to take part; a notice may have a link in its summary instead.
     private func insistOnWays(_ draft: inout ItemDraft, _ file: DraftFile) throws {
         guard kind != .notice, draft[field: "network"] == nil else { return }
         while !draft.fields.contains(where: { $0.hasPrefix("takingPart.") }) {
-            print("  \(Terminal.styled("There must be one way to take part at least.", .yellow))")
+            print("  \(Terminal.styled("Give at least one way to take part.", .yellow))")
             for field in ItemField.all where field.name.hasPrefix("takingPart.") { try ask(field, &draft, file) }
         }
     }

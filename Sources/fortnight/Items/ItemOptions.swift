@@ -34,7 +34,7 @@ struct ItemOptions: ParsableArguments {
 
     @Option(
         name: .customLong("set"),
-        help: ArgumentHelp("Any field by its key; give it again for more.", valueName: "key=value"))
+        help: ArgumentHelp("Any field by its key; repeat the option for more.", valueName: "key=value"))
     var settings: [String] = []
 
     private static func help(_ field: String) -> ArgumentHelp {
@@ -60,12 +60,12 @@ struct ItemOptions: ParsableArguments {
 
     var isEmpty: Bool { settings.isEmpty && given.allSatisfy { $0.text == nil } }
 
-    /// Puts what was given into `draft`, over what stands there.
+    /// Sets the given fields in `draft`.
     func fill(_ draft: inout ItemDraft) throws {
         for case (let field, let text?) in given { try draft.set(field, to: text) }
         for setting in settings {
             guard let equals = setting.firstIndex(of: "=") else {
-                throw ValidationError("--set takes a key and a value, as in --set title=\"A new title\".")
+                throw ValidationError("--set takes a key and a value, such as --set title=\"A new title\".")
             }
             try draft.set(String(setting[..<equals]), to: String(setting[setting.index(after: equals)...]))
         }

@@ -5,34 +5,34 @@ import Foundation
 import ICalendar
 import Intake
 
-/// A network's fields as options, named as `add` names those of an item.
+/// A network's fields as options, with the names that `add` gives to those of an item.
 struct NetworkOptions: ParsableArguments {
-    @Option(help: "What the network is called.") var name: String?
+    @Option(help: "The network's name.") var name: String?
     @Option(help: "How often it meets: week, \"2 weeks\", month, \"3 months\", quarter, year.") var every: String?
-    @Option(help: "On which days: Tuesday, \"Monday and Thursday\", \"second Tuesday\", \"last Friday\", \"the 31st\".")
+    @Option(help: "The days: Tuesday, \"Monday and Thursday\", \"second Tuesday\", \"last Friday\", \"the 31st\".")
     var on: String?
-    @Option(help: "At what time its meetings begin: 10:00.") var at: String?
-    @Option(help: "At what time they end: 11:30.") var ends: String?
+    @Option(help: "The time at which its meetings begin: 10:00.") var at: String?
+    @Option(help: "The time at which they end: 11:30.") var ends: String?
     @Option(help: "The rule as an iCalendar RRULE instead of --every and --on: FREQ=MONTHLY;BYDAY=2TU.") var rule:
         String?
-    @Option(help: ArgumentHelp("The day from which the rule counts; today unless given.", valueName: "date"))
+    @Option(help: ArgumentHelp("The day from which the rule counts. Default: today.", valueName: "date"))
     var first: String?
-    @Option(help: "The zone of its times, the schedule's unless given.") var timezone: String?
-    @Option(help: "How many issues before a meeting it is announced; 2 unless given.") var announce: Int?
+    @Option(help: "The time zone. Default: the schedule's.") var timezone: String?
+    @Option(help: "How many issues announce each meeting. Default: 2.") var announce: Int?
     @Option(help: "The building or room.") var placeName: String?
     @Option(help: "Its address.") var placeAddress: String?
-    @Option(help: "How people get in and about: steps, lift, loop.") var placeAccess: String?
-    @Option(help: "The link by which people join.") var onlineURL: String?
-    @Option(help: "The number by which people join by telephone.") var onlineDialIn: String?
-    @Option(help: "The meeting's id or code, asked for on joining.") var onlineId: String?
-    @Option(help: "Who holds it.") var organiser: String?
-    @Option(help: "The number to ring.") var takingPartPhone: String?
-    @Option(help: "The number to text.") var takingPartText: String?
-    @Option(help: "Where to write.") var takingPartLetter: String?
-    @Option(help: "Where to send mail.") var takingPartEmail: String?
-    @Option(help: "The page to book or answer on.") var takingPartURL: String?
+    @Option(help: "Access: steps, lift, hearing loop.") var placeAccess: String?
+    @Option(help: "The link to join online.") var onlineURL: String?
+    @Option(help: "The number to dial in.") var onlineDialIn: String?
+    @Option(help: "The meeting's id or code, which dialling in asks for.") var onlineId: String?
+    @Option(help: "The organiser.") var organiser: String?
+    @Option(help: "The number to ring to take part.") var takingPartPhone: String?
+    @Option(help: "The number to text to take part.") var takingPartText: String?
+    @Option(help: "The address to write to.") var takingPartLetter: String?
+    @Option(help: "The email address.") var takingPartEmail: String?
+    @Option(help: "The web page to book on.") var takingPartURL: String?
     @Option(help: "Help to take part: travel costs, interpreters, equipment.") var support: String?
-    @Option(help: "What people should know of its meetings, in Markdown.") var summary: String?
+    @Option(help: "A description of its meetings, in Markdown.") var summary: String?
 
     private typealias Field = any WritableKeyPath<Network, String?> & Sendable
     private typealias Given = any KeyPath<NetworkOptions, String?> & Sendable
@@ -46,13 +46,13 @@ struct NetworkOptions: ParsableArguments {
         (\.takingPart.url, \.takingPartURL), (\.support, \.support), (\.summary, \.summary),
     ]
 
-    /// Puts what was given over what stands in `network`; an empty text takes a field out.
+    /// Sets the given fields in `network`; an empty text removes a field.
     func fill(_ network: inout Network, now: Date) throws {
         if let name { network.name = name }
         if let timezone { network.timezone = timezone }
         guard TimeZone.isKnown(network.timezone) else {
             throw ValidationError(
-                "--timezone takes a zone such as Europe/London; \(Terminal.safe(network.timezone)) is none.")
+                "--timezone takes a zone such as Europe/London, not \(Terminal.safe(network.timezone)).")
         }
         if let announce { network.announce = announce }
         for (field, option) in Self.words {
@@ -61,9 +61,9 @@ struct NetworkOptions: ParsableArguments {
         try fillRule(&network, now: now)
     }
 
-    /// A network that is not there yet, met by the rule that was given.
+    /// A new network.
     func network(_ slug: String, zone: TimeZone, now: Date) throws -> Network {
-        guard let name else { throw ValidationError("A network has a --name.") }
+        guard let name else { throw ValidationError("Give the network a --name.") }
         guard rule != nil || every != nil else {
             throw ValidationError("Say when it meets: --every month --on \"second Tuesday\" --at 10:00.")
         }
@@ -110,7 +110,7 @@ struct NetworkOptions: ParsableArguments {
         do { end = try clock.end(ends, of: start).time } catch {
             throw ValidationError("--ends: \(Terminal.safe(error.message)).")
         }
-        // A time that is past by then is of the next day.
+        // An end before the beginning is on the next day.
         network.ends = end > start ? end : LocalDateTime(end.date.adding(days: 1), end.time)
     }
 

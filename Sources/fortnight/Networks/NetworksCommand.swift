@@ -2,12 +2,11 @@ import ArgumentParser
 import Bulletin
 import Editing
 import Foundation
-import Publishing
 import Records
 
 struct NetworksCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "networks", abstract: "Networks that meet by a rule, and are announced by themselves.",
+        commandName: "networks", abstract: "Manage networks, whose regular meetings are announced automatically.",
         subcommands: [
             NetworksListCommand.self, NetworksShowCommand.self, NetworksAddCommand.self, NetworksEditCommand.self,
             NetworksRemoveCommand.self, MoveDateCommand.self, CancelDateCommand.self, RestoreDateCommand.self,
@@ -25,9 +24,9 @@ struct NetworksListCommand: ParsableCommand {
         let (networks, damaged) = try place.folder.networks.list()
         for fault in damaged { Terminal.warn(fault.description) }
         let report = NetworkReport(place)
-        if listing.json { return networks.forEach { print(report.line($0)) } }
+        if listing.json { return try networks.forEach { try NetworkRow($0, at: place.now).printJSON() } }
         guard !networks.isEmpty else {
-            return print("There is no network yet. Add one: fortnight networks add --help")
+            return print("There are no networks yet. Add one: fortnight networks add --help")
         }
         for network in networks { report.list(network) }
     }
@@ -41,19 +40,20 @@ struct NetworksShowCommand: ParsableCommand {
     @OptionGroup var listing: ListingOptions
 
     func validate() throws {
-        guard (1...200).contains(count) else { throw ValidationError("--count is a number from 1 to 200.") }
+        guard (1...200).contains(count) else { throw ValidationError("--count takes a number from 1 to 200.") }
     }
 
     func run() throws {
         let place = try CommandContext(naming.common)
         let network = try naming.network(in: place)
-        try NetworkReport(place).show(network, count: count, json: listing.json)
+        if listing.json { return try NetworkRow(network, count: count, at: place.now).printJSON() }
+        try NetworkReport(place).show(network, count: count)
     }
 }
 
 struct NetworksAddCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "add", abstract: "Add a network and the rule of its meetings.",
+        commandName: "add", abstract: "Add a network, with the rule of its meetings.",
         discussion: """
             fortnight networks add forum --name "Older People's Forum" \\
               --every month --on "second Tuesday" --at 10:00 --ends 11:30 \\
@@ -68,76 +68,43 @@ struct NetworksAddCommand: ParsableCommand {
         let slug = naming.slug
         guard Network.isSlug(slug) else {
             throw ValidationError(
-                "\(Terminal.safe(slug)) is no short name; write it in lower-case letters, digits and hyphens, as gm-co-production."
+                "\(Terminal.safe(slug)) cannot be a short name: use small letters, digits and hyphens, such as gm-co-production."
             )
         }
-        guard try place.folder.networks.network(slug) == nil else {
-            throw CommandFailure("there is a network \(slug) already: change it with fortnight networks edit \(slug)")
-        }
         let network = try options.network(slug, zone: place.zone, now: place.now)
-        try NetworkReport(place).check(network)
-        let closed = try ClosedIssues(place.context)
-        try place.folder.networks.put(network)
-        let report = NetworkReport(place)
-        print(
-            "Added network \(Terminal.styled(slug, .bold)): \(Terminal.safe(network.name)), \(report.words(network)).")
-        try report.sayNext(network)
-        try place.tell(closed)
+        try NetworkReport(place).say(KeepNetwork(place.context, at: place.now).add(network), did: "Added")
     }
 }
 
 struct NetworksEditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "edit", abstract: "Change a network; what is not given stays as it is.")
+        commandName: "edit", abstract: "Change a network; fields without an option stay as they are.")
     @OptionGroup var naming: NetworkArgument
     @OptionGroup var options: NetworkOptions
 
     func run() throws {
         let place = try CommandContext(naming.common)
-        let old = try naming.network(in: place)
-        let closed = try ClosedIssues(place.context)
-        let report = NetworkReport(place)
-        var lost: [Network.Exception] = []
-        let changed = try place.folder.networks.change(naming.slug) { network in
-            let before = network
+        let changed = try KeepNetwork(place.context, at: place.now).edit(naming.slug) { network in
             try options.fill(&network, now: place.now)
-            if (network.rule, network.starts, network.zone) != (before.rule, before.starts, before.zone) {
-                lost = network.keepChangedDates(at: place.now)
-            }
-            network.noteChange(since: before, at: place.now)
-            try report.check(network)
         }
-        guard let changed else { throw NetworkArgument.missing(naming.slug) }
-        print(
-            "\(changed == old ? "Nothing changed in" : "Changed") network \(changed.slug): \(Terminal.safe(changed.name)), \(report.words(changed))."
-        )
-        for exception in lost {
-            report.sayLost(exception, "as the network meets now, there is none on either day")
-        }
-        try report.sayNext(changed)
-        try report.sayToldOtherwise(old, now: changed)
-        try place.tell(closed)
+        try NetworkReport(place).say(changed, did: changed.isChanged ? "Changed" : "Nothing changed in")
     }
 }
 
 struct NetworksRemoveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "remove", abstract: "Remove a network: its meetings are announced no more.")
+        commandName: "remove", abstract: "Remove a network, so that its meetings are no longer announced.")
     @OptionGroup var naming: NetworkArgument
 
     func run() throws {
         let place = try CommandContext(naming.common)
-        let closed = try ClosedIssues(place.context)
-        guard let removed = try place.folder.networks.remove(naming.slug) else {
-            throw NetworkArgument.missing(naming.slug)
-        }
-        print("Removed network \(removed.slug): \(Terminal.safe(removed.name)). Its meetings are announced no more.")
+        let removed = try KeepNetwork(place.context, at: place.now).remove(naming.slug)
+        let network = removed.network
+        print("Removed network \(network.slug): \(Terminal.safe(network.name)). Its meetings are no longer announced.")
         let report = NetworkReport(place)
-        for exception in removed.exceptions where removed.isAhead(exception, of: place.now) {
-            report.sayLost(exception, "no issue will tell of it any more")
-        }
-        try report.sayToldOtherwise(removed, now: nil)
-        try place.tell(closed)
+        report.sayLost(removed.lost, "no further issue will mention it")
+        report.sayStale(removed.contradicted)
+        place.tell(removed.reprints)
     }
 }
 
@@ -146,11 +113,9 @@ struct NetworkArgument: ParsableArguments {
     @OptionGroup var common: CommonOptions
 
     func network(in place: CommandContext) throws -> Network {
-        guard let network = try place.folder.networks.network(slug) else { throw Self.missing(slug) }
+        guard let network = try place.folder.networks.network(slug) else {
+            throw NetworkFault.missing(Terminal.safe(slug))
+        }
         return network
-    }
-
-    static func missing(_ slug: String) -> CommandFailure {
-        CommandFailure("there is no network \(Terminal.safe(slug)): fortnight networks list shows what there is")
     }
 }

@@ -8,25 +8,25 @@ import Settings
 
 struct BackupCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "backup", abstract: "Copy the whole state into one file, while the daemon runs.",
+        commandName: "backup", abstract: "Back up the whole state into one file, while the daemon runs.",
         discussion: """
-            Writes a tar file that only its owner may read, since it holds the secret, and reads it back before it counts. It \
-            holds the state folder and fortnight.yaml, and no password or key that is named there.
+            Writes a tar file of the state folder and fortnight.yaml, and reads it back to check it. Only its owner may read \
+            the file, since it contains the secret. Passwords and keys that fortnight.yaml names are not included.
             """)
 
     @Option(
         help: ArgumentHelp(
-            "The file to write, or a folder that gets one named after the time. The current folder unless given.",
+            "The file to write, or a folder for a file named after the time. Default: the current folder.",
             valueName: "path"))
     var to = "."
-    @Option(help: ArgumentHelp("Of the backups in that folder, keep this many.", valueName: "n")) var keep: Int?
-    @Option(help: ArgumentHelp("Check a backup instead: every file, every format, every promise.", valueName: "file"))
+    @Option(help: ArgumentHelp("Keep only this many backups in that folder.", valueName: "n")) var keep: Int?
+    @Option(help: ArgumentHelp("Check a backup instead of making one.", valueName: "file"))
     var verify: String?
     @OptionGroup var listing: ListingOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
-        if let keep, keep < 1 { throw ValidationError("--keep takes a number from 1 on.") }
+        if let keep, keep < 1 { throw ValidationError("--keep takes a number from 1.") }
     }
 
     func run() throws {
@@ -36,33 +36,28 @@ struct BackupCommand: ParsableCommand {
         let isFolder = try disk.status(at: to)?.isFolder == true || to.hasSuffix("/")
         let target = isFolder ? "\(to.hasSuffix("/") ? String(to.dropLast()) : to)/\(Self.name(at: now))" : to
         if keep != nil, !isFolder { throw ValidationError("--keep needs a folder: name one with --to.") }
-        if try disk.status(at: target) != nil { throw CommandFailure("\(target) is there already: name another file") }
+        if try disk.status(at: target) != nil { throw CommandFailure("\(target) already exists: name another file") }
         let manifest = try MakeBackup(
             of: StateFolder(path: configuration.state), configuration: configuration.file
         )(to: target, at: now)
         let removed = try keep.map { try Self.prune(disk.folder(of: target), keeping: $0, disk) } ?? 0
         guard !listing.json else {
-            var line = JSONLine()
-            line.line { line in
-                line.field("file", target)
-                line.field("taken", manifest.taken.stamp)
-                line.field("files", manifest.files.count)
-                line.field("bytes", manifest.size)
-                line.field("removed", removed)
-            }
-            return print(line.text, terminator: "")
+            return try BackupRow(
+                file: target, taken: manifest.taken.stamp, files: manifest.files.count, bytes: manifest.size,
+                removed: removed
+            ).printJSON()
         }
         print(
-            "\(target): \(Listing.count(manifest.files.count, "file")), \(Self.size(manifest.size)), read back and whole."
+            "\(target): \(Listing.count(manifest.files.count, "file")), \(Self.size(manifest.size)), written and checked."
                 + (removed > 0 ? " \(Listing.count(removed, "older backup")) removed." : ""))
-        print("It holds the secret and everybody's address: keep it where only you can read it.")
+        print("It contains the secret and all addresses: keep it where only you can read it.")
     }
 
     private static func name(at now: Date) -> String {
         "fortnight-\(now.stamp.prefix(19).filter { $0 != "-" && $0 != ":" })Z.tar"
     }
 
-    /// Removes the oldest of our own backups in a folder; their names are in order of time.
+    /// Removes the oldest backups of a folder. Their names sort by time.
     private static func prune(_ folder: String, keeping count: Int, _ disk: SystemDisk) throws -> Int {
         let ours = try disk.list(folder).filter { $0.wholeMatch(of: /fortnight-\d{8}T\d{6}Z\.tar/) != nil }
         let old = ours.dropLast(count)
@@ -78,7 +73,7 @@ struct BackupCommand: ParsableCommand {
         }
     }
 
-    /// Whole, and a state that could be lived with: unpacked beside it for a moment, and held against all promises.
+    /// Checks the file, and the state in it, which is unpacked beside it for a moment.
     private func check(_ path: String) throws {
         let backup = try BackupFile(path)
         let manifest = try Self.checked(backup)
@@ -88,11 +83,11 @@ struct BackupCommand: ParsableCommand {
                 Terminal.error("\(finding.path): \(finding.what)")
             }
             throw CommandFailure(
-                "\(path) is whole, and the state in it was damaged when it was taken: use an older one")
+                "\(path) is whole, but the state in it was damaged when it was taken: use an older backup")
         }
         print(
             "\(path) is whole: taken \(manifest.taken.stamp), \(Listing.count(manifest.files.count, "file")), "
-                + "\(Listing.count(report.issues, "issue")), \(report.people) people on the roll.")
+                + "\(Listing.count(report.issues, "issue")), \(Listing.count(report.people, "subscriber")).")
     }
 
     static func checked(_ backup: BackupFile) throws -> BackupManifest {
@@ -100,4 +95,13 @@ struct BackupCommand: ParsableCommand {
             throw CommandFailure("\(backup.path) \(fault)")
         }
     }
+}
+
+/// A backup in JSON.
+private struct BackupRow: Encodable {
+    let file: String
+    let taken: String
+    let files: Int
+    let bytes: Int
+    let removed: Int
 }

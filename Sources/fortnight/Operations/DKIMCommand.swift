@@ -7,7 +7,7 @@ import Settings
 
 struct DKIMCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "dkim", abstract: "Keys that sign the mail.",
+        commandName: "dkim", abstract: "Manage the keys that sign the mail.",
         subcommands: [DKIMGenerate.self, DKIMShow.self])
 }
 
@@ -15,21 +15,21 @@ struct DKIMGenerate: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "generate", abstract: "Make a key, and print its DNS record.",
         discussion: """
-            Writes a private key that its owner alone may read, and prints what to publish in the DNS and what to put into \
-            fortnight.yaml. Nothing that is there is overwritten. RSA is what every receiver knows; an Ed25519 key may \
-            stand beside it, with a selector of its own.
+            Writes a private key that only its owner may read, and prints the record to publish and the lines for \
+            fortnight.yaml. Existing files are never overwritten. Every receiver knows RSA; an Ed25519 key can be added, with \
+            a selector of its own.
             """)
 
-    @Option(help: ArgumentHelp("What kind of key: rsa (2048 bits) or ed25519.", valueName: "type"))
+    @Option(help: ArgumentHelp("The type of key: rsa (2048 bits) or ed25519.", valueName: "type"))
     var type: SigningKey.Algorithm = .rsa
     @Option(
         help: ArgumentHelp(
-            "The name of the key in the DNS. Without it: the one in fortnight.yaml that has no key yet, else fortnight, or "
+            "The name of the key in the DNS. Default: the one in fortnight.yaml that has no key yet, or else fortnight or "
                 + "fortnight-ed25519.", valueName: "name"))
     var selector: String?
     @Option(
         help: ArgumentHelp(
-            "Where the key goes. Without it: where fortnight.yaml says, else SELECTOR.pem beside fortnight.yaml.",
+            "The file for the key. Default: the one in fortnight.yaml, or else SELECTOR.pem beside it.",
             valueName: "file"))
     var file: String?
     @OptionGroup var listing: ListingOptions
@@ -43,18 +43,19 @@ struct DKIMGenerate: ParsableCommand {
         try KeyFile(plan.path).write(key.pem(), owner: owner)
         let record = try DKIMRecord(.init(domain: plan.domain, selector: plan.selector, key: key))
         if listing.json { return try record.printJSON(file: plan.path, algorithm: type) }
-        print("Made \(plan.path) (\(key.inWords)), which its owner alone may read.")
+        print("Made \(plan.path) (\(key.inWords)), which only its owner may read.")
         if getuid() == 0, owner == nil {
             print(
-                "It belongs to root: let the daemon's account own it, or hand it over by LoadCredential= of its unit.")
+                "It belongs to root: give it to the daemon's account, or pass it by LoadCredential= in the daemon's unit."
+            )
         }
         print("")
         record.printForPeople(domain: plan.domain)
         print("")
         guard !plan.isConfigured else {
-            return print("fortnight.yaml names it already: start the daemon again once the record can be seen.")
+            return print("fortnight.yaml names it already: restart the daemon once the record is published.")
         }
-        print("Once the record can be seen, put this into fortnight.yaml, and start the daemon again:\n")
+        print("Once the record is published, put this into fortnight.yaml, and restart the daemon:\n")
         print(plan.lines(beside: configuration.dkim))
     }
 }
@@ -71,7 +72,7 @@ struct DKIMShow: ParsableCommand {
     func run() throws {
         let configuration = try common.configuration()
         guard !configuration.dkim.isEmpty else {
-            throw CommandFailure("nothing is signed: make a key with \"fortnight dkim generate\"")
+            throw CommandFailure("no key is configured: make one with fortnight dkim generate")
         }
         for (index, section) in configuration.dkim.enumerated() {
             let identity = try configuration.identity(section)
@@ -87,7 +88,7 @@ struct DKIMShow: ParsableCommand {
     }
 }
 
-/// What a new key will be called and where it goes.
+/// The name and the file of a new key.
 private struct KeyPlan {
     let domain: String
     let selector: String
@@ -99,7 +100,7 @@ private struct KeyPlan {
 
     init(_ command: DKIMGenerate, _ configuration: Configuration) throws {
         let usual = command.type == .rsa ? "fortnight" : "fortnight-ed25519"
-        // Of those in the file, the one that was meant, or the first that waits for its key.
+        // Of those in the file, the one with this selector, or the first without a key.
         let section = configuration.dkim.first { section in
             if let selector = command.selector { return section.selector == selector.lowercased() }
             return !FileManager.default.fileExists(atPath: configuration.keyPath(section))
@@ -112,7 +113,7 @@ private struct KeyPlan {
             ?? "\(configuration.folder)/\(selector).pem"
         if let section, configuration.keyPath(section) != path {
             throw CommandFailure(
-                "the selector \(selector) is that of \(configuration.keyPath(section)): choose another with --selector, so "
+                "the selector \(selector) belongs to \(configuration.keyPath(section)): choose another with --selector, so "
                     + "that mail on its way can still be verified")
         }
         (self.domain, self.selector, self.path) = (domain, selector, path)
@@ -125,7 +126,7 @@ private struct KeyPlan {
         let lower = selector.lowercased()
         guard Domain.aLabels(lower + ".example.org") == lower + ".example.org" else {
             throw ValidationError(
-                "\(Terminal.safe(selector)) is no selector: write letters, digits and hyphens, such as fortnight.")
+                "\(Terminal.safe(selector)) is not a selector: use letters, digits and hyphens, such as fortnight.")
         }
         return lower
     }
@@ -157,16 +158,13 @@ extension DKIMRecord {
     }
 
     fileprivate func printJSON(file: String, algorithm: SigningKey.Algorithm) throws {
-        let row = Row(name: name, value: value, strings: strings, file: file, algorithm: algorithm.rawValue)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        print(String(decoding: try encoder.encode(row), as: UTF8.self))
+        try Row(name: name, value: value, strings: strings, file: file, algorithm: algorithm.rawValue).printJSON()
     }
 
     fileprivate func printForPeople(domain: String) {
-        print("The TXT record to publish, as a zone file has it:\n")
+        print("The TXT record to publish, for a zone file:\n")
         print(zoneLines)
-        print("\nIn a web form, the name is \(name.dropLast(domain.count + 1)), and the value, in one piece:\n")
+        print("\nFor a web form, the name is \(name.dropLast(domain.count + 1)), and the value, in one piece:\n")
         print(value)
     }
 }

@@ -7,7 +7,7 @@ import Records
 struct DeliveriesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "deliveries",
-        abstract: "Show how the deliveries of an issue, or of a correction, stand; settle those that are unknown.",
+        abstract: "Show the deliveries of an issue or a correction, and resolve unknown ones.",
         usage: """
             fortnight deliveries <number> [--watch] [--who <state>] [--json]
             fortnight deliveries resolve <number> --resend|--accepted
@@ -18,14 +18,14 @@ struct DeliveriesCommand: AsyncParsableCommand {
 
 struct DeliveriesShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show how the deliveries of an issue, or of a correction, stand.")
+        commandName: "show", abstract: "Show the deliveries of an issue or a correction.")
 
     @Argument(help: ArgumentHelp("The issue's number; 24-c1 for its first correction.", valueName: "number"))
     var name: String
-    @Flag(help: "Keep showing it until the issue is sent.") var watch = false
+    @Flag(help: "Follow the progress until the issue is sent.") var watch = false
     @Option(
         help: ArgumentHelp(
-            "List the subscribers whose delivery stands so: accepted, refused, deferred, …", valueName: "state"))
+            "List the subscribers whose delivery is in this state: accepted, refused, deferred, …", valueName: "state"))
     var who: DeliveryState?
     @OptionGroup var common: CommonOptions
     @OptionGroup var listing: ListingOptions
@@ -36,13 +36,7 @@ struct DeliveriesShowCommand: AsyncParsableCommand {
         let place = try CommandContext(common)
         if watch { return try await follow(mailing, place) }
         let counts = try place.folder.deliveryCounts(mailing)
-        print(listing.json ? json(counts, mailing) : words(counts, mailing))
-    }
-
-    private func json(_ counts: DeliveryCounts, _ mailing: Mailing) -> String {
-        let correction = mailing.correction.map { "\"correction\":\($0)," } ?? ""
-        let fields = DeliveryState.allCases.map { "\"\($0.rawValue)\":\(counts[$0])" }
-        return "{\"issue\":\(mailing.issue),\(correction)\(fields.joined(separator: ","))}"
+        if listing.json { try MailingCounts(mailing, counts).printJSON() } else { print(words(counts, mailing)) }
     }
 
     private func words(_ counts: DeliveryCounts, _ mailing: Mailing) -> String {
@@ -97,6 +91,35 @@ struct DeliveriesShowCommand: AsyncParsableCommand {
 
     private func finish(_ last: String) {
         if Terminal.isInteractive, !last.isEmpty { print() }
+    }
+}
+
+/// The deliveries of an issue or a correction by state, in JSON.
+private struct MailingCounts: Encodable {
+    let mailing: Mailing
+    let counts: DeliveryCountsRow
+
+    init(_ mailing: Mailing, _ counts: DeliveryCounts) {
+        (self.mailing, self.counts) = (mailing, DeliveryCountsRow(counts: counts))
+    }
+
+    private enum Key: CodingKey { case issue, correction }
+
+    func encode(to encoder: any Encoder) throws {
+        var box = encoder.container(keyedBy: Key.self)
+        try box.encode(mailing.issue.value, forKey: .issue)
+        try box.encodeIfPresent(mailing.correction, forKey: .correction)
+        try counts.encode(to: encoder)
+    }
+}
+
+/// Counts of deliveries by state, in JSON: `{"owed":0,…}`.
+struct DeliveryCountsRow: Encodable {
+    let counts: DeliveryCounts
+
+    func encode(to encoder: any Encoder) throws {
+        var box = encoder.container(keyedBy: FieldName.self)
+        for state in DeliveryState.allCases { try box.encode(counts[state], forKey: FieldName(state.rawValue)) }
     }
 }
 

@@ -6,21 +6,21 @@ import Records
 
 struct DeliveriesResolveCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "resolve", abstract: "Settle deliveries of which nobody knows whether they arrived.",
+        commandName: "resolve", abstract: "Resolve deliveries that may or may not have arrived.",
         discussion: """
-            Whoever keeps the roll may do it, whether the daemon runs or not. Look at the relay's log before: --resend sends \
-            the message once more, with the same Message-ID; --accepted takes it that it has arrived.
+            Look at the relay's log first. --resend sends the messages once more, with the same Message-ID; --accepted \
+            counts them as arrived. You need access to the subscriber list; the daemon may run or not.
             """)
 
     @Argument(help: ArgumentHelp("The issue's number; 24-c1 for its first correction.", valueName: "number"))
     var name: String
     @Flag(help: "Send them once more.") var resend = false
-    @Flag(help: "Take them as accepted.") package var accepted = false
+    @Flag(help: "Count them as accepted.") var accepted = false
     @OptionGroup var common: CommonOptions
     @OptionGroup var listing: ListingOptions
 
     func validate() throws {
-        guard resend != accepted else { throw ValidationError("Say either --resend or --accepted.") }
+        guard resend != accepted else { throw ValidationError("Give either --resend or --accepted.") }
     }
 
     func run() throws {
@@ -28,18 +28,18 @@ struct DeliveriesResolveCommand: ParsableCommand {
         let place = try CommandContext(common)
         let ledger = place.folder.ledger(mailing)
         guard try ledger.audienceTime() != nil else {
-            throw CommandFailure("nothing of \(mailing.inWords) has been sent yet: there is nothing to settle")
+            throw CommandFailure("nothing of \(mailing.inWords) has been sent yet: there is nothing to resolve")
         }
         let count = try ledger.resolve(resend ? .resend : .accepted, by: CommandContext.person, at: place.now)
         if listing.json {
-            let correction = mailing.correction.map { "\"correction\":\($0)," } ?? ""
-            return print(
-                "{\"issue\":\(mailing.issue),\(correction)\"resolved\":\(count),\"as\":\"\(resend ? "resend" : "accepted")\"}"
-            )
+            return try ResolvedRow(
+                issue: mailing.issue.value, correction: mailing.correction, resolved: count,
+                as: resend ? "resend" : "accepted"
+            ).printJSON()
         }
         guard count > 0 else { return print("No delivery of \(mailing.inWords) is unknown: nothing was changed.") }
         let what = "\(count.grouped) \(count == 1 ? "delivery" : "deliveries") of \(mailing.inWords)"
-        print(resend ? "\(what) will be sent once more." : "\(what) \(count == 1 ? "is" : "are") taken as accepted.")
+        print(resend ? "\(what) will be sent once more." : "\(what) \(count == 1 ? "counts" : "count") as accepted.")
         try sayWhatFollows(mailing, place)
     }
 
@@ -47,8 +47,16 @@ struct DeliveriesResolveCommand: ParsableCommand {
         guard let status = try place.folder.issues.status(of: mailing) else { return }
         if status.state == .held, !status.isHeldForUnknown {
             return print(
-                "It is held, and goes on when it is released: fortnight issue release \(mailing.issue)")
+                "It is held, and continues when you release it: fortnight issue release \(mailing.issue)")
         }
-        if place.daemonRuns == false { print("No daemon is running here: it goes on when fortnightd is started.") }
+        if place.daemonRuns == false { print("No daemon is running here: sending continues when fortnightd starts.") }
     }
+}
+
+/// The resolved deliveries, in JSON.
+private struct ResolvedRow: Encodable {
+    let issue: Int
+    let correction: Int?
+    let resolved: Int
+    let `as`: String
 }

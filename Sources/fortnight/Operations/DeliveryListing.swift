@@ -1,10 +1,9 @@
 import Basics
 import Bulletin
 import Foundation
-import Journal
 import Records
 
-/// The subscribers whose delivery stands in one state, line by line: a million of them cost little memory.
+/// Lists the subscribers whose delivery is in one state, line by line, so that a million of them cost little memory.
 struct DeliveryListing {
     private let keeper: SubscriberListAccess
     private let json: Bool
@@ -22,28 +21,24 @@ struct DeliveryListing {
                 where isOwed {
                     guard let person else { continue }
                     let line = DeliveryLine(id: person.id, state: .owed, at: time, reply: Reply(code: 0, text: ""))
-                    write(line, address: person.address?.wire, to: &page)
+                    try write(line, address: person.address?.wire, to: &page)
                 }
             }
         } else {
             try folder.deliveryLines(mailing, in: state) { line in
-                write(line, address: try keeper.subscriberList.subscriber(line.id)?.address?.wire, to: &page)
+                try write(line, address: keeper.subscriberList.subscriber(line.id)?.address?.wire, to: &page)
             }
         }
         page.flush()
     }
 
-    private func write(_ line: DeliveryLine, address: String?, to page: inout Page) {
+    private func write(_ line: DeliveryLine, address: String?, to page: inout Page) throws {
         if json {
-            page.json { box in
-                box.field("id", line.id.description)
-                box.nullable("address", address)
-                box.field("state", line.state.rawValue)
-                box.field("code", line.reply.code)
-                box.nullable("enhanced", line.reply.enhanced?.description)
-                box.field("text", line.reply.text)
-                box.field("at", line.at.rfc3339(in: keeper.place.zone))
-            }
+            try page.json(
+                DeliveryRow(
+                    id: line.id.description, address: address, state: line.state.rawValue, code: line.reply.code,
+                    enhanced: line.reply.enhanced?.description, text: line.reply.text,
+                    at: line.at.rfc3339(in: keeper.place.zone)))
         } else {
             let code = [line.reply.code == 0 ? nil : "\(line.reply.code)", line.reply.enhanced?.description]
                 .compactMap { $0 }.joined(separator: " ")
@@ -55,24 +50,35 @@ struct DeliveryListing {
     }
 }
 
-/// Lines on their way to standard output, written by the block.
+/// A delivery in JSON.
+private struct DeliveryRow: Encodable {
+    let id: String
+    @Nullable var address: String?
+    let state: String
+    let code: Int
+    @Nullable var enhanced: String?
+    let text: String
+    let at: String
+}
+
+/// Lines on their way to standard output, written in blocks.
 private struct Page {
     private static let block = 64 * 1024
     private static let widths = [19, 9, 10, 36]
 
-    private var lines = JSONLine(reserving: Page.block + 4096)
     private var text: [UInt8] = []
     private var hasHead = false
 
-    mutating func json(_ fields: (inout JSONLine) -> Void) {
-        lines.line(fields)
-        if lines.bytes.count >= Self.block { flush() }
+    mutating func json(_ row: some Encodable) throws {
+        text.append(contentsOf: try JSONRow(row).text.utf8)
+        text.append(UInt8(ascii: "\n"))
+        if text.count >= Self.block { flush() }
     }
 
     mutating func row(_ cells: [String]) {
         if !hasHead {
             hasHead = true
-            append(["when", "state", "code", "address", "what the relay said"])
+            append(["when", "state", "code", "address", "answer of the relay"])
         }
         append(cells)
         if text.count >= Self.block { flush() }
@@ -90,8 +96,7 @@ private struct Page {
     }
 
     mutating func flush() {
-        FileHandle.standardOutput.write(Data(lines.bytes + text))
-        lines.removeAll()
+        FileHandle.standardOutput.write(Data(text))
         text.removeAll(keepingCapacity: true)
     }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Basics
 import Foundation
-import Journal
 import Operations
 import Publishing
 import Rendering
@@ -10,16 +9,16 @@ import Settings
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Find out what is wrong with the installation, and say how to mend it.",
+        abstract: "Check the installation, and say how to fix any problem.",
         discussion: """
-            It looks at the configuration, the state folder, the machine, the relay, the domain's records, the public \
-            pages and the editors' group. It sends nothing and changes nothing, and takes half a minute at most. What it \
-            could not ask, it says. It ends with 1 where anything is wrong.
+            Checks the configuration, the state folder, the machine, the relay, the domain's records, the public pages and \
+            the editors' group. It sends nothing and changes nothing, takes half a minute at most, and names the checks \
+            that it could not make. It exits with 1 where anything is wrong.
             """)
 
     @Option(
         help: ArgumentHelp(
-            "Ask this name server, and not those of /etc/resolv.conf: an IP address, or one with a port.",
+            "Ask this name server instead of those in /etc/resolv.conf: an IP address, with or without a port.",
             valueName: "address"))
     var resolver: String?
     @OptionGroup var common: CommonOptions
@@ -35,7 +34,7 @@ struct DoctorCommand: AsyncParsableCommand {
             findings = [DoctorFinding.unsoundConfiguration("\(fault)")]
         }
         if listing.json {
-            for finding in findings { print(Self.json(finding)) }
+            for finding in findings { try DoctorRow(finding).printJSON() }
         } else {
             show(findings)
         }
@@ -49,7 +48,7 @@ struct DoctorCommand: AsyncParsableCommand {
         let colon = isVersion6 ? text.range(of: "]:")?.upperBound : text.range(of: ":")?.upperBound
         guard let colon else { return Resolver.Server(host: bare) }
         guard let port = Int(text[colon...]), (1...65535).contains(port) else {
-            throw ValidationError("\(Terminal.safe(text)) is no name server: write an IP address, or 192.0.2.1:5353.")
+            throw ValidationError("\(Terminal.safe(text)) is not a name server: give an IP address, or 192.0.2.1:5353.")
         }
         let host = text[..<text.index(before: colon)].filter { $0 != "[" && $0 != "]" }
         return Resolver.Server(host: String(host), port: port)
@@ -66,7 +65,7 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         let (wrong, odd) = (count(.wrong, findings), count(.warning, findings))
         print("")
-        if wrong + odd == 0 { return print(Terminal.styled("✓ All is well.", .green)) }
+        if wrong + odd == 0 { return print(Terminal.styled("✓ No problems found.", .green)) }
         let words = [
             wrong > 0 ? "\(wrong) wrong" : nil, odd > 0 ? Listing.count(odd, "warning") : nil,
             "\(count(.good, findings)) good",
@@ -114,16 +113,18 @@ struct DoctorCommand: AsyncParsableCommand {
         case .people: "People"
         }
     }
+}
 
-    private static func json(_ finding: DoctorFinding) -> String {
-        var lines = JSONLine()
-        lines.line { line in
-            line.field("group", finding.group.rawValue)
-            line.field("topic", finding.topic)
-            line.field("verdict", finding.verdict.rawValue)
-            line.field("words", finding.words)
-            line.field("remedy", finding.remedy)
-        }
-        return lines.text
+/// A finding in JSON.
+private struct DoctorRow: Encodable {
+    let group: String
+    let topic: String
+    let verdict: String
+    let words: String
+    let remedy: String?
+
+    init(_ finding: DoctorFinding) {
+        (group, topic, verdict) = (finding.group.rawValue, finding.topic, finding.verdict.rawValue)
+        (words, remedy) = (finding.words, finding.remedy)
     }
 }

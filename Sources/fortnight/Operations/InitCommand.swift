@@ -1,9 +1,9 @@
 import ArgumentParser
 import Basics
 import Bulletin
+import Editing
 import Foundation
 import Glibc
-import Intake
 import Records
 import Settings
 
@@ -11,22 +11,22 @@ struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init", abstract: "Make a new bulletin in a folder.",
         discussion: """
-            Writes a commented configuration and makes the state folder. With --seeds it plants the networks and items of \
-            that folder as well; their dates are counted from today.
+            Writes a commented configuration and makes the state folder. --seeds adds the networks and items of another \
+            folder, with their dates counted from today.
             """)
 
-    @Argument(help: ArgumentHelp("The folder; made where it is missing.", valueName: "dir")) var directory: String
-    @Option(help: ArgumentHelp("A folder with fortnight.yaml, networks and items to begin with.", valueName: "dir"))
+    @Argument(help: ArgumentHelp("The folder, made if it is missing.", valueName: "dir")) var directory: String
+    @Option(help: ArgumentHelp("A folder with fortnight.yaml, networks and items to start with.", valueName: "dir"))
     var seeds: String?
 
     func run() throws {
         let now = Date()
-        // As root in somebody's folder, what is made is theirs.
+        // Root leaves the new files to the owner of the folder around them.
         try StateFolder.takeOnOwner(above: directory)
         let source = try seeds ?? Self.shippedSeeds()
         let target = "\(directory)/fortnight.yaml"
         guard !FileManager.default.fileExists(atPath: target) else {
-            throw CommandFailure("\(target) is there already; init makes new bulletins only")
+            throw CommandFailure("\(target) already exists; init makes new bulletins only")
         }
         let written = try InputFile("\(source)/fortnight.yaml").bytes(most: 1_000_000)
         let planted = try Self.planted(String(decoding: written, as: UTF8.self), at: now)
@@ -35,7 +35,7 @@ struct InitCommand: ParsableCommand {
         do {
             try make(target, planted, at: now)
         } catch {
-            // What cannot be made whole is not left half made.
+            // Leave no half-made bulletin behind.
             for path in ["/fortnight.yaml", "/state", ""].map({ directory + $0 }) where !before.contains(path) {
                 try? FileManager.default.removeItem(atPath: path)
             }
@@ -52,18 +52,18 @@ struct InitCommand: ParsableCommand {
         common.config = target
         let place = try CommandContext(common)
         var items = 0
-        if let seeds { items = try plant(from: seeds, into: place) }
+        if let seeds { items = try PlantSeeds(place.context, at: place.now, by: CommandContext.person)(seeds) }
         print("Made a bulletin in \(directory)" + (seeds == nil ? "." : ", with \(items) items in the queue."))
         if let slot = place.configuration.cadence.next(after: now) {
             print(
                 "Issue \(slot.number) closes on \(slot.closes.inWords(in: place.zone)) "
                     + "and is sent on \(slot.sends.inWords(in: place.zone)).")
         }
-        print("Next: read \(target) and change what is yours; then fortnight items, from that folder.")
+        print("Next: read \(target) and fill in your own details; then run fortnight items in that folder.")
     }
 
     private func makeFolder() throws {
-        guard !directory.isEmpty else { throw CommandFailure("name the folder that the bulletin is to have") }
+        guard !directory.isEmpty else { throw CommandFailure("name a folder for the bulletin") }
         do {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         } catch {
@@ -73,7 +73,7 @@ struct InitCommand: ParsableCommand {
         }
     }
 
-    /// Where packages put the starter bulletin, and where it stands beside a build.
+    /// The seeds of the package, or those beside a build.
     private static func shippedSeeds() throws -> String {
         let program = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         let places =
@@ -83,7 +83,7 @@ struct InitCommand: ParsableCommand {
                     .path
             }
         guard let found = places.first(where: { FileManager.default.fileExists(atPath: "\($0)/fortnight.yaml") }) else {
-            throw CommandFailure("found no starter configuration: name the folder with --seeds")
+            throw CommandFailure("no starter configuration was found: name its folder with --seeds")
         }
         return found
     }
@@ -105,30 +105,5 @@ struct InitCommand: ParsableCommand {
     private static func zone(in text: String) -> TimeZone {
         let name = text.firstMatch(of: /(?m)^\s*timezone:\s*([A-Za-z_\/+-]+)/).map { String($0.1) }
         return name.flatMap { TimeZone(identifier: $0) } ?? .gmt
-    }
-
-    private func plant(from seeds: String, into place: CommandContext) throws -> Int {
-        for name in try names(in: "\(seeds)/networks", ending: ".json") {
-            let path = "\(seeds)/networks/\(name)"
-            var network = try NetworkStore.network(in: InputFile(path).bytes(most: 1_000_000), path: path)
-            network.changedAt = place.now
-            try place.folder.networks.put(network)
-        }
-        let files = try names(in: "\(seeds)/items", ending: ".md") + names(in: "\(seeds)/items", ending: ".json")
-        for name in files {
-            let path = "\(seeds)/items/\(name)"
-            do {
-                let draft = try ItemReader.read(InputFile(path).bytes(most: ItemReader.mostBytes))
-                _ = try TakeIn(place, beside: path).add(draft, kind: nil)
-            } catch let problems as Problems {
-                throw CommandFailure(problems.all.map { "\(path): \($0)" }.joined(separator: "\n"))
-            }
-        }
-        return files.count
-    }
-
-    private func names(in folder: String, ending: String) throws -> [String] {
-        guard FileManager.default.fileExists(atPath: folder) else { return [] }
-        return try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(ending) }.sorted()
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// The file of a private key, which is made once and never written over.
+/// The file of a private key, which is made once and never overwritten.
 struct KeyFile {
     private let path: String
 
@@ -15,7 +15,7 @@ struct KeyFile {
             let code = errno
             throw CommandFailure(
                 code == EEXIST
-                    ? "\(path) is there already, and no key is written over: name another file with --file"
+                    ? "\(path) already exists, and keys are never overwritten: name another file with --file"
                     : "cannot make \(path): \(String(cString: strerror(code)))")
         }
         defer { close(descriptor) }
@@ -34,7 +34,7 @@ struct KeyFile {
         }
     }
 
-    /// Who the daemon is: the owner of the state folder; nil before there is one.
+    /// The daemon's account, which owns the state folder; nil before there is one.
     static func owner(of state: String) -> (user: uid_t, group: gid_t)? {
         var status = stat()
         guard stat(state, &status) == 0 else { return nil }

@@ -9,28 +9,32 @@ import Settings
 
 struct RestoreCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "restore", abstract: "Bring the state back from a backup.",
+        commandName: "restore", abstract: "Restore the state from a backup.",
         discussion: """
-            The state folder must be out of the way: nothing is overwritten. With --damaged, whoever left after the backup was \
-            taken stays gone, as far as the damaged roll can be read. Afterwards nothing goes out until you have said, with \
-            --sent-through and --accept-gap, which issue was the last that went out.
+            Move the state folder away first: nothing is overwritten. With --damaged, subscribers who left after the backup \
+            stay unsubscribed, as far as the damaged list can be read. Afterwards nothing goes out until you say which issue \
+            was the last to go out, with --sent-through and --accept-gap.
             """)
 
     @Argument(help: ArgumentHelp("The backup.", valueName: "file")) var file: String?
     @Option(
-        help: ArgumentHelp("Where the damaged state was moved to; its roll is read for later wishes.", valueName: "dir")
+        help: ArgumentHelp(
+            "The damaged state folder, where you moved it; its subscriber list is read for later changes.",
+            valueName: "dir")
     )
     var damaged: String?
-    @Option(help: ArgumentHelp("The last issue that went out; 0 where none did.", valueName: "n")) var sentThrough: Int?
-    @Flag(help: "Accept that leavings in the gap are not known.") var acceptGap = false
+    @Option(help: ArgumentHelp("The last issue that went out; 0 if none did.", valueName: "n")) var sentThrough: Int?
+    @Flag(help: "Accept that nobody knows who left since the backup.") var acceptGap = false
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
         switch (file, sentThrough) {
-        case (nil, nil): throw ValidationError("Name the backup; or, after restoring, --sent-through N --accept-gap.")
-        case (.some, .some): throw ValidationError("First restore; then look; then --sent-through N --accept-gap.")
+        case (nil, nil):
+            throw ValidationError("Name the backup; or, after restoring, give --sent-through N --accept-gap.")
+        case (.some, .some):
+            throw ValidationError("Restore first, then check, then give --sent-through N --accept-gap.")
         case (nil, .some) where !acceptGap:
-            throw ValidationError("Add --accept-gap: leavings between backup and restore are not known, and stay so.")
+            throw ValidationError("Add --accept-gap: subscribers who left between the backup and now are not known.")
         case (nil, .some(let number)) where number < 0:
             throw ValidationError("--sent-through takes an issue's number, or 0.")
         default: break
@@ -44,7 +48,7 @@ struct RestoreCommand: ParsableCommand {
     private func restore(_ file: String) throws {
         let configuration = try common.configuration()
         let (folder, now) = (StateFolder(path: configuration.state), Date())
-        // Opened while we are who we are: it may be root's.
+        // Opened before switching to the state folder's owner: the backup may belong to root.
         let backup = try BackupFile(file)
         let manifest = try BackupCommand.checked(backup)
         let restore = RestoreBackup(into: folder)
@@ -58,16 +62,16 @@ struct RestoreCommand: ParsableCommand {
         )
         if let wishes = report.requests {
             print(
-                "\(Listing.count(wishes.taken, "later wish").replacing("wishs", with: "wishes")) taken over from the damaged roll."
+                "Taken from the damaged subscriber list: \(Listing.count(wishes.taken, "later change"))."
             )
             if wishes.damagedLines > 0 { Terminal.warn("\(wishes.damagedLines) of its lines could not be read") }
         } else if let unread = report.unread {
-            Terminal.warn("the damaged roll could not be read, and nothing is taken over from it: \(unread)")
+            Terminal.warn("the damaged subscriber list could not be read, and nothing was taken from it: \(unread)")
         }
         let (from, until) = (report.restoration.gapFrom, report.restoration.gapUntil)
-        print("Leavings between \(from.inWords(in: zone)) and \(until.inWords(in: zone)) are not known.")
+        print("Subscribers who left between \(from.inWords(in: zone)) and \(until.inWords(in: zone)) are not known.")
         print(
-            "Nothing goes out until you say which issue was the last that went out: "
+            "Nothing goes out until you say which issue was the last to go out: "
                 + "fortnight restore --sent-through N --accept-gap")
     }
 
@@ -80,22 +84,25 @@ struct RestoreCommand: ParsableCommand {
         let report = try AcceptRestoration(keeper.place.context, subscriberList: keeper.subscriberList)(
             sentThrough: number, at: keeper.place.now, by: CommandContext.person)
         func list(_ numbers: [IssueNumber]) -> String { numbers.map(\.description).joined(separator: ", ") }
-        if !report.sent.isEmpty { print("Taken as sent: issue \(list(report.sent)).") }
+        if !report.sent.isEmpty { print("Counted as sent: issue \(list(report.sent)).") }
         if !report.usedUp.isEmpty {
             print(
-                "Used up: issue \(list(report.usedUp)), which the backup does not know. What stood in it may be queued still: see "
-                    + "fortnight items, and remove what readers have had.")
+                "Used up: issue \(list(report.usedUp)), which the backup does not know. Its items may still be queued: see "
+                    + "fortnight items, and remove those that readers have had.")
         }
         for mailing in report.heldCorrections {
             print(
-                "Held: \(mailing.inWords). Release it if its readers did not get it, or skip it: fortnight issue show \(mailing.issue)."
+                "Held: \(mailing.inWords). Release it if its readers did not get it, or else skip it: fortnight issue show \(mailing.issue)."
             )
         }
         if report.letters > 0 {
-            print("\(Listing.count(report.letters, "letter")) to subscribers that was owed then is not sent again.")
+            print(
+                "\(Listing.count(report.letters, "letter")) to subscribers, owed at the time of the backup, will not be sent."
+            )
         }
         if let next = keeper.place.configuration.cadence.next(after: keeper.place.now) {
-            print("The daemon goes on. Next is issue \(next.number), on \(next.sends.inWords(in: keeper.place.zone)).")
+            print(
+                "The daemon continues. Next is issue \(next.number), on \(next.sends.inWords(in: keeper.place.zone)).")
         }
     }
 }

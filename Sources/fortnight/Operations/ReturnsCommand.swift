@@ -1,52 +1,50 @@
 import ArgumentParser
 import Bulletin
 import Foundation
-import Journal
 import Mail
-import Publishing
 import Records
 import Settings
 import Tokens
 
 struct ReturnsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "returns", abstract: "Look into what comes back.", subcommands: [ReturnsExplainCommand.self])
+        commandName: "returns", abstract: "Look into returned mail.", subcommands: [ReturnsExplainCommand.self])
 }
 
 struct ReturnsExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Say what a message that came back is taken for, and why.",
+        abstract: "Explain how a returned message is understood, and why.",
         discussion: """
-            Bounces, delays, complaints, automatic replies and mailed wishes are told apart. Nothing is changed. Where the \
-            secret may be read, it says too whether the return path is one of ours.
+            Tells bounces, delays, complaints, automatic replies and subscribers' requests apart. Nothing is changed. If \
+            this account may read the secret, the command also checks the return path.
             """)
 
-    @Argument(help: "The message as it came; - reads standard input.") var file: String
+    @Argument(help: "The message as it arrived; - reads standard input.") var file: String
     @OptionGroup var common: CommonOptions
     @OptionGroup var listing: ListingOptions
 
     func run() throws {
         let input = InputFile(file)
-        let bytes = try input.bytes(most: TakeReturns.largest)
-        guard bytes.count <= TakeReturns.largest else {
+        let bytes = try input.bytes(most: ReturnReading.mostOctets)
+        guard bytes.count <= ReturnReading.mostOctets else {
             throw CommandFailure(
-                "\(input.name) has more than \(TakeReturns.largest >> 20) MB: it would be set aside, and left in the mailbox"
+                "\(input.name) has more than \(ReturnReading.mostOctets >> 20) MB: the daemon would leave it in the mailbox unread"
             )
         }
         let place = try place()
         let explained = Explained(
             reading: ReturnReading(bytes, returnAddress: place.configuration?.delivery.returnAddress),
             tokenKeys: place.tokenKeys)
-        print(listing.json ? explained.json : explained.words(name: input.name))
+        if listing.json { try explained.row.printJSON() } else { print(explained.words(name: input.name)) }
     }
 
-    /// The configuration and the keys, as far as this account may have them: what a message is can be said without.
+    /// The configuration and the keys, as far as this account may read them. A message can be read without.
     private func place() throws -> (configuration: Configuration?, tokenKeys: TokenKeys?) {
         guard let configuration = try common.config == nil ? try? common.configuration() : common.configuration() else {
             return (nil, nil)
         }
-        // A secret is not made here where there is none.
+        // This command must not make a secret.
         guard FileManager.default.isReadableFile(atPath: "\(configuration.state)/secret") else {
             return (configuration, nil)
         }
@@ -78,21 +76,13 @@ private struct Explained {
         seal = !isMarked ? nil : tokenKeys == nil ? .unknown : opened != nil || leaving != nil ? .valid : .forged
     }
 
-    var json: String {
-        var lines = JSONLine()
-        lines.line { line in
-            line.field("class", reading.class.rawValue)
-            line.nullable("recipient", reading.recipient)
-            line.nullable("status", reading.status?.description)
-            line.nullable("verp", path)
-            line.nullable("seal", seal?.rawValue)
-            line.nullable("subscriber", (opened?.id ?? leaving)?.description)
-            line.field("issue", opened?.mailing.issue.value)
-            line.field("cause", reading.cause?.rawValue)
-            line.field("reason", reading.reason)
-            line.field("said", reading.words.isEmpty ? nil : ServerWords.clean(reading.words))
-        }
-        return lines.text
+    var row: ReturnRow {
+        ReturnRow(
+            class: reading.class.rawValue, recipient: reading.recipient, status: reading.status?.description,
+            verp: path,
+            seal: seal?.rawValue, subscriber: (opened?.id ?? leaving)?.description, issue: opened?.mailing.issue.value,
+            cause: reading.cause?.rawValue, reason: reading.reason,
+            said: reading.words.isEmpty ? nil : ServerWords.clean(reading.words))
     }
 
     func words(name: String) -> String {
@@ -118,21 +108,22 @@ private struct Explained {
         return switch reading.class {
         case .hard: "a hard bounce\(cause)"
         case .soft: "a soft bounce\(cause)"
-        case .delayed: "a warning of a delay"
+        case .delayed: "a notice of delay"
         case .complaint: "a complaint"
         case .autoreply: "an automatic reply"
-        case .unsubscribe: "a wish to leave"
-        case .subscribe: reading.confirms ? "a confirmation" : "a wish to join"
-        case .help: "a wish for help"
-        case .unknown: reading.overflow == nil ? "not known: a person's mail, or none of ours" : "too large or broken"
+        case .unsubscribe: "a request to leave"
+        case .subscribe: reading.confirms ? "a confirmation" : "a request to join"
+        case .help: "a request for help"
+        case .unknown:
+            reading.overflow == nil ? "not recognised: a person's mail, or somebody else's" : "too large or broken"
         }
     }
 
     private var sealWords: String? {
         switch seal {
         case .valid: "valid: subscriber \((opened?.id ?? leaving)?.description ?? "")"
-        case .forged: "not valid: it was not made by this bulletin"
-        case .unknown: "not looked at: this account has no secret to open it with"
+        case .forged: "not valid: this bulletin did not make it"
+        case .unknown: "not checked: this account may not read the secret"
         case nil: nil
         }
     }
@@ -141,31 +132,45 @@ private struct Explained {
         switch reading.class {
         case .hard, .soft, .delayed, .complaint:
             guard seal == .valid || seal == .unknown else {
-                return "nothing: without a valid seal anybody could have written it; it stays in the mailbox"
+                return "nothing: anybody could have written it; it stays in the mailbox"
             }
             return reading.class == .complaint ? "they get no further issue" : failureConsequence
         case .autoreply: return "nothing"
         case .unsubscribe:
             return seal == .valid
                 ? "they get no further issue"
-                : "whoever it comes from gets no further issue, and a goodbye that undoes it"
+                : "the sender gets no further issue, and a goodbye with a link to undo it"
         case .subscribe:
-            return reading.confirms ? "they get the next issue" : "they are sent a letter that asks to confirm"
-        case .help: return "they are sent a short letter"
+            return reading.confirms ? "they get the next issue" : "they get a letter that asks them to confirm"
+        case .help: return "they get a short letter of help"
         case .unknown:
             return reading.overflow == nil
-                ? "nothing: it stays in the mailbox" : "it is set aside: it stays in the mailbox"
+                ? "nothing: it stays in the mailbox" : "it is set aside, in the mailbox"
         }
     }
 
     private var failureConsequence: String {
         switch (reading.class, reading.cause) {
-        case (.delayed, _): "nothing: their server still tries"
-        case (.hard, _): "they get no further issue, until they come back by their own new consent"
-        case (_, .ours), (_, .tooLarge): "nothing for them: it lies with what was sent"
+        case (.delayed, _): "nothing: their server keeps trying"
+        case (.hard, _): "they get no further issue, unless they subscribe again"
+        case (_, .ours), (_, .tooLarge): "nothing for them: the fault is in the message that was sent"
         default:
-            "they get no further issue when it happens with \(ReturnPolicy.failures) issues in a row, over "
+            "they get no further issue once it happens with \(ReturnPolicy.failures) issues in a row, over "
                 + "\(Int(ReturnPolicy.span / 86_400)) days or more"
         }
     }
+}
+
+/// A reading in JSON.
+private struct ReturnRow: Encodable {
+    let `class`: String
+    @Nullable var recipient: String?
+    @Nullable var status: String?
+    @Nullable var verp: String?
+    @Nullable var seal: String?
+    @Nullable var subscriber: String?
+    let issue: Int?
+    let cause: String?
+    let reason: String
+    let said: String?
 }

@@ -2,20 +2,18 @@ import ArgumentParser
 import Basics
 import Bulletin
 import Foundation
-import Journal
 import Operations
 import Planning
-import Publishing
 import Records
 import Settings
 
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Say whether the daemon runs, what it is doing, and what wants seeing to.",
+        abstract: "Show the daemon's state, and anything that needs action.",
         discussion: """
-            Whoever may read the configuration may ask; what the daemon alone can know, it writes down for everybody. \
-            The command ends with 0 whatever it finds: monitoring asks /ready, or reads --json.
+            Every account that may read the configuration may ask. The command always exits with 0: monitoring should ask \
+            /ready, or read --json.
             """)
 
     @OptionGroup var common: CommonOptions
@@ -30,16 +28,16 @@ struct StatusCommand: ParsableCommand {
             throw fault
         }
         let report = StatusReport(place.context, at: place.now)
-        listing.json ? print(StatusJSON.text(report)) : show(report, place)
+        if listing.json { try StatusRow(report).printJSON() } else { show(report, place) }
     }
 
-    /// A daemon that has refused this configuration runs on with the one that it had.
+    /// A daemon that refused this configuration keeps its old one.
     private static func sayDaemon(beside fault: ConfigurationFault) {
         guard let path = fault.state, let status = try? StateFolder(path: path).status(),
             DaemonLock.isHeld(by: status.pid)
         else { return }
         Terminal.warn(
-            "the daemon (process \(status.pid)) runs on with the configuration that it had; it does not take this one:"
+            "the daemon (process \(status.pid)) keeps its old configuration, since this one has faults:"
         )
     }
 
@@ -65,17 +63,18 @@ struct StatusCommand: ParsableCommand {
             field("Daemon", "runs\(time(since, before: " since ")) (process \(pid))", style: .green)
         case .silent(let since, let pid):
             field(
-                "Daemon", "hangs: nothing was heard of it\(time(since, before: " since ")) (process \(pid))",
+                "Daemon", "hangs: no sign of life\(time(since, before: " since ")) (process \(pid))",
                 style: .red)
         case .stuck(let since, let pid):
-            field("Daemon", "hangs: nothing has moved\(time(since, before: " since ")) (process \(pid))", style: .red)
+            field("Daemon", "hangs: no progress\(time(since, before: " since ")) (process \(pid))", style: .red)
         case .stopped(let last):
-            field("Daemon", "does not run" + time(last, before: "; it last did on "), style: .red)
+            field("Daemon", "does not run" + time(last, before: "; last seen on "), style: .red)
         case .elsewhere(let host, let last):
             field(
-                "Daemon", "not on this machine; \(Terminal.safe(host)) had one\(time(last, before: " on "))",
+                "Daemon",
+                "not on this machine; one ran on \(Terminal.safe(host))\(time(last, before: ", last seen on "))",
                 style: .yellow)
-        case .unknown: field("Daemon", "cannot be told: see below", style: .yellow)
+        case .unknown: field("Daemon", "not known: see below", style: .yellow)
         }
         guard report.isRunning, let status = report.status else { return }
         if status.sending.isEmpty { field("Doing", Terminal.safe(status.doing)) }
@@ -112,7 +111,7 @@ struct StatusCommand: ParsableCommand {
             let figures = last.counts.map { "; \(Listing.figures($0))" } ?? ""
             field("Last issue", "\(last.number), sent \((last.sentAt ?? last.sends).inWords(in: place.zone))\(figures)")
         } else {
-            field("Last issue", "none was sent yet")
+            field("Last issue", "none has been sent yet")
         }
     }
 
@@ -135,15 +134,15 @@ struct StatusCommand: ParsableCommand {
     }
 
     private func mailbox(_ mailbox: MailboxReading, _ report: StatusReport) -> String {
-        guard mailbox.isConfigured else { return "none is configured: bounces are not read" }
+        guard mailbox.isConfigured else { return "none configured: bounces are not read" }
         guard let time = mailbox.lastSuccess else { return "not read yet" }
         let ago = max(0, report.now.timeIntervalSince(time)).leftInWords
         return "read \(ago) ago"
     }
 
     private func showWarnings(_ warnings: [StatusReport.Warning]) {
-        guard !warnings.isEmpty else { return print(Terminal.styled("✓ Nothing wants seeing to.", .green)) }
-        print(Terminal.styled("To see to", .bold))
+        guard !warnings.isEmpty else { return print(Terminal.styled("✓ No action needed.", .green)) }
+        print(Terminal.styled("Action needed", .bold))
         for warning in warnings {
             Listing.lines("! " + Terminal.safe(warning.what), indent: 2, style: .yellow)
             if let remedy = warning.remedy { Listing.lines(Terminal.safe(remedy), indent: 4) }

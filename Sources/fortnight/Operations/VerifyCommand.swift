@@ -1,20 +1,19 @@
 import ArgumentParser
 import Bulletin
 import Foundation
-import Journal
 import Operations
 import Records
 
 struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify", abstract: "Check every file of the state, and mend what can be mended.",
+        commandName: "verify", abstract: "Check every file of the state, and repair damage.",
         discussion: """
-            Every file against its format, and every promise that can be checked: each member of an audience settled once, each \
-            line of the roll sound, each id its address's own. With --repair, which needs the daemon stopped, what can be mended is \
-            mended, and the original stays beside it.
+            Checks every file against its format, and the files against each other: each delivery of an issue is settled \
+            once, each line of the subscriber list is sound, and each id belongs to its address. --repair repairs what it \
+            can, and keeps the originals beside the repaired files; stop the daemon first.
             """)
 
-    @Flag(help: "Mend what can be mended.") var repair = false
+    @Flag(help: "Repair the damage that can be repaired.") var repair = false
     @OptionGroup var listing: ListingOptions
     @OptionGroup var common: CommonOptions
 
@@ -26,23 +25,19 @@ struct VerifyCommand: ParsableCommand {
             let done = try verify.repair(report, at: place.now)
             if !done.isEmpty {
                 report = try verify()
-                if !listing.json { for words in done { print("Mended: \(words).") } }
+                if !listing.json { for words in done { print("Repaired: \(words).") } }
             }
         }
-        if listing.json { json(report) } else { words(report, in: place.folder.path) }
+        if listing.json { try json(report) } else { words(report, in: place.folder.path) }
         if report.isWrong { throw ExitCode.failure }
     }
 
-    private func json(_ report: VerifyState.Report) {
+    private func json(_ report: VerifyState.Report) throws {
         for finding in report.findings {
-            var line = JSONLine()
-            line.line { line in
-                line.field("path", finding.path)
-                line.field("what", finding.what)
-                line.field("weight", finding.weight.rawValue)
-                line.field("remedy", Self.remedy(finding.remedy) ?? "")
-            }
-            print(line.text, terminator: "")
+            try AuditRow(
+                path: finding.path, what: finding.what, weight: finding.weight.rawValue,
+                remedy: Self.remedy(finding.remedy) ?? ""
+            ).printJSON()
         }
     }
 
@@ -58,9 +53,9 @@ struct VerifyCommand: ParsableCommand {
             if let remedy = Self.remedy(finding.remedy) { Listing.lines("→ \(remedy)", indent: 7) }
         }
         let looked =
-            "\(Listing.count(report.people, "person").replacing("persons", with: "people")) on the roll, "
+            "\(Listing.count(report.people, "subscriber")), "
             + "\(Listing.count(report.issues, "issue")), \(Listing.count(report.ledgers, "ledger"))"
-        print(report.findings.isEmpty ? "Looked at \(looked): all is sound." : "Looked at \(looked).")
+        print(report.findings.isEmpty ? "Checked \(looked): no damage." : "Checked \(looked).")
     }
 
     private static func remedy(_ remedy: AuditFinding.Remedy) -> String? {
@@ -70,4 +65,12 @@ struct VerifyCommand: ParsableCommand {
         case .nothing: nil
         }
     }
+}
+
+/// A finding in JSON.
+private struct AuditRow: Encodable {
+    let path: String
+    let what: String
+    let weight: String
+    let remedy: String
 }

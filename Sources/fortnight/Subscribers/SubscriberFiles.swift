@@ -3,7 +3,6 @@ import Basics
 import Bulletin
 import Foundation
 import Intake
-import Journal
 import Records
 import Subscriptions
 
@@ -145,7 +144,8 @@ struct SubscribersExportCommand: ParsableCommand {
         }
         var pending = format == .csv ? Array(CSVLine.text(Self.header).utf8) : []
         try keeper.subscriberList.walk(after: nil) { person in
-            pending += format == .csv ? Array(CSVLine.text(Self.row(person)).utf8) : person.json.bytes
+            let line = try format == .csv ? CSVLine.text(Self.row(person)) : JSONRow(SubscriberRow(person)).text + "\n"
+            pending += line.utf8
             if pending.count > 1 << 16 {
                 try handle.write(contentsOf: Data(pending))
                 pending.removeAll(keepingCapacity: true)

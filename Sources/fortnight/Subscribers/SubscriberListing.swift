@@ -2,7 +2,6 @@ import ArgumentParser
 import Basics
 import Bulletin
 import Foundation
-import Journal
 import Records
 
 struct SubscribersListCommand: ParsableCommand {
@@ -18,7 +17,7 @@ struct SubscribersListCommand: ParsableCommand {
         let wanted = match?.lowercased()
         try keeper.subscriberList.walk(after: nil) { person in
             if let wanted, !person.searched.contains(where: { $0.lowercased().contains(wanted) }) { return true }
-            print(listing.json ? person.json.text : person.row)
+            if listing.json { try SubscriberRow(person).printJSON() } else { print(person.row) }
             return true
         }
     }
@@ -35,7 +34,7 @@ struct SubscribersShowCommand: ParsableCommand {
     func run() throws {
         let keeper = try SubscriberListAccess(common)
         let person = try keeper.subscriber(who)
-        if listing.json { return print(person.json(withReturns: true).text) }
+        if listing.json { return try SubscriberRow(person, withReturns: true).printJSON() }
         let zone = keeper.place.zone
         var lines = [
             ("id", person.id.description),
@@ -83,10 +82,7 @@ struct SubscribersStatsCommand: ParsableCommand {
 
     func run() throws {
         let counts = try SubscriberListAccess(common).subscriberList.counts()
-        if listing.json {
-            let fields = Self.shown.map { "\"\($0.rawValue)\":\(counts[$0])" }
-            return print("{\(fields.joined(separator: ","))}")
-        }
+        if listing.json { return try StatsRow(counts: Self.shown.map { ($0, counts[$0]) }).printJSON() }
         for status in Self.shown {
             print("\(status.rawValue.padding(toLength: 14, withPad: " ", startingAt: 0))\(counts[status])")
         }
@@ -103,47 +99,71 @@ extension Subscriber {
         return [id.description, status.rawValue, Terminal.safe(reached), Terminal.safe(name ?? "")]
             .joined(separator: "  ")
     }
+}
 
-    /// As `subscribers list --json` promises it; a forgotten person has id and status only.
-    var json: JSONLine { json(withReturns: false) }
+/// A subscriber in JSON, as `subscribers list --json` promises it; a forgotten person has id and status only.
+struct SubscriberRow: Encodable {
+    private let person: Subscriber
+    private let withReturns: Bool
 
-    fileprivate func json(withReturns: Bool) -> JSONLine {
-        var lines = JSONLine()
-        lines.line { line in
-            line.field("id", id.description)
-            if status == .forgotten {
-                line.field("status", status.rawValue)
-                return
-            }
-            line.nullable("address", address?.wire)
-            line.nullable("phone", phone?.description)
-            line.nullable("post", post)
-            line.nullable("name", name)
-            line.field("status", status.rawValue)
-            line.field("statusSince", statusSince.stamp)
-            line.field("reason", reason)
-            line.field("pausedUntil", pausedUntil?.description)
-            line.field("format", format.rawValue)
-            line.field("medium", medium.rawValue)
-            if withReturns {
-                line.objects("returns", returns) { line, note in
-                    line.field("at", note.at.stamp)
-                    line.nullable("of", note.mailing?.description)
-                    line.field("class", note.class.rawValue)
-                    line.field("cause", note.cause?.rawValue)
-                    line.nullable("status", note.status?.description)
-                    line.field("said", note.words)
-                }
-            }
-            guard let consent else { return line.field("consent", json: "null".utf8) }
-            line.object("consent") { box in
-                box.field("basis", consent.basis.rawValue)
-                box.field("how", consent.how.rawValue)
-                box.nullable("when", consent.when?.rfc3339(in: .gmt))
-                box.nullable("wording", consent.wording)
-                box.nullable("by", consent.by)
-            }
+    init(_ person: Subscriber, withReturns: Bool = false) { (self.person, self.withReturns) = (person, withReturns) }
+
+    private enum Key: CodingKey {
+        case id, address, phone, post, name, status, statusSince, reason, pausedUntil, format, medium, returns, consent
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var box = encoder.container(keyedBy: Key.self)
+        try box.encode(person.id.description, forKey: .id)
+        guard person.status != .forgotten else { return try box.encode(person.status.rawValue, forKey: .status) }
+        try box.encode(person.address?.wire, forKey: .address)
+        try box.encode(person.phone?.description, forKey: .phone)
+        try box.encode(person.post, forKey: .post)
+        try box.encode(person.name, forKey: .name)
+        try box.encode(person.status.rawValue, forKey: .status)
+        try box.encode(person.statusSince.stamp, forKey: .statusSince)
+        try box.encodeIfPresent(person.reason, forKey: .reason)
+        try box.encodeIfPresent(person.pausedUntil?.description, forKey: .pausedUntil)
+        try box.encode(person.format.rawValue, forKey: .format)
+        try box.encode(person.medium.rawValue, forKey: .medium)
+        if withReturns { try box.encode(person.returns.map(Return.init), forKey: .returns) }
+        try box.encode(person.consent.map(Agreement.init), forKey: .consent)
+    }
+
+    private struct Return: Encodable {
+        let at: String
+        @Nullable var of: String?
+        let `class`: String
+        let cause: String?
+        @Nullable var status: String?
+        let said: String
+
+        init(_ note: ReturnNote) {
+            (at, of, `class`) = (note.at.stamp, note.mailing?.description, note.class.rawValue)
+            (cause, status, said) = (note.cause?.rawValue, note.status?.description, note.words)
         }
-        return lines
+    }
+
+    private struct Agreement: Encodable {
+        let basis: String
+        let how: String
+        @Nullable var when: String?
+        @Nullable var wording: String?
+        @Nullable var by: String?
+
+        init(_ consent: Consent) {
+            (basis, how, when) = (consent.basis.rawValue, consent.how.rawValue, consent.when?.rfc3339(in: .gmt))
+            (wording, by) = (consent.wording, consent.by)
+        }
+    }
+}
+
+/// How many subscribers there are by status, in JSON.
+private struct StatsRow: Encodable {
+    let counts: [(SubscriberStatus, Int)]
+
+    func encode(to encoder: any Encoder) throws {
+        var box = encoder.container(keyedBy: FieldName.self)
+        for (status, count) in counts { try box.encode(count, forKey: FieldName(status.rawValue)) }
     }
 }

@@ -5,18 +5,18 @@ import Planning
 import Records
 import Settings
 
-/// Where a command works: the configuration, the state folder, and who is at the keyboard.
+/// The surroundings of a command: the configuration, the state folder, and the person at the terminal.
 struct CommandContext {
     let configuration: Configuration
     let folder: StateFolder
-    /// When the command was given; all that it does has this time.
+    /// The time of the command, and of everything that it does.
     let now: Date
 
     var context: PublishingContext { PublishingContext(configuration: configuration, folder: folder) }
     var zone: TimeZone { configuration.schedule.timezone }
 
-    /// Opens the workplace; makes the state folder where it is missing, unless the command only looks. Root becomes its owner:
-    /// `holdingSecrets` reads before what only root may read.
+    /// Makes the state folder if it is missing, unless `making` is false. Root switches to the state folder's owner;
+    /// `holdingSecrets` reads the secrets that only root may read before.
     init(_ common: CommonOptions, making: Bool = true, holdingSecrets: Bool = false) throws {
         let configuration = try common.configuration()
         self.configuration = holdingSecrets ? configuration.holdingSecrets() : configuration
@@ -27,7 +27,7 @@ struct CommandContext {
         if making { try folder.make(at: now) }
     }
 
-    /// The login name of who gives the command.
+    /// The login name of the person at the terminal.
     static var person: String {
         let environment = ProcessInfo.processInfo.environment
         if let name = environment["SUDO_USER"], !name.isEmpty { return name }
@@ -35,7 +35,7 @@ struct CommandContext {
         return String(cString: name)
     }
 
-    /// Whether a daemon works on this state folder, as far as can be told; nil where this account may not know.
+    /// Whether a daemon runs on this state folder; nil where this account may not find out.
     var daemonRuns: Bool? {
         do { return try folder.runningDaemon() != nil } catch { return nil }
     }

@@ -3,12 +3,12 @@ import Bulletin
 import Foundation
 import Settings
 
-/// What every command takes.
+/// The options of every command.
 struct CommonOptions: ParsableArguments {
     @Option(name: .long, help: ArgumentHelp("The configuration file.", valueName: "file"))
     var config: String?
 
-    /// The configuration, read anew. What is wrong with it ends the command, a line for each fault.
+    /// Reads the configuration. Throws its faults, a line for each.
     func configuration() throws -> Configuration {
         let configuration = try Configuration.load(path: config, environment: ProcessInfo.processInfo.environment)
         for warning in configuration.warnings { Terminal.warn(warning) }
@@ -16,13 +16,13 @@ struct CommonOptions: ParsableArguments {
     }
 }
 
-/// What listings take besides.
+/// The option of commands that list or show something.
 struct ListingOptions: ParsableArguments {
-    @Flag(name: .long, help: "Write JSON: a line for each row, or one object for a summary.")
+    @Flag(name: .long, help: "Print JSON, one object on each line.")
     var json = false
 }
 
-/// A command that failed, with what to tell the person, a line for each thing.
+/// A command that failed, with a message for the person at the terminal.
 struct CommandFailure: Error, CustomStringConvertible {
     let description: String
 
@@ -30,11 +30,11 @@ struct CommandFailure: Error, CustomStringConvertible {
 }
 
 extension ItemID {
-    /// As an argument; what is none is said, with the remedy.
+    /// Reads an argument. Throws where it is no id, with the remedy.
     static func argument(_ text: String) throws -> ItemID {
         guard let id = ItemID(text) else {
             throw ValidationError(
-                "\(Terminal.safe(text)) is not the id of an item, which has six letters and digits: see fortnight items."
+                "\(Terminal.safe(text)) is not the id of an item, which has six letters and digits: fortnight items lists them."
             )
         }
         return id
@@ -44,7 +44,7 @@ extension ItemID {
 extension IssueNumber {
     static func argument(_ number: Int) throws -> IssueNumber {
         guard (1...999_999).contains(number) else {
-            throw ValidationError("\(number) is not the number of an issue: see fortnight issues.")
+            throw ValidationError("\(number) is not the number of an issue: fortnight issues lists them.")
         }
         return IssueNumber(number)
     }
@@ -60,7 +60,7 @@ extension Mailing {
             return mailing
         }
         throw ValidationError(
-            "\(Terminal.safe(text)) is not the number of an issue, as 24, or of a correction, as 24-c1: see fortnight issues."
+            "\(Terminal.safe(text)) is not the number of an issue, such as 24, or of a correction, such as 24-c1: fortnight issues lists them."
         )
     }
 }

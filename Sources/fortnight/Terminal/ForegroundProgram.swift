@@ -1,16 +1,16 @@
 import Foundation
 import Glibc
 
-/// A program that has the terminal until it ends: an editor, a pager.
+/// A program that takes over the terminal until it ends: an editor, a pager.
 enum ForegroundProgram {
-    /// Runs `script` with the shell, `path` being `$1`; its status as `waitpid` has it, 0 where it did well.
+    /// Runs `script` in the shell, with `path` as `$1`. Returns its status as `waitpid` has it: 0 for success.
     static func run(_ script: String, _ path: String) throws -> Int32 {
-        // Not by Foundation's Process: it gives the child a process group of its own, which may not read the terminal.
+        // Foundation's Process would give the child its own process group, which may not read the terminal.
         var process = pid_t()
         let words = ["sh", "-c", script, "sh", path]
         var arguments: [UnsafeMutablePointer<CChar>?] = words.map { word in strdup(word) } + [nil]
         defer { for argument in arguments { free(argument) } }
-        // While the program has the terminal, an interrupt is the program's.
+        // While the program has the terminal, an interrupt is meant for the program.
         let interrupt = signal(SIGINT, SIG_IGN)
         defer { signal(SIGINT, interrupt) }
         var attributes = posix_spawnattr_t()
@@ -27,7 +27,7 @@ enum ForegroundProgram {
         }
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0 {
-            guard errno == EINTR else { throw CommandFailure("a program on this terminal was lost") }
+            guard errno == EINTR else { throw CommandFailure("the program on this terminal was lost") }
         }
         return status
     }

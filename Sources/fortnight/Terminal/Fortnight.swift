@@ -5,33 +5,31 @@ import Foundation
 struct Fortnight: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fortnight",
-        abstract: "Publishes an eBulletin every two weeks.",
+        abstract: "Publish an eBulletin every two weeks.",
         discussion: """
-            Editors queue events, meetings and notices; the daemon fortnightd closes each issue at its copy deadline, \
+            Editors queue events, meetings and notices. The daemon fortnightd closes each issue at its copy deadline, \
             composes it, and sends it to every subscriber.
             """,
         version: "0.1.0",
-        subcommands: [SummaryCommand.self, InitCommand.self, ScheduleCommand.self],
         groupedSubcommands: [
             CommandGroup(
                 name: "Editors",
                 subcommands: [
-                    AddCommand.self, ItemsCommand.self, ShowCommand.self, EditCommand.self, CancelCommand.self,
-                    RemoveCommand.self, ImportCommand.self,
-                    NetworksCommand.self, CheckCommand.self, PreviewCommand.self, IssuesCommand.self, IssueCommand.self,
+                    SummaryCommand.self, ScheduleCommand.self, AddCommand.self, ItemsCommand.self, ShowCommand.self,
+                    EditCommand.self, CancelCommand.self, RemoveCommand.self, ImportCommand.self, NetworksCommand.self,
+                    CheckCommand.self, PreviewCommand.self, IssuesCommand.self, IssueCommand.self,
                 ]),
-            CommandGroup(name: "Who keeps the roll", subcommands: [SubscribersCommand.self]),
+            CommandGroup(name: "Subscribers", subcommands: [SubscribersCommand.self]),
             CommandGroup(
                 name: "Operators",
                 subcommands: [
-                    StatusCommand.self, DoctorCommand.self, DeliveriesCommand.self, ReturnsCommand.self,
-                    BackupCommand.self,
-                    RestoreCommand.self, VerifyCommand.self, DKIMCommand.self,
+                    InitCommand.self, StatusCommand.self, DoctorCommand.self, DeliveriesCommand.self,
+                    ReturnsCommand.self, BackupCommand.self, RestoreCommand.self, VerifyCommand.self, DKIMCommand.self,
                 ]),
         ],
         defaultSubcommand: SummaryCommand.self)
 
-    /// As the library does it, but that what is wrong with a command's use names that command's help.
+    /// As the library's own, except that an error in a command's use names the help of that command.
     static func main() async {
         do {
             var command = try parseAsRoot()
@@ -50,7 +48,7 @@ struct Fortnight: AsyncParsableCommand {
         }
     }
 
-    /// `fortnight networks add`, as it was called.
+    /// The command that was called: `fortnight networks add`.
     private static var path: String {
         var (names, here) = (["fortnight"], Self.self as any ParsableCommand.Type)
         for word in CommandLine.arguments.dropFirst() {
@@ -61,7 +59,7 @@ struct Fortnight: AsyncParsableCommand {
         return names.joined(separator: " ")
     }
 
-    /// What may follow `fortnight`.
+    /// The names of the commands.
     static var commandNames: [String] {
         (configuration.subcommands + configuration.groupedSubcommands.flatMap(\.subcommands))
             .compactMap { $0.configuration.commandName }

@@ -9,7 +9,13 @@ struct InputFile {
 
     var name: String { path == "-" ? "standard input" : path }
 
-    /// All of it, at most one byte more than `most`, so that what is too large shows as such.
+    /// The folder of the file, where the paths in it start; the current one for standard input and for no file.
+    static func folder(of path: String?) -> String {
+        guard let path, path != "-" else { return "." }
+        return URL(filePath: path).deletingLastPathComponent().path
+    }
+
+    /// All of it, but at most one byte more than `most`, which shows that it is too large.
     func bytes(most: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
         let pull = try chunks()
@@ -37,14 +43,15 @@ struct InputFile {
         }
     }
 
-    /// Whom root has become for the state folder's sake may not read what root may.
+    /// Root has switched to the state folder's owner, who may not read every file of root's.
     private func unreadable(_ code: Int32) -> CommandFailure {
         let words = "cannot read \(path): \(String(cString: strerror(code)))"
         guard code == EACCES, let user = getpwuid(geteuid()).flatMap({ $0.pointee.pw_name }) else {
             return CommandFailure(words)
         }
         return CommandFailure(
-            words + "; this runs as \(String(cString: user)): let that user read it, or hand it in with - and < \(path)"
+            words
+                + "; this command runs as \(String(cString: user)): let that user read it, or give - and redirect it with < \(path)"
         )
     }
 }

@@ -2,21 +2,21 @@ import Basics
 import Bulletin
 import Foundation
 
-/// Rows as people read them, in as many columns as the terminal has.
+/// Prints rows for people, as wide as the terminal.
 enum Listing {
-    /// Columns of what is listed: no wider than the eye follows.
+    /// Columns of a listing: long lines are hard to follow.
     static var width: Int { min(Terminal.width, 110) }
 
     /// `1 item`, `2 items`
     static func count(_ number: Int, _ unit: String) -> String { "\(number) \(unit)\(number == 1 ? "" : "s")" }
 
-    /// `accepted 120, refused 3, to come 0`; and `not known 1` where somebody may have it or not.
+    /// `accepted 120, refused 3, to come 0`; and `unknown 1` where a message may or may not have arrived.
     static func figures(_ counts: DeliveryCounts) -> String {
         "accepted \(counts.accepted), refused \(counts.refused), to come \(counts.owed + counts.handed + counts.deferred)"
-            + (counts.unknown > 0 ? ", not known \(counts.unknown)" : "")
+            + (counts.unknown > 0 ? ", unknown \(counts.unknown)" : "")
     }
 
-    /// When it begins: `Thu 10 Dec 13:30`, or `Thu 10 Dec` of a whole day: sixteen columns at most. Empty for a notice.
+    /// The beginning, in at most sixteen columns: `Thu 10 Dec 13:30`, or `Thu 10 Dec` for a whole day. Empty for a notice.
     static func begins(_ item: Item) -> String {
         guard let starts = item.starts else { return "" }
         let words = starts.date.inWords.split(separator: " ")
@@ -33,7 +33,7 @@ enum Listing {
         row(head, title: item.title, under: indent + 8)
     }
 
-    /// Columns and a title behind them, in one line where there is room for it, else the title in lines of its own.
+    /// Columns, and a title after them; where there is little room, the title has lines of its own.
     static func row(_ columns: String, styled: String? = nil, title: String, under indent: Int) {
         let title = Terminal.safe(title)
         let room = width - TerminalText.width(columns)
@@ -45,7 +45,7 @@ enum Listing {
         lines(title, indent: indent)
     }
 
-    /// `text` whole for programs, and in lines of the window's width for people, those after the first further in.
+    /// `text` on one line for programs, and wrapped to the terminal for people, with a hanging indent.
     static func flow(_ text: String, indent: Int = 0, hanging: Int = 2) {
         let margin = String(repeating: " ", count: indent)
         guard Terminal.isInteractive else { return print(margin + text) }
@@ -54,7 +54,7 @@ enum Listing {
         }
     }
 
-    /// `text` in lines of the terminal's width, in that style.
+    /// `text` wrapped to the terminal, in that style.
     static func lines(_ text: String, indent: Int, style: Terminal.Style? = nil) {
         let margin = String(repeating: " ", count: indent)
         for line in TerminalText.wrapped(text, to: width - indent, indent: 2) {

@@ -1,7 +1,7 @@
 import Basics
 import Foundation
 
-/// How far long work has come, on a terminal; says nothing elsewhere.
+/// Shows the progress of long work on a terminal; prints nothing elsewhere.
 struct Progress {
     private let what: String
     private let shows = Terminal.showsProgress
@@ -19,7 +19,7 @@ struct Progress {
         write("\r\(count.grouped) \(what) …")
     }
 
-    /// Takes the line away.
+    /// Clears the line.
     func end() { if shows { write("\r\u{1B}[K") } }
 
     private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }

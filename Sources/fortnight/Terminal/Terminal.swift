@@ -1,18 +1,18 @@
 import Foundation
 import Glibc
 
-/// What is written where a person, or a pipe, reads it.
+/// Standard input, output and error, where a person or a program is.
 enum Terminal {
-    /// Whether a person looks at standard output.
+    /// Whether a person reads standard output.
     static var isInteractive: Bool { isatty(STDOUT_FILENO) == 1 }
 
-    /// Whether a person looks at standard error, where progress goes.
+    /// Whether a person reads standard error, where progress goes.
     static var showsProgress: Bool { isatty(STDERR_FILENO) == 1 }
 
-    /// Whether a person can be asked, and answer.
+    /// Whether a person can be asked a question.
     static var canAsk: Bool { isInteractive && isatty(STDIN_FILENO) == 1 }
 
-    /// Asks a question of yes or no; an empty answer is yes, the end of input no.
+    /// Asks a yes-or-no question; an empty answer is yes, the end of input is no.
     static func ask(_ question: String) -> Bool {
         while true {
             prompt("\(question) [Y/n] ")
@@ -59,29 +59,11 @@ enum Terminal {
         usesColour ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
     }
 
-    /// Text that came from people or files, on one line and safe to show: control characters are replaced, so that none
-    /// can command the terminal.
+    /// Text from people or files on one line, its control characters replaced, so that none can command the terminal.
     static func safe(_ text: String) -> String {
         var scalars = String.UnicodeScalarView()
         for scalar in text.unicodeScalars { scalars.append(isSafe(scalar) ? scalar : "\u{FFFD}") }
         return String(scalars)
-    }
-
-    /// Words from people or files, wrapped to the terminal's width and indented.
-    static func printWrapped(_ text: String, indent: Int, style: Style? = nil) {
-        let room = max(20, width - indent)
-        var line = ""
-        func put() {
-            print(String(repeating: " ", count: indent) + (style.map { styled(line, $0) } ?? line))
-        }
-        for word in safe(text).split(separator: " ") {
-            if !line.isEmpty, line.count + 1 + word.count > room {
-                put()
-                line = ""
-            }
-            line += (line.isEmpty ? "" : " ") + word
-        }
-        put()
     }
 
     /// As ``safe(_:)``, line by line.

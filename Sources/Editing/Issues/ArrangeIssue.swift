@@ -5,8 +5,15 @@ package import Planning
 import Records
 import Settings
 
-/// Lays down order, pins and introduction of an issue that is not being sent yet, and who did so when: the plan that the
-/// issue is composed with, and the record of decisions.
+/// An issue after its order, pins or introduction were changed.
+package struct ArrangedIssue: Sendable {
+    package let row: IssueForecast.Row
+    /// The closed issues that are printed again.
+    package let reprints: [Reprint]
+}
+
+/// Sets the order, pins and introduction of an issue that is not being sent yet: it writes the plan that the issue is
+/// composed with, and records in the decisions whose change it was.
 package struct ArrangeIssue: Sendable {
     private let context: PublishingContext
     private let number: IssueNumber
@@ -17,8 +24,8 @@ package struct ArrangeIssue: Sendable {
         (self.context, self.number, self.now, self.person) = (context, number, now, person)
     }
 
-    /// These come first, in this order; none puts all back in their usual order. The issue as it stands then.
-    package func order(_ ids: [ItemID]) throws -> IssueForecast.Row {
+    /// These come first, in this order; an empty list restores the usual order.
+    package func order(_ ids: [ItemID]) throws -> ArrangedIssue {
         let row = try fitting(.arrange(""))
         if let twice = ids.enumerated().first(where: { ids[..<$0.offset].contains($0.element) })?.element {
             throw UnfitDecision("\(twice) is named twice: name each item once")
@@ -30,7 +37,7 @@ package struct ArrangeIssue: Sendable {
     }
 
     /// The item is in this issue although it was in another, or its days say otherwise.
-    package func pin(_ id: ItemID) throws -> IssueForecast.Row {
+    package func pin(_ id: ItemID) throws -> ArrangedIssue {
         let row = try fitting(.arrange(""))
         guard let item = try context.folder.queue.item(id) else { throw missing(id) }
         let against = ItemSelection.reasonAgainst(
@@ -43,7 +50,7 @@ package struct ArrangeIssue: Sendable {
         }
     }
 
-    package func unpin(_ id: ItemID) throws -> IssueForecast.Row {
+    package func unpin(_ id: ItemID) throws -> ArrangedIssue {
         _ = try fitting(.arrange(""))
         return try arrange("no longer pinned: \(id)") { plan in
             guard plan.pins.contains(id) else { throw UnfitDecision("\(id) is not pinned to issue \(number)") }
@@ -51,12 +58,12 @@ package struct ArrangeIssue: Sendable {
         }
     }
 
-    /// Markdown that stands before the items; nil takes it away. Throws ``Problems`` where it may not stand there.
-    package func introduce(_ text: String?) throws -> IssueForecast.Row {
+    /// Puts Markdown before the items; nil removes it. Throws ``Problems`` where it may not stand there.
+    package func introduce(_ text: String?) throws -> ArrangedIssue {
         _ = try fitting(.arrange(""))
         let text = text.map { $0.replacing("\r\n", with: "\n").trimmingCharacters(in: .whitespacesAndNewlines) }
         if let text { try Introduction.check(text) }
-        return try arrange(text == nil ? "introduction taken away" : "introduction written") { plan in
+        return try arrange(text == nil ? "introduction removed" : "introduction written") { plan in
             if text == nil, plan.introduction == nil { throw UnfitDecision("issue \(number) has no introduction") }
             plan.introduction = text
         }
@@ -66,29 +73,30 @@ package struct ArrangeIssue: Sendable {
         try DecideIssue(context).fitting(kind, number, at: now)
     }
 
-    private func arrange(_ words: String, _ change: (inout IssuePlan) throws -> Void) throws -> IssueForecast.Row {
-        // The plan first: it is what counts, and the record tells of it.
+    private func arrange(_ words: String, _ change: (inout IssuePlan) throws -> Void) throws -> ArrangedIssue {
+        let closed = try ClosedIssues(context)
+        // The plan first: the issue is composed from it, and the record only tells of it.
         _ = try context.folder.plans.change(number, change)
         try context.folder.decisions.append(Decision(issue: number, kind: .arrange(words), at: now, by: person))
         guard let row = try IssueForecast(context).row(number, at: now) else { throw UnfitDecision.unknown(number) }
-        return row
+        return ArrangedIssue(row: row, reprints: try closed.reprints())
     }
 
     private func why(_ id: ItemID, _ row: IssueForecast.Row) throws -> String {
         if let left = row.leftOut.first(where: { $0.id == id }) { return ": it \(left.reason)" }
         let isQueued = try context.folder.queue.item(id) != nil
-        guard isQueued else { return ", nor in the queue: fortnight items lists what is" }
-        return ": fortnight issue show \(number) lists what is"
+        guard isQueued else { return ", nor in the queue: fortnight items lists what is there" }
+        return ": fortnight issue show \(number) lists its items"
     }
 
     private func missing(_ id: ItemID) -> UnfitDecision {
-        UnfitDecision("there is no item \(id) in the queue: fortnight items lists what there is")
+        UnfitDecision("there is no item \(id) in the queue: fortnight items lists what is there")
     }
 
     private func names(_ ids: [ItemID]) -> String { ids.map(\.description).joined(separator: " ") }
 }
 
-/// What may stand before the items of an issue.
+/// The text before the items of an issue.
 package enum Introduction {
     /// About a page: readers came for what follows.
     package static let most = 3000
@@ -97,7 +105,7 @@ package enum Introduction {
     package static func check(_ text: String) throws {
         var found: [Problem] = []
         func add(_ message: String) { found.append(Problem(field: "introduction", message: message)) }
-        if text.isEmpty { add("is blank; write something, or take it away with --remove") }
+        if text.isEmpty { add("is blank; write something, or remove it with --remove") }
         if let unfit = UnfitCharacter.first(in: text, oneLine: false) {
             add("has \(unfit) in line \(unfit.line); take it out")
         }
@@ -108,7 +116,7 @@ package enum Introduction {
         if !found.isEmpty { throw Problems(found) }
     }
 
-    /// What its links lead to: `[words](target)`.
+    /// The targets of its links: `[words](target)`.
     private static func targets(_ text: String) -> [String] {
         text.matches(of: /\]\(\s*<?([^)\s>]*)/).map { String($0.1) }
     }

@@ -5,13 +5,17 @@ package import Planning
 import Records
 import Settings
 
-/// Writes a person's decision about an issue down, where it fits, for the daemon to act on. What it foresees is worked out
-/// by the code that the daemon acts with.
+/// Records a person's decision about an issue, if it fits, for the daemon to act on. The forecast is worked out by the code
+/// that the daemon acts with.
 package struct DecideIssue: Sendable {
     /// How the issue stood, and how it will stand once the daemon has acted.
     package struct Foreseen: Sendable {
         package let before: IssueForecast.Row
         package let after: IssueForecast.Row
+        /// How many corrections on their way the decision is about, where the issue itself has gone out; else 0.
+        package let corrections: Int
+        /// The closed issues that are printed again.
+        package let reprints: [Reprint]
     }
 
     private let context: PublishingContext
@@ -23,20 +27,39 @@ package struct DecideIssue: Sendable {
     package func callAsFunction(
         _ kind: Decision.Kind, _ number: IssueNumber, at now: Date, by person: String
     ) throws -> Foreseen {
+        if let foreseen = try aboutCorrections(kind, number, at: now, by: person) { return foreseen }
         let before = try fitting(kind, number, at: now)
+        let closed = try ClosedIssues(context)
         func decision(approving row: IssueForecast.Row?) throws -> Decision {
             Decision(
                 issue: number, kind: kind, at: now, by: person, approves: try row.flatMap { try approved(by: kind, $0) }
             )
         }
-        // Given to what it becomes: sent at once, it is of another day, and may hold other meetings.
+        // The approval is for the issue as it will be: sent today, it may hold other meetings.
         let foreseen = try IssueForecast(context, adding: decision(approving: before)).row(number, at: now)
         let decision = try decision(approving: foreseen)
         guard let after = try IssueForecast(context, adding: decision).row(number, at: now) else {
             throw UnfitDecision.unknown(number)
         }
         try context.folder.decisions.append(decision)
-        return Foreseen(before: before, after: after)
+        return Foreseen(before: before, after: after, corrections: 0, reprints: try closed.reprints())
+    }
+
+    /// Records a decision that is about the corrections of an issue and not the issue itself, which has gone out; nil, and
+    /// nothing written, where it is about the issue.
+    private func aboutCorrections(
+        _ kind: Decision.Kind, _ number: IssueNumber, at now: Date, by person: String
+    ) throws -> Foreseen? {
+        let underWay = try context.folder.issues.corrections(of: number).count { correction in
+            [.sending, .held].contains(correction.status.state)
+        }
+        guard underWay > 0, let row = try IssueForecast(context).row(number, at: now) else { return nil }
+        switch (kind, row.state) {
+        case (.hold, .sent), (.release, .sent), (.release, .sending), (.skip, .sent), (.skip, .held), (.skip, .sending):
+            try context.folder.decisions.append(Decision(issue: number, kind: kind, at: now, by: person))
+            return Foreseen(before: row, after: row, corrections: underWay, reprints: [])
+        default: return nil
+        }
     }
 
     /// How the issue stands, where a decision of that kind fits it. Throws ``UnfitDecision``.
@@ -49,7 +72,7 @@ package struct DecideIssue: Sendable {
         return row
     }
 
-    /// The fingerprint of what is released: the issue as it stands now, whether or not the daemon has printed it.
+    /// The fingerprint of the issue as it stands now, printed or not, which the release approves.
     private func approved(by kind: Decision.Kind, _ row: IssueForecast.Row) throws -> String? {
         guard [.release, .sendNow].contains(kind), [.closed, .held].contains(row.state), !row.hasBegun,
             let closed = try context.folder.issues.issue(row.number)
@@ -60,14 +83,14 @@ package struct DecideIssue: Sendable {
     }
 }
 
-/// Why a decision changes nothing, with the remedy.
+/// Why a decision was not taken, with the remedy.
 package struct UnfitDecision: Error, Hashable, Sendable, CustomStringConvertible {
     package let description: String
 
     package init(_ description: String) { self.description = description }
 
     static func unknown(_ number: IssueNumber) -> UnfitDecision {
-        UnfitDecision("there is no issue \(number): fortnight issues lists what there is")
+        UnfitDecision("there is no issue \(number): fortnight issues lists them")
     }
 }
 
@@ -87,7 +110,7 @@ private struct Fitness {
         case .release: release()
         case .skip:
             row.hasBegun
-                ? begun(remedy: "hold it, or release it to go on") : unless([.open, .closed, .held])
+                ? begun(remedy: "hold it, or release it to continue") : unless([.open, .closed, .held])
         case .sendNow: try sendNow()
         case .move(let time): try move(to: time)
         case .arrange: arrange()
@@ -97,7 +120,7 @@ private struct Fitness {
 
     func arrange() -> String? {
         row.hasBegun
-            ? begun(remedy: "put it right with fortnight issue correct \(row.number)")
+            ? begun(remedy: "correct it with fortnight issue correct \(row.number)")
             : unless([.open, .closed, .held])
     }
 
@@ -105,9 +128,9 @@ private struct Fitness {
         guard !states.contains(row.state) else { return nil }
         let remedy =
             switch row.state {
-            case .sent: "; put something right with fortnight issue correct \(row.number)"
+            case .sent: "; to correct something, use fortnight issue correct \(row.number)"
             case .sending: "; stop it with fortnight issue hold \(row.number)"
-            case .skipped: "; what it held goes into the next one"
+            case .skipped: "; its items go into the next one"
             case .open, .closed, .held: ""
             }
         return "\(name) is \(words)\(remedy)"
@@ -122,7 +145,7 @@ private struct Fitness {
     }
 
     private func begun(remedy: String) -> String {
-        "\(name) has gone out to some already, and stays what it is: \(remedy)"
+        "\(name) has gone out to some readers already, and cannot be changed: \(remedy)"
     }
 
     private func release() -> String? {
@@ -147,7 +170,7 @@ private struct Fitness {
         if let objection = arrange() { return objection }
         let sends = time.instant(in: context.zone)
         guard sends > now else {
-            return "\(time.inWords) is in the past; to send \(name) at once, say fortnight issue send-now \(row.number)"
+            return "\(time.inWords) is in the past; to send \(name) at once, use fortnight issue send-now \(row.number)"
         }
         if sends == row.sends { return "\(name) is sent on \(time.inWords) as it is" }
         let (before, after) = try neighbours()

@@ -6,18 +6,18 @@ package import Planning
 import Records
 import Rendering
 
-/// An issue as readers would get it if nothing changed: the same bytes as the real send but for the personal parts.
+/// An issue as readers would get it today: the bytes of the real mail, but for the personal parts.
 package struct Preview: Sendable {
     private let context: PublishingContext
 
     package init(_ context: PublishingContext) { self.context = context }
 
-    /// Nil where there is no such issue to come and none on the shelf.
+    /// Nil where there is no such issue.
     package func editions(of number: IssueNumber, at now: Date) throws -> Editions? {
         try proof(of: number, at: now)?.editions
     }
 
-    /// The issue with its editions; nil where there is no such issue to come and none on the shelf.
+    /// The issue with its editions; nil where there is no such issue.
     package func proof(of number: IssueNumber, at now: Date) throws -> (issue: Issue, editions: Editions)? {
         if let printed = try context.folder.issues.editions(number),
             let issue = try context.folder.issues.issue(number),
@@ -32,7 +32,7 @@ package struct Preview: Sendable {
         return (issue, try context.renderer().print(issue, zone: context.zone))
     }
 
-    /// Remembers what was shown, for ``ProofChanges``. Who may not write in the folder leaves no trace.
+    /// Remembers the shown issue, for ``ProofChanges``. An account that may not write in the folder leaves no trace.
     package func keep(_ issue: Issue, _ editions: Editions, at now: Date, by person: String) throws {
         do {
             try context.folder.proofs.keep(

@@ -4,11 +4,10 @@ package import Intake
 package import Planning
 import Records
 
-/// Takes the items of a file into the queue. Importing again updates by the item's key: what has changed in the file since
-/// is carried over, and nothing else is touched, so that what editors have added stays. What an editor has removed stays
-/// removed.
+/// Queues the items of a file. Importing again updates by the item's key: changes in the file since are carried over, and
+/// nothing else is touched, so that editors' additions stay. An item that an editor removed stays removed.
 package struct ImportItems {
-    /// What becomes of one item of the file.
+    /// The fate of one item of the file.
     package enum Deed: Hashable, Sendable {
         case new
         /// The names of the fields that the file has changed; `change` where it was moved or called off.
@@ -22,14 +21,14 @@ package struct ImportItems {
         package let key: String
         package let title: String
         package let deed: Deed
-        /// As it is, or would be, in the queue; nil where it is passed over.
+        /// As it is, or would be, in the queue; nil where it is skipped.
         package let item: Item?
     }
 
-    /// Who imports what.
+    /// Where the items come from, and whose command it was.
     package struct Origin: Sendable {
         package let source: String
-        /// For what does not say it itself.
+        /// The kind of items that do not name theirs.
         package let kind: Item.Kind
         package let by: String
 
@@ -46,17 +45,24 @@ package struct ImportItems {
         (self.context, self.origin, self.now) = (context, origin, now)
     }
 
-    /// Takes those items in, or, where `rehearses` is set, says what would become of each and writes nothing. Everything
-    /// that may be wrong is found before the first is written. `progress` is called for each that was carried out.
-    package func take(
-        _ handed: [ImportedItem], rehearses: Bool = false, progress: () -> Void = {}
-    ) throws -> [Row] {
-        let plan = try self.plan(handed)
-        return try plan.map { step in
-            guard !rehearses else { return step.row }
+    /// The fate of each item, and the closed issues that are printed again.
+    package struct Result: Sendable {
+        package let rows: [Row]
+        package let reprints: [Reprint]
+    }
+
+    /// Queues those items, or, in a dry run, works out the fate of each and writes nothing. All faults are found before the
+    /// first item is written. `progress` is called after each.
+    package func callAsFunction(
+        _ handed: [ImportedItem], isDryRun: Bool = false, progress: () -> Void = {}
+    ) throws -> Result {
+        let closed = try ClosedIssues(context)
+        let rows = try plan(handed).map { step in
+            guard !isDryRun else { return step.row }
             defer { progress() }
             return try carryOut(step)
         }
+        return Result(rows: rows, reprints: try closed.reprints())
     }
 
     // MARK: Judging
@@ -64,7 +70,7 @@ package struct ImportItems {
     private struct Step {
         var row: Row
         let handed: ImportedItem
-        /// What was read the last time; nil the first time.
+        /// As it was read the last time; nil the first time.
         let record: ImportRecord?
     }
 
@@ -92,7 +98,7 @@ package struct ImportItems {
         }
     }
 
-    /// The calendar names of the coming meetings that networks announce by themselves, and whose they are.
+    /// The calendar uids of the coming meetings that networks announce, each with its network.
     private func announcedNames() throws -> [String: String] {
         var names: [String: String] = [:]
         for meeting in try AnnouncedMeetings(context).coming(at: now) { names[meeting.uid] = meeting.network ?? "" }
@@ -106,8 +112,7 @@ package struct ImportItems {
         if record != nil { return passed("was imported before, and an editor removed it") }
         if handed.isCancelled { return passed("is called off, and was never queued") }
         if let network { return passed("is announced by the network \(network) already") }
-        guard let blank = ItemID("aaaaaa") else { return passed("has no id") }
-        return Row(key: handed.key, title: handed.title, deed: .new, item: new(handed, id: blank))
+        return Row(key: handed.key, title: handed.title, deed: .new, item: new(handed, id: .unused))
     }
 
     private func new(_ handed: ImportedItem, id: ItemID) -> Item {
@@ -120,12 +125,12 @@ package struct ImportItems {
         return item
     }
 
-    /// `old` with what the file has changed since `record`, and the names of what has changed.
+    /// `old` with the file's changes since `record`, and the names of the fields that changed.
     private func merged(_ handed: ImportedItem, into old: Item, since record: ImportRecord?) -> (Item, [String]) {
         var item = old
         var names = handed.fields.keys.filter { handed.fields[$0] != record?.fields[$0] ?? [] }
         if handed.isCancelled {
-            // A calling-off often comes with nothing else in it.
+            // A cancellation often comes with nothing else in it.
             names = []
             if !(old.change?.isCancelled ?? false), record?.isCancelled != true { item.change = .cancelled(why: nil) }
         } else if record?.isCancelled ?? false, old.change?.isCancelled ?? false {
@@ -168,8 +173,8 @@ package struct ImportItems {
         }
         guard let stored else { return row }
         row = Row(key: row.key, title: row.title, deed: row.deed, item: stored)
-        // After the item, so that a crash between the two leaves an item that is found by its uid, and none that seems
-        // to have been removed. What a calling-off leaves unsaid is kept as it was.
+        // After the item: a crash between the two leaves an item that is found by its uid, and none that seems to have
+        // been removed. Fields that a cancellation does not mention are kept.
         let fields = handed.isCancelled ? step.record?.fields ?? handed.fields : handed.fields
         let record = ImportRecord(
             key: handed.key, item: stored.id, sequence: handed.sequence, isCancelled: handed.isCancelled,

@@ -2,11 +2,11 @@ import Basics
 package import Bulletin
 package import Foundation
 
-/// What is different in an issue since somebody last looked at it. Pure.
+/// The differences in an issue since somebody last looked at it. Pure.
 package struct ProofChanges: Sendable {
-    /// In sentences: items that came, went or were changed, with the fields.
+    /// In sentences: items that are new, gone or changed, with the fields.
     package let words: [String]
-    /// Lines of the text edition that went, and that came.
+    /// Lines of the text edition that are gone or new.
     package let lines: [Line]
 
     package enum Line: Hashable, Sendable {
@@ -51,7 +51,7 @@ package struct ProofChanges: Sendable {
             switch new.change {
             case .cancelled: words.append("called off")
             case .moved(let from, _): words.append("moved from \(from.inWords)")
-            case nil: words.append("as it was planned again")
+            case nil: words.append("restored to its first time")
             }
         }
         for field in ItemField.all {
@@ -98,7 +98,7 @@ package struct ProofChanges: Sendable {
 }
 
 extension ItemField {
-    /// The value as people read it, long texts by their beginning; nil where there is none.
+    /// The value for people, long texts shortened; nil where there is none.
     fileprivate func shown(of item: Item) -> String? {
         switch form {
         case .kind: item.kind.rawValue
@@ -112,6 +112,6 @@ extension ItemField {
         }
     }
 
-    /// Tells long texts apart that begin alike.
+    /// Tells apart long texts that begin alike.
     private func digest(_ text: String) -> String { " (\(text.count) characters)" }
 }
