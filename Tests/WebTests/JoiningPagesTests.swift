@@ -1,5 +1,6 @@
 import Bulletin
 import Foundation
+import Records
 import Testing
 import Tokens
 

@@ -3,7 +3,7 @@ package import Foundation
 package import Journal
 import Synchronization
 
-/// The roll in one file, `roll.jsonl`: a log-structured table. Each line is somebody's whole record after a change, the
+/// The subscriber list in one file, `roll.jsonl`: a log-structured table. Each line is one whole record after a change, the
 /// last line of an id wins, and memory holds sixteen bytes a subscriber (``SubscriberIndex``).
 package final class FileSubscriberList: SubscriberList {
     private struct State: Sendable {
@@ -27,7 +27,7 @@ package final class FileSubscriberList: SubscriberList {
 
     private let state: Mutex<State>
 
-    /// Opens nothing yet; an absent file is an empty roll. `permissions` are the file's.
+    /// Opens nothing yet; an absent file is an empty list. `permissions` are the file's.
     package init(_ path: String, permissions: UInt32 = 0o600, disk: any Disk) {
         state = Mutex(
             State(journal: LineJournal(path, format: SubscriberLine.format, permissions: permissions, disk: disk)))
@@ -73,7 +73,7 @@ package final class FileSubscriberList: SubscriberList {
 
     package func refresh() throws { try state.withLock { try $0.catchUp() } }
 
-    /// The lines that could not be read when the roll was last taken in.
+    /// The lines that could not be read when the file was last read.
     package var damage: [JournalDamage] {
         get throws {
             try state.withLock { state in
@@ -83,7 +83,7 @@ package final class FileSubscriberList: SubscriberList {
         }
     }
 
-    /// Few enough that nobody waits for the roll meanwhile.
+    /// Few enough that nobody waits for the list meanwhile.
     private static let walkStep = 256
 
     package func walk(after id: SubscriberID?, _ body: (Subscriber) throws -> Bool) throws {
@@ -99,30 +99,22 @@ package final class FileSubscriberList: SubscriberList {
         }
     }
 
-    @discardableResult
-    package func change(_ id: SubscriberID, _ body: (Subscriber?) throws -> Subscriber?) throws -> Subscriber? {
-        var result: Subscriber?
-        try changeMany([id]) { _, current in
-            let new = try body(current)
-            result = new.map(SubscriberLine.stored) ?? current
-            return new
-        }
-        return result
-    }
-
-    @discardableResult
-    package func changeMany(
-        _ ids: [SubscriberID], _ body: (SubscriberID, Subscriber?) throws -> Subscriber?
-    ) throws -> Int {
+    package func transaction<Outcome: Sendable>(
+        _ body: (inout SubscriberTransaction) throws -> Outcome
+    ) throws -> Outcome {
         try state.withLock { state in
             try state.exclusively { journal, index in
-                var batch = SubscriberBatch(start: journal.end)
-                for id in ids {
-                    let current = try batch.latest(id) ?? index.find(id, in: journal)
-                    guard let new = try body(id, current?.subscriber) else { continue }
-                    precondition(new.id == id, "a change keeps the id")
-                    batch.add(new, over: current)
+                var found: [SubscriberID: (subscriber: Subscriber, offset: Int)] = [:]
+                func find(_ id: SubscriberID) throws -> Subscriber? {
+                    found[id] = try index.find(id, in: journal)
+                    return found[id]?.subscriber
                 }
+                let (outcome, changed) = try withoutActuallyEscaping(find) { find in
+                    var transaction = SubscriberTransaction(find: find)
+                    return (try body(&transaction), transaction.changed)
+                }
+                var batch = SubscriberBatch(start: journal.end)
+                for subscriber in changed { batch.add(subscriber, over: found[subscriber.id]) }
                 if batch.lines.isEmpty {
                     // What it was compared with may be another process's line that is not synced yet.
                     try journal.sync()
@@ -130,7 +122,7 @@ package final class FileSubscriberList: SubscriberList {
                     try journal.append(batch.lines)
                     for entry in batch.entries { index.put(entry.head, at: entry.offset, replacing: entry.old) }
                 }
-                return batch.entries.count
+                return outcome
             }
         }
     }
@@ -166,7 +158,7 @@ package final class FileSubscriberList: SubscriberList {
     }
 
     package func movements(in span: ClosedRange<Date>) throws -> SubscriberMovements {
-        // A copy, so that nobody waits for the roll while all of it is read.
+        // A copy, so that nobody waits for the list while all of it is read.
         let state = try state.withLock { state in
             try state.catchUp()
             return state
@@ -195,10 +187,9 @@ package final class FileSubscriberList: SubscriberList {
     }
 }
 
-/// Records that are about to be appended together.
+/// Records that are about to be appended together, each once.
 private struct SubscriberBatch {
     private(set) var entries: [(head: SubscriberLineHead, offset: Int, old: Int?)] = []
-    private var latestOffsets: [SubscriberID: Int] = [:]
     private var json = JSONLine()
     private let start: Int
 
@@ -206,16 +197,8 @@ private struct SubscriberBatch {
 
     var lines: [UInt8] { json.bytes }
 
-    /// As this batch will have it.
-    func latest(_ id: SubscriberID) -> (subscriber: Subscriber, offset: Int)? {
-        guard let offset = latestOffsets[id] else { return nil }
-        let line = json.bytes[(offset - start)...].prefix { $0 != UInt8(ascii: "\n") }
-        return line.withUnsafeBytes { SubscriberLine.read($0) }.map { ($0, offset) }
-    }
-
     /// Nothing where the line would say what is said already.
     mutating func add(_ new: Subscriber, over current: (subscriber: Subscriber, offset: Int)?) {
-        let new = SubscriberLine.stored(new)
         if let current {
             if current.subscriber == new { return }
             var lines = (JSONLine(), JSONLine())
@@ -226,6 +209,5 @@ private struct SubscriberBatch {
         let offset = start + json.bytes.count
         SubscriberLine.write(new, to: &json)
         entries.append((SubscriberLineHead(new), offset, current?.offset))
-        latestOffsets[new.id] = offset
     }
 }
