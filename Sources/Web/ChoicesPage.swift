@@ -6,6 +6,7 @@ import Hummingbird
 import Logging
 import Records
 import Rendering
+import Subscriptions
 import Tokens
 
 // A person's own page: how they get the bulletin, where, or no longer.
@@ -13,16 +14,13 @@ extension RequestHandler {
     /// From a message's link to leave: the link to the choices goes to that person's mailbox, for the message may have been
     /// passed on.
     func sendChoices(to id: SubscriberID) async throws -> Answer {
-        let now = now()
-        _ = try await desk.change([id]) { records -> ([Subscriber], Bool) in
-            (records[id]?.asksForChoices(at: now).map { [$0] } ?? [], true)
-        }
+        try await subscribers.perform(AskForChoices(id, at: now()))
         return .page(pages.checkMail(given: "the address at which you get the bulletin"))
     }
 
     func choices(_ token: String, _ request: Request, from visitor: IPAddress?) async throws -> Answer {
         guard let opened = tokenKeys.open(token, as: .choices, at: now()) else { return lostLink(token, as: .choices) }
-        guard let record = try await desk.record(opened.id), record.tokenVersion == opened.version,
+        guard let record = try await subscribers.record(opened.id), record.tokenVersion == opened.version,
             record.status == .active || record.status == .paused
         else { return .page(pages.oldLink(), status: .gone) }
         guard request.method == .post, isOurOwnForm(request) else {
@@ -34,13 +32,10 @@ extension RequestHandler {
         case "move": return try await move(record, to: fields["email"], token, from: visitor)
         case "download": return .record(record)
         case "leave":
-            try await desk.leave(record.id, reason: "page", at: now())
+            try await subscribers.perform(Leave(record.id, by: .page, at: now()))
             return .page(pages.left())
         case "forget":
-            let now = now()
-            _ = try await desk.change([record.id]) { records -> ([Subscriber], Bool) in
-                (records[record.id].map { [$0.forgotten(at: now)] } ?? [], true)
-            }
+            try await subscribers.perform(Forget(record.id, at: now()))
             logger.info("forgotten", metadata: ["subscriber": "\(record.id)"])
             return .page(pages.forgotten())
         default: return .page(pages.choices(of: record, token: token), status: .unprocessableContent)
@@ -55,7 +50,7 @@ extension RequestHandler {
             return again("Please choose how it should look.")
         }
         let name = fields["name"]
-        guard name.isEmpty || Self.fit(name: name) != nil else {
+        guard name.isEmpty || Subscriber.isFit(name: name) else {
             return again("Please give a name of at most 200 letters, or none.")
         }
         let now = now()
@@ -68,11 +63,7 @@ extension RequestHandler {
             }
         }
         let choice = Subscriber.Choice(name: name.isEmpty ? nil : name, format: format, pausedUntil: until)
-        let saved = try await desk.change([record.id]) { records -> ([Subscriber], Subscriber?) in
-            guard let current = records[record.id] else { return ([], nil) }
-            let new = current.choosing(choice, at: now, today: today)
-            return ([new], new)
-        }
+        let saved = try await subscribers.perform(Choose(record.id, choice, at: now, today: today))
         return .page(pages.choices(of: saved ?? record, token: token, isSaved: true))
     }
 
@@ -91,18 +82,15 @@ extension RequestHandler {
                 pages.choices(of: record, token: token, given: text, error: "That is the address you have."),
                 status: .unprocessableContent)
         }
-        if gate.lets(visitor, at: now) {
-            _ = try await desk.change([id]) { records -> ([Subscriber], Bool) in
-                let asked = Subscriber.asksToMove(from: record, to: records[id], id: id, address: address, at: now)
-                return (asked.map { [$0] } ?? [], true)
-            }
+        if rateLimiter.lets(visitor, at: now) {
+            try await subscribers.perform(ChangeAddress(from: record.id, to: id, address, at: now))
         }
         return .page(pages.checkMail(given: address.display))
     }
 }
 
 extension Answer {
-    /// All that is kept about a person.
+    /// All that is kept about a person, as a file.
     static func record(_ subscriber: Subscriber) -> Answer {
         Answer(
             type: "application/json; charset=utf-8", body: Array(subscriber.record.utf8), keeping: .nobody,

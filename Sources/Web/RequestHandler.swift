@@ -14,8 +14,8 @@ struct RequestHandler: HTTPResponder {
     let tokenKeys: TokenKeys
     var zone: TimeZone
     let archive: Archive
-    let desk: GroupCommit
-    let gate: SignUpRateLimiter
+    let subscribers: GroupCommit
+    let rateLimiter: SignUpRateLimiter
     var visitors: VisitorAddress
     var keeping: Pages.Keeping
     var calendars: CalendarPages

@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import Rendering
+import Subscriptions
 import Tokens
 
 // The personal link to leave. A GET shows a button and changes nothing, because scanners follow links; only a POST
@@ -15,7 +16,7 @@ extension RequestHandler {
         let isOneClick = FormBody.isOneClick(body, contentType: request.headers[.contentType])
         guard isOneClick || isOurOwnForm(request) else { return .page(pages.leave(token: token)) }
         if !isOneClick, FormFields(body)["action"] == "choices" { return try await sendChoices(to: id) }
-        try await desk.leave(id, reason: isOneClick ? "one-click" : "page", at: now())
+        try await subscribers.perform(Leave(id, by: isOneClick ? .oneClick : .page, at: now()))
         logger.info("unsubscribed", metadata: ["subscriber": "\(id)", "by": isOneClick ? "one-click" : "page"])
         return isOneClick ? .text("You are unsubscribed.\n") : .page(pages.left())
     }

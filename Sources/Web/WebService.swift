@@ -69,15 +69,19 @@ package struct WebService: Service {
     private let limits: Limits
     private let frontDoor: ReloadableHandler
 
-    /// `zone` is the schedule's, in which the archive's dates are written.
+    /// `zone` is the schedule's, in which the archive's dates are written. `onCommit` is called after each change of the
+    /// subscriber list: a letter may be owed since.
     package init(
         place: Place, masthead: Masthead, pages: Pages, zone: TimeZone, folder: StateFolder, calendars: CalendarWriter,
-        subscriberList: any SubscriberList, tokenKeys: TokenKeys, policy: Policy, began: Date, limits: Limits = Limits()
+        subscriberList: any SubscriberList, tokenKeys: TokenKeys, policy: Policy, began: Date,
+        limits: Limits = Limits(),
+        onCommit: @escaping @Sendable () -> Void = {}
     ) {
         (self.place, self.limits) = (place, limits)
         let handler = RequestHandler(
             masthead: masthead, pages: pages, tokenKeys: tokenKeys, zone: zone, archive: Archive(store: folder.issues),
-            desk: GroupCommit(subscriberList: subscriberList), gate: SignUpRateLimiter(),
+            subscribers: GroupCommit(subscriberList: subscriberList, onCommit: onCommit),
+            rateLimiter: SignUpRateLimiter(),
             visitors: VisitorAddress(trusting: policy.trustedProxies),
             keeping: policy.keeping,
             calendars: CalendarPages(folder: folder, renderer: calendars, domain: masthead.from.domain),

@@ -122,26 +122,27 @@ package struct SubscriberCounts: Hashable, Sendable {
     package var total: Int { byStatus.values.reduce(0, +) }
 }
 
-/// A wish that the record itself owes an answer to, so that a crash between the change and the letter loses neither.
-package struct OwedRequest: Hashable, Sendable {
-    package enum SubscriberRequest: String, Sendable, CaseIterable {
-        /// A letter that asks to confirm.
-        case confirm
-        /// A letter with the personal link to one's choices.
-        case choices
-        case goodbye
-        /// A letter to both addresses about the change.
-        case changeOfAddress = "change-of-address"
-    }
+/// What subscribers ask for, and are answered by a letter.
+package enum SubscriberRequest: String, Sendable, CaseIterable {
+    /// A letter that asks to confirm.
+    case confirm
+    /// A letter with the personal link to one's choices.
+    case choices
+    case goodbye
+    /// A letter to the old address about the change.
+    case changeOfAddress = "change-of-address"
+}
 
+/// A request that the record itself owes an answer to, so that a crash between the change and the letter loses neither.
+package struct OwedRequest: Hashable, Sendable {
     package let request: SubscriberRequest
-    /// The token's version when it was wished: with the id it names the letter in the outbox.
+    /// The token's version at the time of the request: with the id it names the letter in the outbox.
     package let version: Int
 
     package init(_ request: SubscriberRequest, version: Int) { (self.request, self.version) = (request, version) }
 }
 
-/// One subscriber's whole record, as a line of the roll has it.
+/// One subscriber's whole record, as a line of the subscriber list has it.
 package struct Subscriber: Hashable, Sendable {
     package enum Format: String, Sendable, Codable, CaseIterable {
         /// HTML with the text beside it.
@@ -215,7 +216,7 @@ package struct Subscriber: Hashable, Sendable {
 }
 
 extension Subscriber {
-    /// Whether the roll may have that as somebody's name: one line of 1 to 200 letters. Letters may bear marks, but not by the
+    /// Whether the subscriber list may have that as somebody's name: one line of 1 to 200 letters. Letters may bear marks, but not by the
     /// hundred: 800 bytes in all.
     package static func isFit(name: String) -> Bool {
         (1...800).contains(name.utf8.count) && name.count <= 200

@@ -91,21 +91,17 @@ package struct TakeReturns: Sendable {
             words: ServerWords.clean(reading.words))
         let sentAt = try mailing.flatMap(sentAt)
         let sent = reading.class == .hard || reading.class == .soft ? try context.sentIssues() : []
-        var target: SubscriberID? = id
-        var became = "nothing"
-        // A complaint follows who has moved; a failure is the old address's.
-        for _ in 0..<16 {
-            guard let current = target else { break }
-            target = nil
-            try subscriberList.change(current) { record in
-                guard let record else { return nil }
-                if record.status == .moved, reading.class == .complaint { target = record.movedTo }
-                guard let new = record.taking(note, sentAt: sentAt, sent: sent) else { return nil }
+        return try subscriberList.transaction { records in
+            var became = "nothing"
+            // A complaint follows a change of address; a failure belongs to the old one.
+            let trail = try records.trail(of: id)
+            for record in reading.class == .complaint ? trail[...] : trail.prefix(1) {
+                guard let new = record.taking(note, sentAt: sentAt, sent: sent) else { continue }
                 became = new.status == record.status ? "noted" : new.status.rawValue
-                return new
+                try records.put(new)
             }
+            return became
         }
-        return became
     }
 
     /// When the audience of that was taken: who came back later was not sent it. Nil where there is no ledger of it.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Basics
 import Bulletin
 import Foundation
+import Subscriptions
 
 extension Subscriber.Medium: ExpressibleByArgument {}
 extension Subscriber.Format: ExpressibleByArgument {}
@@ -45,21 +46,23 @@ struct SubscriberOptions: ParsableArguments {
         return lines.joined(separator: "\n")
     }
 
-    /// Puts what was given into `subscriber`.
-    func change(_ subscriber: inout Subscriber) throws {
-        if name != nil { subscriber.name = try cleanName() }
-        if phone != nil { subscriber.phone = try number() }
-        if post != nil { subscriber.post = try cleanPost() }
-        if let medium { subscriber.medium = medium }
-        if let format { subscriber.format = format }
-        switch subscriber.medium {
-        case .email where subscriber.address == nil:
-            throw ValidationError("There is no address to mail to; give one, or --medium post or phone.")
-        case .post where subscriber.post == nil:
-            throw ValidationError("There is no postal address; give it with --post.")
-        case .phone where subscriber.phone == nil:
-            throw ValidationError("There is no telephone number; give it with --phone.")
-        default: break
+    /// Throws a `ValidationError` where one of them is malformed.
+    func details() throws -> SubscriberDetails {
+        var details = SubscriberDetails()
+        if name != nil { details.name = try cleanName() ?? "" }
+        (details.phone, details.post) = (try number(), try cleanPost())
+        (details.medium, details.format) = (medium, format)
+        return details
+    }
+
+    /// Runs `body`, and says which option is missing where the subscriber could not be reached.
+    func reporting<Result>(_ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch let fault as UnreachableSubscriber {
+            switch fault.medium {
+            case .email: throw ValidationError("There is no address to mail to; give one, or --medium post or phone.")
+            case .post: throw ValidationError("There is no postal address; give it with --post.")
+            case .phone: throw ValidationError("There is no telephone number; give it with --phone.")
+            }
         }
     }
 }

@@ -3,6 +3,7 @@ import Basics
 import Bulletin
 import Foundation
 import Records
+import Subscriptions
 import Tokens
 
 struct SubscribersCommand: ParsableCommand {
@@ -32,27 +33,18 @@ struct SubscribersAddCommand: ParsableCommand {
         let now = keeper.place.now
         let consent = try consent.consent(at: now, zone: keeper.place.zone)
         let id = try id(of: address, keeper)
-        var deed = ""
-        let changed = try keeper.subscriberList.change(id) { old in
-            if let old, !(old.status == .forgotten && consent.isTheirOwn) {
-                deed = try Self.status(of: old, zone: keeper.place.zone)
-                return nil
-            }
-            var new = Subscriber(
-                id: id, status: .active, since: now, address: address,
-                medium: address != nil ? .email : options.post != nil ? .post : .phone, consent: consent)
-            try options.change(&new)
-            return new
+        let details = try options.details()
+        let adding = AddSubscriber(id, address: address, details, consent: consent, at: now)
+        let added: Subscriber
+        switch try options.reporting({ try keeper.subscriberList.perform(adding) }) {
+        case .added(let new): added = new
+        case .there(let old): return print(try Self.status(of: old, zone: keeper.place.zone))
         }
-        guard deed.isEmpty else { return print(deed) }
-        let who = changed?.address?.display ?? changed?.name ?? id.description
-        let medium = changed?.medium ?? .email
-        switch medium {
-        case .email: print("Added \(Terminal.safe(who)); they get the next issue.")
-        case .post, .phone:
-            print(
-                "Added \(Terminal.safe(who)); no mail goes to them: \(medium == .post ? "post them" : "ring them about") "
-                    + "each issue yourself.")
+        let name = keeper.name(of: added)
+        switch added.medium {
+        case .email: print("Added \(name); they get the next issue.")
+        case .post: print("Added \(name); no mail goes to them: post them each issue yourself.")
+        case .phone: print("Added \(name); no mail goes to them: ring them about each issue yourself.")
         }
         if consent.wording == nil || consent.when == nil {
             Terminal.warn(
@@ -106,12 +98,9 @@ struct SubscribersEditCommand: ParsableCommand {
         guard found.status != .forgotten else {
             throw CommandFailure("\(found.id) is forgotten; nothing is known of them")
         }
-        let changed = try keeper.subscriberList.change(found.id) { old in
-            guard var new = old else { return nil }
-            try options.change(&new)
-            return new
-        }
-        print(changed == found ? "Nothing changed." : "Changed; it holds from the next issue on.")
+        let editing = EditSubscriber(found.id, try options.details())
+        let hasChanged = try options.reporting { try keeper.subscriberList.perform(editing) }
+        print(hasChanged ? "Changed; the next issue follows it." : "Nothing changed.")
     }
 }
 
@@ -129,12 +118,7 @@ struct SubscribersUnsubscribeCommand: ParsableCommand {
         let keeper = try SubscriberListAccess(common)
         let words = who.count > 1 && who[0].lowercased() == "unsubscribe" ? Array(who.dropFirst()) : who
         let found = try keeper.subscriber(words.joined(separator: " "))
-        try keeper.subscriberList.change(found.id) { old in
-            guard var new = old, !new.status.isSuppression else { return nil }
-            new.become(.unsubscribed, at: keeper.place.now, reason: reason)
-            new.owes = nil
-            return new
-        }
+        try keeper.subscriberList.perform(Leave(found.id, by: .keeper(reason: reason), at: keeper.place.now))
         print("\(keeper.name(of: found)) gets no further issue.")
     }
 }

@@ -1,9 +1,10 @@
 import Basics
 import Bulletin
 import Foundation
+import Subscriptions
 import Testing
 
-@Suite("The wishes of subscribers")
+@Suite("The rules of subscriptions")
 struct JoiningTests {
     private let start = Date(timeIntervalSince1970: 1_796_205_600)
     private let hour: TimeInterval = 3600
@@ -24,7 +25,7 @@ struct JoiningTests {
         #expect(!Subscriber.isFit(name: "Ada\u{202E}") && !Subscriber.isFit(name: "Ada\nBcc: eve@example.net"))
     }
 
-    @Test("who is new waits for their own confirmation, which works once and says the same twice")
+    @Test("a newcomer waits for their own confirmation, which works once and says the same twice")
     func newcomer() throws {
         let waiting = try #require(try join(nil, at: start))
         #expect(waiting.status == .unconfirmed && waiting.owes == OwedRequest(.confirm, version: 1))
@@ -42,7 +43,7 @@ struct JoiningTests {
     }
 
     @Test(
-        "who left stays gone until they confirm anew",
+        "a person who left stays gone until they confirm anew",
         arguments: [SubscriberStatus.unsubscribed, .bounced, .complained, .moved])
     func suppressed(status: SubscriberStatus) throws {
         let gone = Subscriber(id: id, status: status, since: start, address: try address())
@@ -55,7 +56,7 @@ struct JoiningTests {
         #expect(back.status == .active && back.consent == consent)
     }
 
-    @Test("who was forgotten begins anew, and who gets it already is sent the link to their choices")
+    @Test("a forgotten person begins anew, and a subscriber is sent the link to their choices")
     func others() throws {
         let forgotten = Subscriber(id: id, status: .forgotten, since: start)
         #expect(try join(forgotten, at: start)?.status == .unconfirmed)
@@ -135,23 +136,22 @@ struct JoiningTests {
         #expect(rest.address == nil && rest.name == nil && rest.reason == "page" && rest.status == .unsubscribed)
         #expect(rest.statusSince == start && !rest.isToBeReduced(at: start + 2 * year, keepingUnsubscribed: year))
     }
-}
 
-@Suite("Addresses of the network")
-struct IPNetworkTests {
-    @Test(
-        "know what lies in a network, IPv4 within IPv6 too",
-        arguments: [
-            ("10.0.0.0/8", "10.255.0.1", true), ("10.0.0.0/8", "11.0.0.1", false), ("192.0.2.7", "192.0.2.7", true),
-            ("192.0.2.7", "192.0.2.8", false), ("192.0.2.0/25", "192.0.2.128", false), ("0.0.0.0/0", "8.8.8.8", true),
-            ("2001:db8::/32", "2001:db8:ffff::1", true), ("2001:db8::/32", "2001:db9::1", false),
-            ("10.0.0.0/8", "::ffff:10.1.2.3", true), ("::ffff:10.0.0.0/104", "10.1.2.3", true),
-            ("::1", "127.0.0.1", false), ("0.0.0.0/0", "::1", false),
-        ])
-    func contains(network: String, address: String, holds: Bool) throws {
-        #expect(try #require(IPNetwork(network)).contains(try #require(IPAddress(address))) == holds)
+    private func reader(_ status: SubscriberStatus = .active) throws -> Subscriber {
+        var reader = Subscriber(id: id, status: .active, since: start - 86_400, address: try address("jo@example.net"))
+        reader.become(status, at: start - hour, reason: nil)
+        return reader
     }
 
-    @Test("are refused where they are none", arguments: ["10.0.0.0/33", "10.0.0/8", "x", "", "::1/129", "10.0.0.0/-1"])
-    func refused(text: String) { #expect(IPNetwork(text) == nil) }
+    @Test("a goodbye is owed once, not sooner than an hour after the last letter, and to nobody who cannot get it")
+    func goodbye() throws {
+        let left = try #require(try reader().leavingByMail(at: start, answering: true))
+        #expect(left.status == .unsubscribed && left.owes?.request == .goodbye && left.asked == [start])
+        #expect(left.leavingByMail(at: start + 60, answering: true) == nil)
+        var asked = try reader()
+        asked.asked = [start - 600]
+        #expect(asked.leavingByMail(at: start, answering: true)?.asked.last == start + 3000)
+        #expect(try reader().leavingByMail(at: start, answering: false)?.owes == nil)
+        #expect(try reader(.bounced).leavingByMail(at: start, answering: true)?.owes == nil)
+    }
 }
