@@ -85,7 +85,7 @@ package struct TellEditors {
     private func letter(
         _ note: EditorNote, to address: EmailAddress, _ index: Int, at now: Date
     ) throws -> OutgoingMessage {
-        let letter = Letter(to: Mailbox(address: address), subject: note.subject, text: note.text)
+        let letter = Letter(to: NamedAddress(address: address), subject: note.subject, text: note.text)
         return try letter.outgoing(
             from: context.masthead, id: SubscriberID(high: 0, low: UInt64(index)),
             named: "editors.\(note.name).\(index + 1)", date: now, signer: context.signer)

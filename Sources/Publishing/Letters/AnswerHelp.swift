@@ -72,7 +72,7 @@ struct AnswerHelp {
                 join: masthead.returnAddress.subaddress("subscribe").wire,
                 leave: masthead.returnAddress.subaddress("unsubscribe").wire))
         let asked = Int(letter.asked.timeIntervalSince1970)
-        return try Letter(to: Mailbox(address: letter.address), subject: subject, text: text).outgoing(
+        return try Letter(to: NamedAddress(address: letter.address), subject: subject, text: text).outgoing(
             from: masthead, id: letter.id, named: "help.\(letter.id).\(asked)", date: now,
             signer: context.signer)
     }

@@ -131,7 +131,7 @@ private struct Desk {
         }
         let (subject, text) = renderer.print(matter)
         let asked = Int((subscriber.asked.last ?? subscriber.statusSince).timeIntervalSince1970)
-        var letter = Letter(to: Mailbox(name: nil, address: address), subject: subject, text: text)
+        var letter = Letter(to: NamedAddress(name: nil, address: address), subject: subject, text: text)
         if owed.request == .confirm, context.masthead.mailboxIsRead {
             letter.replyTo = tokenKeys.confirmAddress(
                 for: subscriber.id, version: subscriber.tokenVersion, at: context.masthead.returnAddress)
