@@ -143,7 +143,7 @@ package struct OwedRequest: Hashable, Sendable {
 }
 
 /// One subscriber's whole record, as a line of the subscriber list has it.
-package struct Subscriber: Hashable, Sendable {
+package struct Subscriber: Hashable, Sendable, Identifiable {
     package enum Format: String, Sendable, Codable, CaseIterable {
         /// HTML with the text beside it.
         case both

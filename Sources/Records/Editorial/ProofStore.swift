@@ -4,8 +4,9 @@ internal import Foundation
 internal import Journal
 
 /// A proof that an editor asked for: an issue as it stands, by mail to one address.
-package struct ProofRequest: Hashable, Sendable {
+package struct ProofRequest: Hashable, Sendable, Identifiable {
     package let name: String
+    package var id: String { name }
     package let issue: IssueNumber
     package let to: EmailAddress
     /// What became of it; nil while it waits.
