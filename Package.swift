@@ -180,7 +180,7 @@ let package = Package(
             "SMTP", ["Basics", "Bulletin", "Curl", "DevelopmentInbox"], leaving: ["Dialogues", "Certificates"],
             support: true),
         tests("Mailboxes"),
-        tests("Subscriptions", ["Basics", "Bulletin"]),
+        tests("Subscriptions", ["Basics", "Bulletin", "Journal", "Records"], support: true),
         tests("Settings", ["Bulletin", "Curl"], support: true),
         tests(
             "Publishing",

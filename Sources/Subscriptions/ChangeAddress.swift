@@ -26,7 +26,7 @@ package struct ChangeAddress: SubscriberOperation {
 }
 
 extension Subscriber {
-    /// The person behind `old` wishes to get the bulletin at `address`, whose record is `record`. The new one is asked to
+    /// The person behind `old` asks to get the bulletin at `address`, whose record is `record`. The new one is asked to
     /// confirm, and until then nothing changes at the old one. Nil where nothing is to change.
     package static func asksToMove(
         from old: Subscriber, to record: Subscriber?, id: SubscriberID, address: EmailAddress, at now: Date

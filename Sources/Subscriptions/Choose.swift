@@ -38,7 +38,7 @@ package struct Choose: SubscriberOperation {
 }
 
 extension Subscriber {
-    /// What a person chooses on their own page.
+    /// The choices of a person's own page.
     package struct Choice: Hashable, Sendable {
         package var name: String?
         package var format: Format

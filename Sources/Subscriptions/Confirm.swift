@@ -43,7 +43,7 @@ package struct Confirm: SubscriberOperation {
 }
 
 extension Subscriber {
-    /// What following a link to confirm comes to.
+    /// The outcome of following a link to confirm.
     package enum Confirmation: Hashable, Sendable {
         /// Confirmed now: the record as it becomes.
         case confirmed(Subscriber)

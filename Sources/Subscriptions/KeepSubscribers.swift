@@ -2,7 +2,7 @@ package import Bulletin
 package import Foundation
 package import Records
 
-/// What a person who keeps the list says of a subscriber; nil leaves it as it is.
+/// Details of a subscriber, as a person who keeps the list gives them; nil leaves one as it is.
 package struct SubscriberDetails: Hashable, Sendable {
     /// An empty name takes the name away.
     package var name: String?

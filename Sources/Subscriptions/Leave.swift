@@ -4,7 +4,7 @@ package import Records
 
 /// A subscriber leaves, by a page, by one click in their mail program, by mail, or by telling someone who keeps the list.
 /// It holds for the record to which theirs has moved. A person who has left, has complained or is forgotten stays so:
-/// their wish is fulfilled already.
+/// there is nothing left to do.
 package struct Leave: SubscriberOperation {
     /// How it was asked for.
     package enum Way: Hashable, Sendable {

@@ -2,7 +2,7 @@ package import Basics
 package import Bulletin
 package import Foundation
 
-// What the passing of time makes of records.
+// Changes that the passing of time brings to records.
 
 extension Subscriber {
     /// Gets the bulletin again where its pause is over on `today`; nil where it is not.
@@ -24,7 +24,7 @@ extension Subscriber {
         }
     }
 
-    /// What is left of them: an unconfirmed sign-up is forgotten; id, date and reason stay of a person who left.
+    /// The rest that is kept: an unconfirmed sign-up is forgotten; id, date and reason stay of a person who left.
     package func reduced(at now: Date) -> Subscriber {
         guard status != .unconfirmed else { return forgotten(at: now) }
         var rest = Subscriber(id: id, status: status, since: statusSince, reason: reason)

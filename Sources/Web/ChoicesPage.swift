@@ -13,12 +13,12 @@ import Tokens
 extension RequestHandler {
     /// From a message's link to leave: the link to the choices goes to that person's mailbox, for the message may have been
     /// passed on.
-    func sendChoices(to id: SubscriberID) async throws -> Answer {
+    func sendChoices(to id: SubscriberID) async throws -> PageResponse {
         try await subscribers.perform(AskForChoices(id, at: now()))
         return .page(pages.checkMail(given: "the address at which you get the bulletin"))
     }
 
-    func choices(_ token: String, _ request: Request, from visitor: IPAddress?) async throws -> Answer {
+    func choices(_ token: String, _ request: Request, from visitor: IPAddress?) async throws -> PageResponse {
         guard let opened = tokenKeys.open(token, as: .choices, at: now()) else { return lostLink(token, as: .choices) }
         guard let record = try await subscribers.record(opened.id), record.tokenVersion == opened.version,
             record.status == .active || record.status == .paused
@@ -42,8 +42,8 @@ extension RequestHandler {
         }
     }
 
-    private func save(_ fields: FormFields, of record: Subscriber, _ token: String) async throws -> Answer {
-        func again(_ error: String) -> Answer {
+    private func save(_ fields: FormFields, of record: Subscriber, _ token: String) async throws -> PageResponse {
+        func again(_ error: String) -> PageResponse {
             .page(pages.choices(of: record, token: token, error: error), status: .unprocessableContent)
         }
         guard let format = Subscriber.Format(rawValue: fields["format"]) else {
@@ -69,7 +69,7 @@ extension RequestHandler {
 
     private func move(
         _ record: Subscriber, to text: String, _ token: String, from visitor: IPAddress?
-    ) async throws -> Answer {
+    ) async throws -> PageResponse {
         let address: EmailAddress
         do { address = try EmailAddress(text) } catch {
             return .page(
@@ -89,10 +89,10 @@ extension RequestHandler {
     }
 }
 
-extension Answer {
+extension PageResponse {
     /// All that is kept about a person, as a file.
-    static func record(_ subscriber: Subscriber) -> Answer {
-        Answer(
+    static func record(_ subscriber: Subscriber) -> PageResponse {
+        PageResponse(
             type: "application/json; charset=utf-8", body: Array(subscriber.record.utf8), keeping: .nobody,
             fileName: "what-we-keep.json")
     }

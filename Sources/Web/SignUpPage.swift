@@ -11,11 +11,11 @@ import Tokens
 // To join: a form, a letter, a button. The form answers the same for every address, and only the letter that comes by mail
 // leads further.
 extension RequestHandler {
-    func subscribe(_ request: Request, from visitor: IPAddress?) async throws -> Answer {
+    func subscribe(_ request: Request, from visitor: IPAddress?) async throws -> PageResponse {
         guard request.method == .post else { return .page(pages.subscribe(), keeping: .everybody) }
         let fields = FormFields(try await body(of: request))
         guard isOurOwnForm(request) else {
-            // What stood in somebody else's form is theirs.
+            // The words of somebody else's form are not repeated.
             return .page(
                 pages.subscribe(error: "That came from a page that is not ours. Please give your address here."),
                 status: .forbidden)
@@ -52,7 +52,7 @@ extension RequestHandler {
         logger.info("asked to join", metadata: ["subscriber": "\(id)"])
     }
 
-    func confirm(_ token: String, _ request: Request, from visitor: IPAddress?) async throws -> Answer {
+    func confirm(_ token: String, _ request: Request, from visitor: IPAddress?) async throws -> PageResponse {
         guard let opened = tokenKeys.open(token, as: .confirm, at: now()) else { return lostLink(token, as: .confirm) }
         guard request.method == .post, isOurOwnForm(request) else { return .page(pages.confirm(token: token)) }
         _ = try await body(of: request)
@@ -69,7 +69,7 @@ extension RequestHandler {
     }
 
     /// The answer to a link that does not open: it may be ours, and too old.
-    func lostLink(_ token: String, as purpose: LimitedPurpose) -> Answer {
+    func lostLink(_ token: String, as purpose: LimitedPurpose) -> PageResponse {
         tokenKeys.open(token, as: purpose, at: .distantPast) == nil
             ? .page(pages.badLink(), status: .notFound) : .page(pages.oldLink(), status: .gone)
     }

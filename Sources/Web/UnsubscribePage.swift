@@ -9,7 +9,7 @@ import Tokens
 // The personal link to leave. A GET shows a button and changes nothing, because scanners follow links; only a POST
 // unsubscribes (RFC 8058 section 1).
 extension RequestHandler {
-    func leave(_ token: String, _ request: Request) async throws -> Answer {
+    func leave(_ token: String, _ request: Request) async throws -> PageResponse {
         guard let id = tokenKeys.open(token, as: .leave) else { return .page(pages.badLink(), status: .notFound) }
         guard request.method == .post else { return .page(pages.leave(token: token)) }
         let body = try await body(of: request)

@@ -4,7 +4,7 @@ package import Foundation
 /// Those whom an issue goes to, in order of id, eight bytes each: a place in this list is where a ledger keeps the
 /// state of that person's delivery.
 package struct Audience: Sendable {
-    /// Who was active then belongs to it.
+    /// Those who were active then belong to it.
     package let time: Date
     /// The first 64 bits of each member's id, in order.
     package let fingerprints: [UInt64]
@@ -20,8 +20,8 @@ package struct Audience: Sendable {
 
     package func contains(_ id: SubscriberID) -> Bool { position(of: id) != nil }
 
-    /// Where the person stands in it, from 0; nil for who is no member. Who has the fingerprint of a member and is not
-    /// on the roll when the audience is taken cannot be told from that member (one in 10¹³ at a million members).
+    /// Where the person stands in it, from 0; nil for a person who is no member. An id that has the fingerprint of a member and
+    /// is not on the list when the audience is taken cannot be told from that member (one in 10¹³ at a million members).
     package func position(of id: SubscriberID) -> Int? {
         let first = fingerprints.withUnsafeBufferPointer { lowerBound($0, id.high) }
         guard first < fingerprints.count, fingerprints[first] == id.high else { return nil }

@@ -116,7 +116,7 @@ package final class FileSubscriberList: SubscriberList {
                 var batch = SubscriberBatch(start: journal.end)
                 for subscriber in changed { batch.add(subscriber, over: found[subscriber.id]) }
                 if batch.lines.isEmpty {
-                    // What it was compared with may be another process's line that is not synced yet.
+                    // It was perhaps compared with another process's line that is not synced yet.
                     try journal.sync()
                 } else {
                     try journal.append(batch.lines)

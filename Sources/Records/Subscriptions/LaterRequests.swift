@@ -2,7 +2,7 @@ import Bulletin
 package import Foundation
 internal import Journal
 
-/// What was taken over from another copy of the roll.
+/// How much was taken over from another copy of the subscriber list.
 package struct LaterRequests: Hashable, Sendable {
     /// How many people it knew something later of.
     package var taken = 0
@@ -13,9 +13,9 @@ package struct LaterRequests: Hashable, Sendable {
 }
 
 extension StateFolder {
-    /// Takes over whatever the roll in another state folder knows later than this one: the same roll, as it stood when its
+    /// Takes over every later record from the subscriber list in another state folder: the same list, as it stood when its
     /// folder was damaged. Nobody who left comes back by it, but by their own later consent. Writes nothing there. Durable
-    /// on return. Throws where that roll cannot be read at all, or belongs to another bulletin.
+    /// on return. Throws where that list cannot be read at all, or belongs to another bulletin.
     package func takeOverLaterWishes(from damaged: String) throws -> LaterRequests {
         guard try disk.status(at: damaged + "/subscriptions/roll.jsonl") != nil else {
             throw DocumentFault(path: damaged + "/subscriptions/roll.jsonl", why: "is missing")
@@ -46,7 +46,7 @@ extension StateFolder {
         return requests
     }
 
-    /// Of a roll with damaged lines the last sound line of somebody may be an old one.
+    /// In a list with damaged lines the last sound line of somebody may be an old one.
     private static func isLater(_ theirs: Subscriber, than ours: Subscriber?, isWhole: Bool) -> Bool {
         guard let ours else { return true }
         if theirs.statusSince != ours.statusSince { return theirs.statusSince > ours.statusSince }

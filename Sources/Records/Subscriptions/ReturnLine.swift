@@ -3,7 +3,7 @@ import Bulletin
 import Foundation
 import Journal
 
-/// What came back from a subscriber's address, as their line of the roll has it:
+/// A return from a subscriber's address, as their line has it:
 ///
 ///     {"at":"2026-12-02T10:05:00.000Z","of":"0024","class":"hard","cause":"bad-address","status":"5.1.1","said":"550 …"}
 enum ReturnLine {

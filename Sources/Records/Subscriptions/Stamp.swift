@@ -1,7 +1,7 @@
 import Basics
 import Foundation
 
-/// A time as the roll writes it, `2026-12-02T10:00:00.000Z`, in three words that compare as the times do.
+/// A time as the subscriber list writes it, `2026-12-02T10:00:00.000Z`, in three words that compare as the times do.
 struct Stamp: Hashable, Sendable, Comparable {
     private let first: UInt64
     private let second: UInt64

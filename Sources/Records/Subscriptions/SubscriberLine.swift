@@ -3,7 +3,7 @@ import Bulletin
 import Foundation
 import Journal
 
-/// One line of the roll: a subscriber's whole record.
+/// One line of the subscriber list: a subscriber's whole record.
 ///
 ///     {"id":"q2…","status":"active","statusSince":"2026-12-02T10:00:00.000Z","activeSince":"2026-12-02T10:00:00.000Z",
 ///      "medium":"email","address":"ada@example.org","name":"Ada","format":"both","consent":{…},"tokenVersion":1}

@@ -3,7 +3,7 @@ import Bulletin
 import Foundation
 import Journal
 
-/// What the index and an audience need of a line, read from its first bytes where the line is of our own making.
+/// The parts of a line that the index and an audience need, read from its first bytes where the line is of our own making.
 struct SubscriberLineHead {
     var id: SubscriberID
     var status: SubscriberStatus
@@ -63,7 +63,7 @@ struct SubscriberLineHead {
         head.isEmail = scan.skip("email\"")
         // Somebody else's line may have it further on.
         guard head.activeSince != nil || !scan.contains(#""activeSince""#) else { return nil }
-        // What is owed is the last field, and the only object that stands there.
+        // The owed letter is the last field, and the only object that stands there.
         head.owes = scan.endsWithObject && scan.contains(#""owes":{"#)
         return head
     }

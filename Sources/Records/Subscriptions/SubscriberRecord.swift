@@ -3,7 +3,7 @@ import Foundation
 import Journal
 
 extension Subscriber {
-    /// All that the roll has of this person, as JSON that people can read.
+    /// All that the subscriber list has of this person, as JSON that people can read.
     package var record: String {
         var line = JSONLine()
         SubscriberLine.write(self, to: &line)

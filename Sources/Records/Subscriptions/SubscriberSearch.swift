@@ -2,7 +2,7 @@ import Bulletin
 import Foundation
 import Journal
 
-// What is asked of the index together with the journal that it points into.
+// Questions to the index together with the journal that it points into.
 
 extension SubscriberIndex {
     func find(_ id: SubscriberID, in journal: LineJournal) throws -> (subscriber: Subscriber, offset: Int)? {
@@ -85,7 +85,7 @@ extension SubscriberIndex {
         newcomers.forEach(body)
     }
 
-    /// The second halves of the ids of those members whose fingerprint somebody else on the roll has, too.
+    /// The second halves of the ids of those members whose fingerprint somebody else on the list has, too.
     private func rest(
         of fingerprints: [UInt64], at time: Date, _ journal: LineJournal
     ) throws -> [Int: UInt64] {

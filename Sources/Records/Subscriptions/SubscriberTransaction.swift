@@ -29,7 +29,7 @@ package struct SubscriberTransaction: ~Copyable {
         return true
     }
 
-    /// What was put, each record once, in the order in which they were put first.
+    /// The records that were put, each once, in the order in which they were put first.
     package var changed: [Subscriber] { order.compactMap { puts[$0] } }
 
     /// How often a change of address may lead to another; more is a circle.

@@ -34,7 +34,7 @@ struct SubscribersPauseCommand: ParsableCommand {
 struct SubscribersReactivateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reactivate", abstract: "Bring somebody back who asks for it: after leaving, a bounce or a pause.",
-        discussion: "Whoever left comes back by their own new consent only: say with --consent what they agreed to.")
+        discussion: "A person who left comes back only with their own new consent: give the wording with --consent.")
 
     @Argument(help: "Their address, telephone number or id.") var who: String
     @Option(help: "The wording they agreed to now.") var consent: String?
@@ -86,7 +86,7 @@ struct SubscribersForgetCommand: ParsableCommand {
 }
 
 extension SubscriberListAccess {
-    /// What to call somebody on a terminal.
+    /// The name of somebody on a terminal.
     func name(of person: Subscriber) -> String {
         Terminal.safe(person.address?.display ?? person.name ?? person.id.description)
     }

@@ -10,9 +10,9 @@ extension SubscriberStatus: ExpressibleByArgument {}
 extension Consent.Way: ExpressibleByArgument {}
 extension Consent.Basis: ExpressibleByArgument {}
 
-/// What can be said about a subscriber.
+/// Details of a subscriber, as options.
 struct SubscriberOptions: ParsableArguments {
-    @Option(help: "What to call them.") var name: String?
+    @Option(help: "Their name.") var name: String?
     @Option(help: "Their telephone number.") var phone: String?
     @Option(help: "Their postal address; lines parted by commas or line feeds.") var post: String?
     @Option(help: "How they get the bulletin: email, post or phone.") var medium: Subscriber.Medium?
@@ -72,7 +72,7 @@ struct ConsentOptions: ParsableArguments {
     @Option(help: "How they agreed: web, mail, phone, paper or import.") var how = Consent.Way.import
     @Option(help: "The wording they agreed to.") var wording: String?
     @Option(help: ArgumentHelp("When they agreed; now unless given.", valueName: "date")) var when: String?
-    @Option(help: "Who took it down; you unless given.") var by: String?
+    @Option(help: "The person who took it down; you unless given.") var by: String?
     @Option(help: "consent, or charity-soft-opt-in.") var basis = Consent.Basis.consent
 
     func consent(at now: Date, zone: TimeZone) throws -> Consent {
@@ -80,7 +80,7 @@ struct ConsentOptions: ParsableArguments {
     }
 
     private func time(_ now: Date, _ zone: TimeZone) throws -> Date? {
-        // What was imported was agreed to at another time, and nobody has said when.
+        // Imported people agreed at another time, and nobody has said when.
         guard let when else { return how == .import ? nil : now }
         let time = try Self.time(when, zone)
         guard time <= now else {

@@ -8,7 +8,7 @@ import Tokens
 
 struct SubscribersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "subscribers", abstract: "Keep the roll of those who get the bulletin.",
+        commandName: "subscribers", abstract: "Keep the list of subscribers.",
         subcommands: [
             SubscribersAddCommand.self, SubscribersEditCommand.self, SubscribersShowCommand.self,
             SubscribersListCommand.self, SubscribersStatsCommand.self, SubscribersImportCommand.self,
@@ -66,14 +66,16 @@ struct SubscribersAddCommand: ParsableCommand {
         return keeper.tokenKeys.id(forPostUsing: &generator)
     }
 
-    /// What is said of somebody who is on the roll already; throws where only their own new consent helps.
+    /// The answer where somebody is on the list already; throws where only their own new consent brings them back.
     private static func status(of old: Subscriber, zone: TimeZone) throws -> String {
         if old.status == .unconfirmed {
             return
                 "They asked for it and have not confirmed; if they did to you: fortnight subscribers reactivate, with "
                 + "--consent."
         }
-        guard old.status.isSuppression else { return "Already on the roll, \(old.status.rawValue); nothing changed." }
+        guard old.status.isSuppression else {
+            return "Already on the subscriber list, \(old.status.rawValue); nothing changed."
+        }
         let remedy =
             old.status == .forgotten
             ? "add them with --how phone, paper or mail, and --wording"
@@ -106,8 +108,8 @@ struct SubscribersEditCommand: ParsableCommand {
 
 struct SubscribersUnsubscribeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "unsubscribe", abstract: "Note that somebody wishes to leave: it holds at once.",
-        discussion: "Takes an address, a telephone number, an id, or what stands behind the word unsubscribe in a mail."
+        commandName: "unsubscribe", abstract: "Unsubscribe somebody who asked to leave, at once.",
+        discussion: "Takes an address, a telephone number, an id, or the token after the word unsubscribe in a mail."
     )
 
     @Argument(parsing: .remaining, help: "Their address, telephone number, id or token.") var who: [String]
