@@ -115,21 +115,20 @@ let package = Package(
         room("SMTP", ["Basics", "Bulletin", "Curl", "CEpoll"]),
         room("Mailboxes", ["Basics", "Curl", "CCurl"]),
         room("Settings", ["Basics", "Bulletin", "Curl", "StrictYAML"]),
-        room("Subscriptions", ["Bulletin", "Tokens", "Records", "Intake"]),
+        room("Subscriptions", ["Basics", "Bulletin", "Tokens", "Records", "Intake"]),
         room("Planning", ["Basics", "Bulletin", "Tokens", "Records", "Rendering", "Mail", "SMTP", "Settings"]),
         room("Editing", ["Basics", "Bulletin", "Journal", "Records", "Intake", "Rendering", "Settings", "Planning"]),
         room(
             "Publishing",
             [
                 "Basics", "Bulletin", "Tokens", "Records", "Rendering", "Mail", "Curl", "SMTP", "Mailboxes", "Settings",
-                "Planning", "Editing", lifecycle, log,
+                "Subscriptions", "Planning", "Editing", lifecycle, log,
             ]),
         room(
             "Web",
             [
-                "Basics", "Bulletin", "Tokens", "Records", "Rendering", httpTypes, hummingbird, hummingbirdCore,
-                lifecycle,
-                log, nioCore, nioHTTPTypes,
+                "Basics", "Bulletin", "Tokens", "Records", "Rendering", "Subscriptions", httpTypes, hummingbird,
+                hummingbirdCore, lifecycle, log, nioCore, nioHTTPTypes,
             ]),
         room(
             "Operations",
@@ -181,6 +180,7 @@ let package = Package(
             "SMTP", ["Basics", "Bulletin", "Curl", "DevelopmentInbox"], leaving: ["Dialogues", "Certificates"],
             support: true),
         tests("Mailboxes"),
+        tests("Subscriptions", ["Basics", "Bulletin", "Journal", "Records"], support: true),
         tests("Settings", ["Bulletin", "Curl"], support: true),
         tests(
             "Publishing",
@@ -190,7 +190,9 @@ let package = Package(
                 "Settings", "Subscriptions", "Planning", "Editing", "DevelopmentInbox", log,
             ], support: true),
         tests(
-            "Web", ["Basics", "Bulletin", "Tokens", "Journal", "Records", "Rendering", lifecycle, log], support: true),
+            "Web",
+            ["Basics", "Bulletin", "Tokens", "Journal", "Records", "Rendering", "Subscriptions", lifecycle, log],
+            support: true),
         tests(
             "Operations", ["Basics", "Bulletin", "Tokens", "Journal", "Records", "Settings", "Planning", "Publishing"],
             support: true),

@@ -23,13 +23,13 @@ struct BulletinHeader {
         }
         var templateBytes = TemplateBytes()
         var top = MailHeader()
-        try top.write("From", mailbox: Mailbox(name: masthead.fromName, address: masthead.from))
+        try top.write("From", address: NamedAddress(name: masthead.fromName, address: masthead.from))
         templateBytes.write(top.bytes)
         templateBytes.write("To: ".utf8)
         templateBytes.leave(.recipient)
         templateBytes.write("\r\n".utf8)
         var middle = MailHeader()
-        if let replyTo = masthead.replyTo { try middle.write("Reply-To", mailbox: Mailbox(address: replyTo)) }
+        if let replyTo = masthead.replyTo { try middle.write("Reply-To", address: NamedAddress(address: replyTo)) }
         try middle.write("Subject", text: proof ? "[Proof] \(subject)" : subject)
         try middle.write("Date", form: date.messageDate)
         templateBytes.write(middle.bytes)

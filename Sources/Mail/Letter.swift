@@ -4,14 +4,14 @@ package import Foundation
 /// A message to one person other than a bulletin: a note to the editors, an answer to a request. It has no list fields,
 /// and is marked as automatic (RFC 3834 section 5).
 package struct Letter: Sendable {
-    package var recipient: Mailbox
+    package var recipient: NamedAddress
     package var subject: String
     package var text: String
     package var html: String?
     /// The address for replies, if not the masthead's.
     package var replyTo: EmailAddress?
 
-    package init(to recipient: Mailbox, subject: String, text: String, html: String? = nil) {
+    package init(to recipient: NamedAddress, subject: String, text: String, html: String? = nil) {
         (self.recipient, self.subject, self.text, self.html) = (recipient, subject, text, html)
     }
 
@@ -23,10 +23,10 @@ package struct Letter: Sendable {
         from masthead: Masthead, id: SubscriberID, named name: String, date: Date, signer: DKIMSigner?
     ) throws -> OutgoingMessage {
         var header = MailHeader()
-        try header.write("From", mailbox: Mailbox(name: masthead.fromName, address: masthead.from))
-        try header.write("To", mailbox: recipient)
+        try header.write("From", address: NamedAddress(name: masthead.fromName, address: masthead.from))
+        try header.write("To", address: recipient)
         if let answers = replyTo ?? masthead.replyTo {
-            try header.write("Reply-To", mailbox: Mailbox(address: answers))
+            try header.write("Reply-To", address: NamedAddress(address: answers))
         }
         try header.write("Subject", text: subject)
         try header.write("Date", form: date.messageDate)

@@ -1,3 +1,5 @@
+import Bulletin
+
 /// The header section of a message being written (RFC 5322 section 2.2). Every value is checked, so that no text can
 /// add another field; lines fold at white space below 78 bytes wherever there is any.
 struct MailHeader: Sendable {
@@ -30,11 +32,11 @@ struct MailHeader: Sendable {
         end()
     }
 
-    /// A field of one mailbox: From, To, Reply-To. A name with characters that no header may contain is refused.
-    mutating func write(_ name: String, mailbox: Mailbox) throws(ComposingFault) {
-        if let displayed = mailbox.name, !HeaderText.isClean(displayed) { throw .controlCharacter(field: name) }
+    /// A field of one address: From, To, Reply-To. A name with characters that no header may contain is refused.
+    mutating func write(_ name: String, address: NamedAddress) throws(ComposingFault) {
+        if let displayed = address.name, !HeaderText.isClean(displayed) { throw .controlCharacter(field: name) }
         begin(name)
-        mailbox.write(to: &bytes, column: name.utf8.count + 2)
+        address.write(to: &bytes, column: name.utf8.count + 2)
         end()
     }
 
@@ -43,7 +45,7 @@ struct MailHeader: Sendable {
         guard HeaderText.isClean(phrase) else { throw .controlCharacter(field: name) }
         guard identifier.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else { throw .notASCII(field: name) }
         begin(name)
-        let column = Mailbox.writePhrase(phrase, to: &bytes, column: name.utf8.count + 2)
+        let column = NamedAddress.writePhrase(phrase, to: &bytes, column: name.utf8.count + 2)
         if column + 3 + identifier.utf8.count > HeaderText.longestLine {
             HeaderText.fold(&bytes)
         } else {

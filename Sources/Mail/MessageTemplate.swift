@@ -68,7 +68,7 @@ package struct MessageTemplate: Sendable {
             switch slot {
             case .recipient:
                 var bytes: [UInt8] = []
-                Mailbox(name: subscriber.name, address: recipient).write(to: &bytes, column: "To: ".utf8.count)
+                NamedAddress(name: subscriber.name, address: recipient).write(to: &bytes, column: "To: ".utf8.count)
                 return bytes
             case .id: return Array(id.description.utf8)
             case .leave: return leave

@@ -41,7 +41,7 @@ package struct Configuration: Sendable {
         package var name = ""
         package var publisher = ""
         package var language = ""
-        package var from = Mailbox.blank
+        package var from = NamedAddress.blank
         package var replyTo: EmailAddress?
         package var postalAddress = ""
         package var phone: String?

@@ -36,7 +36,7 @@ extension Configuration.BulletinSection {
             "publisher", \.publisher, .text("the publisher's name", most: 200), from: "bulletin.name",
             "The publisher's name."),
         .one("language", \.language, .language, default: "en-GB", "The language it is written in (BCP 47)."),
-        .one("from", \.from, .mailbox, "The name and address it is sent from."),
+        .one("from", \.from, .namedAddress, "The name and address it is sent from."),
         .optional("replyTo", \.replyTo, .address, "The address for replies, if not that of bulletin.from."),
         .one(
             "postalAddress", \.postalAddress, .text("a postal address", most: 500, lines: true),

@@ -1,3 +1,4 @@
+import Bulletin
 import Foundation
 import StrictYAML
 

@@ -1,12 +1,6 @@
 import Basics
-package import Bulletin
+import Bulletin
 import Foundation
-
-/// A display name and an address, as From has them: `Health eBulletin <bulletin@example.org>` (RFC 5322 section 3.4).
-package struct Mailbox: Hashable, Sendable {
-    package var name: String?
-    package var address: EmailAddress
-}
 
 /// Where a relay listens, as `smtp.url` says it.
 package struct RelayURL: Hashable, Sendable {
@@ -35,7 +29,7 @@ extension EmailAddress {
     }()
 }
 
-extension Mailbox { static let blank = Mailbox(name: nil, address: .blank) }
+extension NamedAddress { static let blank = NamedAddress(address: .blank) }
 extension RelayURL { static let blank = RelayURL(host: "", port: 0, implicitTLS: false) }
 extension ListenAddress { static let blank = ListenAddress(host: "", port: 0) }
 extension LocalDateTime { static let blank = LocalDateTime(LocalDate(daysSinceEpoch: 0), .midnight) }

@@ -71,13 +71,13 @@ extension SettingFormat<EmailAddress> {
     }
 }
 
-extension SettingFormat<Mailbox> {
+extension SettingFormat<NamedAddress> {
     /// `Name <address>`, the name quoted or not, or the address alone.
-    static let mailbox = SettingFormat("a name and an address, such as Our eBulletin <bulletin@example.org>") {
+    static let namedAddress = SettingFormat("a name and an address, such as Our eBulletin <bulletin@example.org>") {
         text throws(InvalidValue) in
         let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard trimmed.unicodeScalars.last == ">", let open = trimmed.unicodeScalars.lastIndex(of: "<") else {
-            return Mailbox(name: nil, address: try SettingFormat<EmailAddress>.address.read(trimmed))
+            return NamedAddress(name: nil, address: try SettingFormat<EmailAddress>.address.read(trimmed))
         }
         let inner = trimmed.unicodeScalars[trimmed.unicodeScalars.index(after: open)...].dropLast()
         let address = try SettingFormat<EmailAddress>.address.read(String(inner))
@@ -85,12 +85,12 @@ extension SettingFormat<Mailbox> {
         if name.utf8.count >= 2, name.utf8.first == UInt8(ascii: "\""), name.utf8.last == UInt8(ascii: "\"") {
             name = String(name.dropFirst().dropLast().replacing(/\\(.)/) { $0.output.1 })
         }
-        guard !name.isEmpty else { return Mailbox(name: nil, address: address) }
+        guard !name.isEmpty else { return NamedAddress(name: nil, address: address) }
         name = try SettingFormat<String>.text("a name", most: 150).read(name)
         guard !name.unicodeScalars.contains(where: { $0 == "<" || $0 == ">" }) else {
             throw InvalidValue(text, "has more than one address: write one name and one address")
         }
-        return Mailbox(name: name, address: address)
+        return NamedAddress(name: name, address: address)
     }
 }
 

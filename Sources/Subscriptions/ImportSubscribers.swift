@@ -4,19 +4,19 @@ package import Intake
 package import Records
 package import Tokens
 
-/// Takes rows of subscribers into the roll. Whoever left stays gone, whatever a file says; who is on the roll already stays
-/// as they are, so that the same file again changes nothing.
+/// Adds rows of subscribers to the list. People who left stay gone, whatever a file says. A record that is there already
+/// stays as it is, so that the same file again changes nothing.
 package struct ImportSubscribers {
-    /// What became of the rows.
+    /// How many rows came to which end.
     package struct Tally: Hashable, Sendable {
         package var added = 0
-        /// On the roll already.
+        /// On the list already.
         package var known = 0
         /// Left, bounced, complained or forgotten before: not brought back.
         package var suppressed = 0
         /// Added, or turned, to the status of somebody who left.
         package var noted = 0
-        /// Of these, who got the bulletin until now.
+        /// Of these, those who got the bulletin until now.
         package var taken = 0
         package var rejected = 0
         /// Added without a wording or a date of consent.
@@ -30,7 +30,7 @@ package struct ImportSubscribers {
     private let now: Date
     private let how: Consent.Way
     private let isDryRun: Bool
-    /// What a dry run would have made of people so far.
+    /// The records as a dry run would have made them so far.
     private var imagined: [SubscriberID: Subscriber] = [:]
     private var waiting: [(id: SubscriberID, entry: SubscriberEntry)] = []
     private var postal: [String: SubscriberID]?
@@ -61,7 +61,7 @@ package struct ImportSubscribers {
 
     private mutating func flush() throws {
         guard !waiting.isEmpty else { return }
-        // Rows of one person are taken in their order; a roll takes each id once in a batch.
+        // Rows of one person are taken in their order: a batch has each id once.
         var rest = waiting
         waiting = []
         while !rest.isEmpty {

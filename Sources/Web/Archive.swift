@@ -14,7 +14,7 @@ actor Archive {
 
     init(store: IssueStore) { self.store = store }
 
-    /// What never changes again of an issue once it is public.
+    /// The parts of a public issue that never change again.
     private struct Known {
         let shelved: Pages.ArchivedIssue
         let items: [(id: ItemID, title: String)]

@@ -12,7 +12,7 @@ struct ArchiveSearch {
 
     private var entries: [IssueNumber: [Entry]] = [:]
 
-    /// What is searched of an issue that became public.
+    /// Takes in an issue that became public.
     mutating func add(_ issue: Issue, title: String) {
         func hit(_ item: ItemID?, _ title: String) -> Pages.Hit {
             Pages.Hit(number: issue.number, item: item, sends: issue.sends, title: title)

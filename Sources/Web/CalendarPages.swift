@@ -20,7 +20,7 @@ actor CalendarPages {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// What an issue holds never changes once it is public.
+    /// The items of public issues, which never change again.
     private var known: [IssueNumber: [Item]] = [:]
     /// The whole calendar as it was last printed, and of what.
     private var printed: (entries: [CalendarWriter.Entry], text: String)?
@@ -30,7 +30,7 @@ actor CalendarPages {
         (self.folder, self.renderer, self.domain) = (folder, renderer, domain)
     }
 
-    /// A desk for the same folder, with another press.
+    /// Pages of the same folder, printed by another writer.
     nonisolated func printing(with renderer: CalendarWriter, domain: String) -> CalendarPages {
         CalendarPages(folder: folder, renderer: renderer, domain: domain)
     }
@@ -84,7 +84,7 @@ actor CalendarPages {
 
     // MARK: What there is
 
-    /// What stands in public issues, as it stands now: moved, mended or called off since, its entry says so.
+    /// The items of public issues, as they stand now: an entry says where it was moved, mended or called off since.
     private func published(at now: Date) throws -> [ItemID: CalendarWriter.Entry] {
         var entries: [ItemID: CalendarWriter.Entry] = [:]
         for number in try folder.issues.list() {
@@ -115,7 +115,7 @@ actor CalendarPages {
             return item.calledOff(changedAt: network?.changedAt, at: now)
         }
         var latest = Announcing.item(of: network, network.meeting(date), domain: domain)
-        // What has been stays as it was.
+        // A meeting that is over stays as it was.
         if latest.hasBegun(by: now), item.hasBegun(by: now) { return item }
         // Its names stay, whatever they would be today.
         (latest.id, latest.uid) = (item.id, item.uid)

@@ -6,23 +6,21 @@ import Hummingbird
 import Logging
 import Records
 import Rendering
+import Subscriptions
 import Tokens
 
 // A person's own page: how they get the bulletin, where, or no longer.
 extension RequestHandler {
     /// From a message's link to leave: the link to the choices goes to that person's mailbox, for the message may have been
     /// passed on.
-    func sendChoices(to id: SubscriberID) async throws -> Answer {
-        let now = now()
-        _ = try await desk.change([id]) { records -> ([Subscriber], Bool) in
-            (records[id]?.asksForChoices(at: now).map { [$0] } ?? [], true)
-        }
+    func sendChoices(to id: SubscriberID) async throws -> PageResponse {
+        try await subscribers.perform(AskForChoices(id, at: now()))
         return .page(pages.checkMail(given: "the address at which you get the bulletin"))
     }
 
-    func choices(_ token: String, _ request: Request, from visitor: IPAddress?) async throws -> Answer {
+    func choices(_ token: String, _ request: Request, from visitor: IPAddress?) async throws -> PageResponse {
         guard let opened = tokenKeys.open(token, as: .choices, at: now()) else { return lostLink(token, as: .choices) }
-        guard let record = try await desk.record(opened.id), record.tokenVersion == opened.version,
+        guard let record = try await subscribers.record(opened.id), record.tokenVersion == opened.version,
             record.status == .active || record.status == .paused
         else { return .page(pages.oldLink(), status: .gone) }
         guard request.method == .post, isOurOwnForm(request) else {
@@ -34,28 +32,25 @@ extension RequestHandler {
         case "move": return try await move(record, to: fields["email"], token, from: visitor)
         case "download": return .record(record)
         case "leave":
-            try await desk.leave(record.id, reason: "page", at: now())
+            try await subscribers.perform(Leave(record.id, by: .page, at: now()))
             return .page(pages.left())
         case "forget":
-            let now = now()
-            _ = try await desk.change([record.id]) { records -> ([Subscriber], Bool) in
-                (records[record.id].map { [$0.forgotten(at: now)] } ?? [], true)
-            }
+            try await subscribers.perform(Forget(record.id, at: now()))
             logger.info("forgotten", metadata: ["subscriber": "\(record.id)"])
             return .page(pages.forgotten())
         default: return .page(pages.choices(of: record, token: token), status: .unprocessableContent)
         }
     }
 
-    private func save(_ fields: FormFields, of record: Subscriber, _ token: String) async throws -> Answer {
-        func again(_ error: String) -> Answer {
+    private func save(_ fields: FormFields, of record: Subscriber, _ token: String) async throws -> PageResponse {
+        func again(_ error: String) -> PageResponse {
             .page(pages.choices(of: record, token: token, error: error), status: .unprocessableContent)
         }
         guard let format = Subscriber.Format(rawValue: fields["format"]) else {
             return again("Please choose how it should look.")
         }
         let name = fields["name"]
-        guard name.isEmpty || Self.fit(name: name) != nil else {
+        guard name.isEmpty || Subscriber.isFit(name: name) else {
             return again("Please give a name of at most 200 letters, or none.")
         }
         let now = now()
@@ -68,17 +63,13 @@ extension RequestHandler {
             }
         }
         let choice = Subscriber.Choice(name: name.isEmpty ? nil : name, format: format, pausedUntil: until)
-        let saved = try await desk.change([record.id]) { records -> ([Subscriber], Subscriber?) in
-            guard let current = records[record.id] else { return ([], nil) }
-            let new = current.choosing(choice, at: now, today: today)
-            return ([new], new)
-        }
+        let saved = try await subscribers.perform(Choose(record.id, choice, at: now, today: today))
         return .page(pages.choices(of: saved ?? record, token: token, isSaved: true))
     }
 
     private func move(
         _ record: Subscriber, to text: String, _ token: String, from visitor: IPAddress?
-    ) async throws -> Answer {
+    ) async throws -> PageResponse {
         let address: EmailAddress
         do { address = try EmailAddress(text) } catch {
             return .page(
@@ -91,20 +82,17 @@ extension RequestHandler {
                 pages.choices(of: record, token: token, given: text, error: "That is the address you have."),
                 status: .unprocessableContent)
         }
-        if gate.lets(visitor, at: now) {
-            _ = try await desk.change([id]) { records -> ([Subscriber], Bool) in
-                let asked = Subscriber.asksToMove(from: record, to: records[id], id: id, address: address, at: now)
-                return (asked.map { [$0] } ?? [], true)
-            }
+        if rateLimiter.lets(visitor, at: now) {
+            try await subscribers.perform(ChangeAddress(from: record.id, to: id, address, at: now))
         }
         return .page(pages.checkMail(given: address.display))
     }
 }
 
-extension Answer {
-    /// All that is kept about a person.
-    static func record(_ subscriber: Subscriber) -> Answer {
-        Answer(
+extension PageResponse {
+    /// All that is kept about a person, as a file.
+    static func record(_ subscriber: Subscriber) -> PageResponse {
+        PageResponse(
             type: "application/json; charset=utf-8", body: Array(subscriber.record.utf8), keeping: .nobody,
             fileName: "what-we-keep.json")
     }

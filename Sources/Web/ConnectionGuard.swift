@@ -5,7 +5,7 @@ import NIOCore
 import NIOHTTPTypes
 import Synchronization
 
-/// Who is connected, and how often: so that one visitor cannot take every connection there is.
+/// Counts connections by visitor, so that one cannot take every connection there is.
 final class ConnectionCount: Sendable {
     private let most: Int
     private let counts = Mutex<[IPNetwork: Int]>([:])
@@ -36,7 +36,7 @@ final class ConnectionCount: Sendable {
     }
 }
 
-/// Stands on each connection, and closes it on whoever is slow on purpose: a request that does not come to its end, an
+/// Stands on each connection, and disconnects deliberately slow clients: a request that does not come to its end, an
 /// answer that nobody takes, more connections than one visitor needs. (The server's own limit on idle connections begins
 /// anew with each byte of a body, and does not hold while an answer is being written.)
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
@@ -102,7 +102,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         if case .head(let head) = part {
             answerEnd?.cancel()
             answerEnd = closing(context, in: answer)
-            // What cannot be read as a request, the server refuses by itself, in a word and without our headers.
+            // The server refuses bytes that are no request by itself, in a word and without our headers.
             if head.status == .badRequest, head.headerFields[.contentLength] == "0" {
                 let ours = frontDoor.nonsense()
                 context.write(wrapOutboundOut(.head(ours.head)), promise: nil)

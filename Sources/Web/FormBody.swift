@@ -1,6 +1,6 @@
 import Foundation
 
-/// The body of a form that was posted, as far as it matters: whether it is the one-click wish of RFC 8058.
+/// The body of a form that was posted, as far as it matters: whether it is the one-click request of RFC 8058.
 enum FormBody {
     /// The largest body that is read; the forms there are have less than a hundred bytes.
     static let most = 8 * 1024

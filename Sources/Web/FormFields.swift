@@ -1,10 +1,14 @@
 import Foundation
 
 /// The fields of a form as browsers post it, `application/x-www-form-urlencoded` (URL Standard section 5.1).
+///
+/// Hummingbird's decoder refuses a whole form for a field that comes twice, a malformed escape or a bracket in a name, and
+/// passes over a field without `=`; Foundation leaves a plus sign as it is. The standard says for each of them what it means,
+/// and a visitor whose browser, or proxy, sends one gets an answer.
 struct FormFields {
     private var values: [String: String] = [:]
 
-    /// What is not UTF-8 is replaced; of fields of one name the first counts.
+    /// Bytes that are not UTF-8 are replaced; of fields of one name the first counts.
     init(_ body: [UInt8]) {
         for pair in body.split(separator: UInt8(ascii: "&")) {
             let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)

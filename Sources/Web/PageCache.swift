@@ -1,10 +1,10 @@
 import Synchronization
 
-/// What everybody may read, kept in memory for a second: a page that all visit at once is made once. A second later it is
+/// Pages that everybody may read, kept in memory for a second: a page that all visit at once is made once. A second later it is
 /// made anew, so that what has changed shows.
 final class PageCache: Sendable {
     private struct Entry {
-        let answer: Answer
+        let answer: PageResponse
         let made: ContinuousClock.Instant
     }
 
@@ -14,8 +14,8 @@ final class PageCache: Sendable {
 
     private let state = Mutex((entries: [Route: Entry](), size: 0))
 
-    /// What `make` answers, now or less than a second ago; nothing is kept of what is not found.
-    func answer(to route: Route, _ make: () async throws -> Answer?) async rethrows -> Answer? {
+    /// The response that `make` gives, now or gave less than a second ago; a page that is not found is not kept.
+    func answer(to route: Route, _ make: () async throws -> PageResponse?) async rethrows -> PageResponse? {
         let now = ContinuousClock.now
         if let kept = state.withLock({ $0.entries[route] }), now - kept.made < Self.life { return kept.answer }
         guard let answer = try await make() else { return nil }

@@ -4,10 +4,10 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-// What is posted: how much of it, for how long, and by whom.
+// Forms that are posted: how large, how slow, and from which page they may come.
 extension RequestHandler {
-    /// All of it, waiting for no longer than ``timeouts``. Throws an `HTTPError`: who says beforehand that it is too large
-    /// is answered before it comes (RFC 9110 section 10.1.1), and who hangs up amid it is no failure of ours.
+    /// All of it, waiting for no longer than ``timeouts``. Throws an `HTTPError`: a body that is announced as too large is
+    /// refused before it comes (RFC 9110 section 10.1.1), and a client that hangs up amid it is no failure of ours.
     func body(of request: Request) async throws -> [UInt8] {
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > FormBody.most {
             throw HTTPError(.contentTooLarge)

@@ -4,9 +4,9 @@ import Hummingbird
 import NIOCore
 import Synchronization
 
-/// Leads each request to the reception as it is when the request comes.
+/// Gives each request to the handler that is in force when the request comes.
 final class ReloadableHandler: HTTPResponder {
-    /// In a box, so that a request costs one reference and not one for each thing the reception holds.
+    /// In a box, so that a request costs one reference and not one for each thing the handler holds.
     private final class Opened: Sendable {
         let handler: RequestHandler
 
@@ -17,7 +17,7 @@ final class ReloadableHandler: HTTPResponder {
 
     init(_ handler: RequestHandler) { opened = Mutex(Opened(handler)) }
 
-    /// What is being answered is answered as it was begun.
+    /// A request that is being answered is answered as it was begun.
     func change(_ change: (inout RequestHandler) -> Void) {
         opened.withLock { opened in
             var handler = opened.handler
@@ -26,10 +26,10 @@ final class ReloadableHandler: HTTPResponder {
         }
     }
 
-    /// Whether that is a proxy of ours, as things are set now.
+    /// Whether that is a trusted proxy, by the present configuration.
     func trusts(_ peer: IPAddress) -> Bool { opened.withLock { $0 }.handler.visitors.isTrusted(peer) }
 
-    /// The answer to what is no request, as things are set now.
+    /// The response to bytes that are no request, by the present configuration.
     func nonsense() -> (head: HTTPResponse, body: ByteBuffer) { opened.withLock { $0 }.handler.nonsense }
 
     func respond(to request: Request, context: Visit) async throws -> Response {

@@ -14,8 +14,8 @@ struct RequestHandler: HTTPResponder {
     let tokenKeys: TokenKeys
     var zone: TimeZone
     let archive: Archive
-    let desk: GroupCommit
-    let gate: SignUpRateLimiter
+    let subscribers: GroupCommit
+    let rateLimiter: SignUpRateLimiter
     var visitors: VisitorAddress
     var keeping: Pages.Keeping
     var calendars: CalendarPages
@@ -28,11 +28,11 @@ struct RequestHandler: HTTPResponder {
     let now: @Sendable () -> Date
     let logger: Logger
 
-    private var headers: AnswerHeaders { AnswerHeaders(overHTTPS: masthead.publicURL.hasPrefix("https://")) }
+    private var headers: ResponseHeaders { ResponseHeaders(overHTTPS: masthead.publicURL.hasPrefix("https://")) }
 
     /// The answer to what is no request; the connection ends with it.
     var nonsense: (head: HTTPResponse, body: ByteBuffer) {
-        let answer = Answer.page(pages.refused(.other), status: .badRequest)
+        let answer = PageResponse.page(pages.refused(.other), status: .badRequest)
         var head = headers.response(answer).head
         head.headerFields[.contentLength] = String(answer.body.count)
         head.headerFields[.connection] = "close"
@@ -47,10 +47,10 @@ struct RequestHandler: HTTPResponder {
         return request.method == .head ? response.createHeadResponse() : response
     }
 
-    private func answer(to request: Request, _ visit: Visit) async -> Answer {
+    private func answer(to request: Request, _ visit: Visit) async -> PageResponse {
         guard let route = Route(path: request.uri.path) else { return .page(pages.notFound(), status: .notFound) }
         guard route.methods.contains(request.method) else {
-            var answer = Answer.page(pages.refused(.other), status: .methodNotAllowed)
+            var answer = PageResponse.page(pages.refused(.other), status: .methodNotAllowed)
             answer.allow = route.methods
             return answer
         }
@@ -75,7 +75,7 @@ struct RequestHandler: HTTPResponder {
     }
 
     /// The answer where the page is a person's own, or takes what is posted; nil elsewhere.
-    private func personalAnswer(_ route: Route, _ request: Request, _ visit: Visit) async throws -> Answer? {
+    private func personalAnswer(_ route: Route, _ request: Request, _ visit: Visit) async throws -> PageResponse? {
         switch route {
         case .leave(let token): try await leave(token, request)
         case .subscribe: try await subscribe(request, from: visitor(request, visit))
@@ -89,7 +89,7 @@ struct RequestHandler: HTTPResponder {
         visitors.of(visit.peer, forwarded: HTTPField.Name("X-Forwarded-For").map { request.headers[values: $0] } ?? [])
     }
 
-    private func search(_ query: String) async throws -> Answer {
+    private func search(_ query: String) async throws -> PageResponse {
         let query = String(query.prefix(200))
         guard !query.isEmpty else {
             return .page(pages.index(of: try await archive.issues(), zone: zone), keeping: .everybody)
@@ -98,13 +98,13 @@ struct RequestHandler: HTTPResponder {
         return .page(pages.search(for: query, hits: hits, count: count, zone: zone))
     }
 
-    private func publicAnswer(_ route: Route) async throws -> Answer? {
+    private func publicAnswer(_ route: Route) async throws -> PageResponse? {
         switch route {
         case .front:
             .page(pages.front(of: try await archive.issues(), zone: zone), keeping: .everybody)
         case .privacy: .page(pages.privacy(keeping), keeping: .everybody)
         case .feed:
-            Answer(
+            PageResponse(
                 type: "application/atom+xml; charset=utf-8",
                 body: Array(feed.feed(of: try await archive.feedEntries()).utf8), keeping: .everybody)
         case .issues:
@@ -116,7 +116,7 @@ struct RequestHandler: HTTPResponder {
         case .picture(let number, let file):
             try await picture(file, of: number)
         case .styleSheet:
-            Answer(type: "text/css; charset=utf-8", body: Array(pages.styleSheet.utf8), keeping: .everybody)
+            PageResponse(type: "text/css; charset=utf-8", body: Array(pages.styleSheet.utf8), keeping: .everybody)
         case .robots:
             .text(
                 "User-agent: *\n"
@@ -132,8 +132,10 @@ struct RequestHandler: HTTPResponder {
 
     private var basePath: String { URLComponents(string: masthead.publicURL)?.path ?? "" }
 
-    private func picture(_ file: String, of issue: IssueNumber) async throws -> Answer? {
+    private func picture(_ file: String, of issue: IssueNumber) async throws -> PageResponse? {
         guard let type = PictureType.named(file) else { return nil }
-        return try await archive.picture(file, of: issue).map { Answer(type: type, body: $0, keeping: .everybody) }
+        return try await archive.picture(file, of: issue).map {
+            PageResponse(type: type, body: $0, keeping: .everybody)
+        }
     }
 }

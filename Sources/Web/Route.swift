@@ -2,7 +2,7 @@ import Bulletin
 import Foundation
 import HTTPTypes
 
-/// What a path leads to. Paths are those that this server sees: where `publicURL` has a path of its own, the proxy has
+/// The page that a path leads to. Paths are those that this server sees: where `publicURL` has a path of its own, the proxy has
 /// taken it away.
 enum Route: Hashable, Sendable {
     case front
@@ -60,7 +60,7 @@ enum Route: Hashable, Sendable {
         }
     }
 
-    /// What may be done there; a HEAD is a GET without the body.
+    /// The methods that are allowed there; a HEAD is a GET without the body.
     var methods: [HTTPRequest.Method] {
         switch self {
         case .leave, .confirm, .choices, .subscribe: [.get, .head, .post]

@@ -5,16 +5,17 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import Rendering
+import Subscriptions
 import Tokens
 
-// To join: a form, a letter, a button. Whoever's address is typed into the form, the answer is the same, and only what
-// comes by mail leads further.
+// To join: a form, a letter, a button. The form answers the same for every address, and only the letter that comes by mail
+// leads further.
 extension RequestHandler {
-    func subscribe(_ request: Request, from visitor: IPAddress?) async throws -> Answer {
+    func subscribe(_ request: Request, from visitor: IPAddress?) async throws -> PageResponse {
         guard request.method == .post else { return .page(pages.subscribe(), keeping: .everybody) }
         let fields = FormFields(try await body(of: request))
         guard isOurOwnForm(request) else {
-            // What stood in somebody else's form is theirs.
+            // The words of somebody else's form are not repeated.
             return .page(
                 pages.subscribe(error: "That came from a page that is not ours. Please give your address here."),
                 status: .forbidden)
@@ -42,52 +43,33 @@ extension RequestHandler {
     private func askToJoin(_ address: EmailAddress, _ fields: FormFields, from visitor: IPAddress?) async throws {
         // A field that people do not see was filled in by a robot.
         guard fields["website"].isEmpty else { return }
-        guard gate.lets(visitor, at: now()) else {
+        guard rateLimiter.lets(visitor, at: now()) else {
             logger.notice("sign-up passed over: too many within the hour")
             return
         }
-        let name = Self.fit(name: fields["name"])
-        let (id, now) = (tokenKeys.id(for: address), now())
-        _ = try await desk.change([id]) { records -> ([Subscriber], Bool) in
-            let joined = Subscriber.asksToJoin(records[id], id: id, address: address, name: name, at: now)
-            return (joined.map { [$0] } ?? [], true)
-        }
+        let id = tokenKeys.id(for: address)
+        try await subscribers.perform(Join(id, address: address, name: fields["name"], at: now()))
         logger.info("asked to join", metadata: ["subscriber": "\(id)"])
     }
 
-    /// A name as the roll may have it; nil for none, and for what is none.
-    static func fit(name: String) -> String? {
-        Subscriber.isFit(name: name) ? name : nil
-    }
-
-    func confirm(_ token: String, _ request: Request, from visitor: IPAddress?) async throws -> Answer {
+    func confirm(_ token: String, _ request: Request, from visitor: IPAddress?) async throws -> PageResponse {
         guard let opened = tokenKeys.open(token, as: .confirm, at: now()) else { return lostLink(token, as: .confirm) }
         guard request.method == .post, isOurOwnForm(request) else { return .page(pages.confirm(token: token)) }
         _ = try await body(of: request)
         let origin = keeping.recordsOrigin ? visitor.map { ", from \($0)" } ?? "" : ""
         let now = now()
         let consent = Consent(how: .web, when: now, wording: pages.wording, by: "the page to confirm\(origin)")
-        let old = try await desk.record(opened.id)?.movedFrom
-        let ids = [opened.id] + (old.map { [$0] } ?? [])
-        let confirmed = try await desk.change(ids) { records -> ([Subscriber], Subscriber?) in
-            guard let record = records[opened.id] else { return ([], nil) }
-            switch record.confirming(version: opened.version, consent: consent, at: now) {
-            case .already: return ([], record)
-            case .usedUp: return ([], nil)
-            case .confirmed(let new):
-                if let old = old.flatMap({ records[$0] }), let pair = Subscriber.moved(from: old, to: new, at: now) {
-                    return ([pair.old, pair.new], pair.new)
-                }
-                return ([new], new)
-            }
+        let confirmed: Subscriber
+        switch try await subscribers.perform(Confirm(opened.id, version: opened.version, consent: consent, at: now)) {
+        case .confirmed(let record), .already(let record): confirmed = record
+        case .usedUp: return .page(pages.oldLink(), status: .gone)
         }
-        guard let confirmed else { return .page(pages.oldLink(), status: .gone) }
         logger.info("confirmed", metadata: ["subscriber": "\(opened.id)"])
         return .page(pages.confirmed(pausedUntil: confirmed.status == .paused ? confirmed.pausedUntil : nil))
     }
 
     /// The answer to a link that does not open: it may be ours, and too old.
-    func lostLink(_ token: String, as purpose: LimitedPurpose) -> Answer {
+    func lostLink(_ token: String, as purpose: LimitedPurpose) -> PageResponse {
         tokenKeys.open(token, as: purpose, at: .distantPast) == nil
             ? .page(pages.badLink(), status: .notFound) : .page(pages.oldLink(), status: .gone)
     }

@@ -3,7 +3,7 @@ import Bulletin
 import Hummingbird
 import NIOCore
 
-/// A request's surroundings: who it comes from, as far as the connection says.
+/// A request's surroundings: where it comes from, as far as the connection says.
 struct Visit: RequestContext {
     var coreContext: CoreRequestContextStorage
     /// The other end of the connection: the visitor, or a proxy.
@@ -15,8 +15,8 @@ struct Visit: RequestContext {
     }
 }
 
-/// Finds the visitor's own address. What a request says of it (X-Forwarded-For) is believed of trusted proxies only, from
-/// the right, where each proxy puts whom it spoke with: the first that is none of ours is the visitor.
+/// Finds the visitor's own address. X-Forwarded-For is believed of trusted proxies only, and read from the right, where each
+/// proxy adds the address it spoke with: the first that is no trusted proxy is the visitor.
 struct VisitorAddress {
     private let proxies: [IPNetwork]
 

@@ -9,7 +9,7 @@ package import Rendering
 import ServiceLifecycle
 package import Tokens
 
-/// The web pages that subscribers meet. It reads issues and records wishes to leave; it never sends anything.
+/// The web pages that subscribers meet. It reads issues and records what subscribers ask for; it never sends anything.
 package struct WebService: Service {
     /// Where to listen and what the process lends.
     package struct Place: Sendable {
@@ -30,7 +30,7 @@ package struct WebService: Service {
         }
     }
 
-    /// What is kept of people, and whose word is taken about where they come from.
+    /// How long details of people are kept, and which proxies are believed about where visitors come from.
     package struct Policy: Sendable {
         /// Addresses and networks whose X-Forwarded-For is believed.
         package var trustedProxies: [String]
@@ -41,7 +41,7 @@ package struct WebService: Service {
         }
     }
 
-    /// What one visitor, or all of them, may cost.
+    /// The most that one visitor, or all of them, may cost.
     package struct Limits: Sendable {
         /// A connection without a request, or with headers that do not come to their end.
         package var idle = Duration.seconds(30)
@@ -50,7 +50,7 @@ package struct WebService: Service {
         /// How long a form may take to come: a link by telephone brings a hundred bytes in less.
         package var form = Duration.seconds(20)
         /// Answers to the form to join come at the end of a step as long as this, counted from when it was read: how long
-        /// the roll took must not tell who is in it.
+        /// the subscriber list took must not tell who is on it.
         package var joiningStep = Duration.milliseconds(50)
         /// For a visitor to take an answer.
         package var answer = Duration.seconds(60)
@@ -69,15 +69,19 @@ package struct WebService: Service {
     private let limits: Limits
     private let frontDoor: ReloadableHandler
 
-    /// `zone` is the schedule's, in which the archive's dates are written.
+    /// `zone` is the schedule's, in which the archive's dates are written. `onCommit` is called after each change of the
+    /// subscriber list: a letter may be owed since.
     package init(
         place: Place, masthead: Masthead, pages: Pages, zone: TimeZone, folder: StateFolder, calendars: CalendarWriter,
-        subscriberList: any SubscriberList, tokenKeys: TokenKeys, policy: Policy, began: Date, limits: Limits = Limits()
+        subscriberList: any SubscriberList, tokenKeys: TokenKeys, policy: Policy, began: Date,
+        limits: Limits = Limits(),
+        onCommit: @escaping @Sendable () -> Void = {}
     ) {
         (self.place, self.limits) = (place, limits)
         let handler = RequestHandler(
             masthead: masthead, pages: pages, tokenKeys: tokenKeys, zone: zone, archive: Archive(store: folder.issues),
-            desk: GroupCommit(subscriberList: subscriberList), gate: SignUpRateLimiter(),
+            subscribers: GroupCommit(subscriberList: subscriberList, onCommit: onCommit),
+            rateLimiter: SignUpRateLimiter(),
             visitors: VisitorAddress(trusting: policy.trustedProxies),
             keeping: policy.keeping,
             calendars: CalendarPages(folder: folder, renderer: calendars, domain: masthead.from.domain),
@@ -87,7 +91,7 @@ package struct WebService: Service {
         frontDoor = ReloadableHandler(handler)
     }
 
-    /// Every request from now on is answered by these. What is counted of visitors, and the folder, stay.
+    /// Every request from now on is answered by these. The counts of visitors, and the folder, stay.
     package func adopt(
         masthead: Masthead, pages: Pages, zone: TimeZone, calendars: CalendarWriter, policy: Policy, began: Date
     ) {

@@ -65,7 +65,9 @@ struct Daemon {
                 notice.status(words)
                 monitor.doing(words)
             }, alive: { notice.alive() }, releaseMemory: { fortnight_release_program_pages() })
-        let mailbox = WatchMailbox(inForce, subscriberList: subscriberList, log: log, now: now)
+        let letters = workflow.letters
+        let mailbox = WatchMailbox(
+            inForce, subscriberList: subscriberList, log: log, now: now, onMail: { letters.wake() })
         let listen = configuration.web.listen
         let web = WebService(
             place: WebService.Place(
@@ -77,9 +79,13 @@ struct Daemon {
                 }),
             masthead: configuration.masthead, pages: house.pages, zone: configuration.schedule.timezone, folder: folder,
             calendars: house.calendars, subscriberList: subscriberList, tokenKeys: tokenKeys, policy: house.policy,
-            began: house.began)
+            began: house.began, onCommit: { letters.wake() })
         let reload = Reload(
             requests: requests, inForce: inForce, web: web, notice: notice, log: log, now: now,
+            adopted: {
+                letters.wake()
+                mailbox.wake()
+            },
             read: { try Configuration.load(path: arguments.config, environment: environment) })
         // At debug level the group would log every service with all its contents.
         var quiet = log

@@ -111,18 +111,6 @@ struct ReturnPolicyTests {
         #expect(reader.returns.compactMap(\.mailing?.issue.value) == Array(29...40))
     }
 
-    @Test("a goodbye is owed once, not sooner than an hour after the last letter, and only to a working address")
-    func goodbye() throws {
-        let left = try #require(try reader().leavingByMail(at: Self.start, answering: true))
-        #expect(left.status == .unsubscribed && left.owes?.request == .goodbye && left.asked == [Self.start])
-        #expect(left.leavingByMail(at: Self.start + 60, answering: true) == nil)
-        var asked = try reader()
-        asked.asked = [Self.start - 600]
-        #expect(asked.leavingByMail(at: Self.start, answering: true)?.asked.last == Self.start + 3000)
-        #expect(try reader().leavingByMail(at: Self.start, answering: false)?.owes == nil)
-        #expect(try reader(.bounced).leavingByMail(at: Self.start, answering: true)?.owes == nil)
-    }
-
     @Test("a server's text is kept on one line, without an address")
     func words() {
         #expect(

@@ -77,7 +77,7 @@ import Testing
                 try header.write("Date", form: "a\(text)b")
             }
             #expect(throws: ComposingFault.controlCharacter(field: "To")) {
-                try header.write("To", mailbox: Mailbox(name: "a\(text)b", address: address))
+                try header.write("To", address: NamedAddress(name: "a\(text)b", address: address))
             }
             #expect(throws: ComposingFault.controlCharacter(field: "List-Id")) {
                 try header.write("List-Id", phrase: "a\(text)b", identifier: "a.example.org")
@@ -100,7 +100,7 @@ import Testing
         let domain = Array(repeating: String(repeating: "d", count: 61), count: 3).joined(separator: ".")
         let address = try EmailAddress("\(String(repeating: "l", count: 64))@\(domain)")
         var header = MailHeader()
-        try header.write("To", mailbox: Mailbox(name: "Jo Bloggs", address: address))
+        try header.write("To", address: NamedAddress(name: "Jo Bloggs", address: address))
         header.close()
         #expect(wireProblems(header.bytes).isEmpty)
         #expect(ReceivedMessage.mailbox(ReceivedMessage(header.bytes)["To"])?.address == address.wire)

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct LetterTests {
     private func letter(subject: String = "Issue 24 is held", html: String? = nil) throws -> Letter {
-        let recipient = Mailbox(name: "The editors", address: try EmailAddress("editor@example.org"))
+        let recipient = NamedAddress(name: "The editors", address: try EmailAddress("editor@example.org"))
         return Letter(to: recipient, subject: subject, text: "Issue 24 is held.\n", html: html)
     }
 

@@ -73,7 +73,8 @@ import Testing
 
     @Test func aLetterIsSignedToo() throws {
         let letter = Letter(
-            to: Mailbox(address: try EmailAddress("editor@example.org")), subject: "Issue 24 is held", text: "Held.\n")
+            to: NamedAddress(address: try EmailAddress("editor@example.org")), subject: "Issue 24 is held",
+            text: "Held.\n")
         let outgoing = try letter.outgoing(
             from: Samples.masthead(), id: SubscriberID(high: 1, low: 2), named: "held.0024", date: Samples.date,
             signer: Self.signer())

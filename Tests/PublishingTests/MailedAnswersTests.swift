@@ -1,3 +1,4 @@
+import Basics
 import Bulletin
 import DevelopmentInbox
 import Foundation
@@ -28,19 +29,26 @@ struct MailedAnswersTests {
                     try context.folder.subscriberList(), Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
                 )
                 let take = try TakeReturns(context, subscriberList: subscriberList, log: log)
-                var answer = AnswerRequests(context, subscriberList: subscriberList, log: log)
+                var requests = SendLetters(RequestLetters(context, subscriberList: subscriberList), log: log)
+                var help = SendLetters(HelpLetters(context), log: log)
                 let jo = "jo@example.net"
 
                 #expect(
                     try take(Self.message(from: jo, to: "bounces+help@example.org"), key: "1", at: Self.start)
                         == .dealtWith(.help))
-                for _ in 0..<2 { await answer(at: Self.start) }
+                for _ in 0..<2 {
+                    await help(at: Self.start)
+                    await requests(at: Self.start)
+                }
                 #expect(inbox.messages().map(\.subject) == ["How it works by mail: Example eBulletin"])
                 #expect(inbox.messages()[0].recipients == [jo])
 
                 let hour = Self.start + 3601
                 _ = try take(Self.message(from: jo, to: "bounces+subscribe@example.org"), key: "2", at: hour)
-                for _ in 0..<2 { await answer(at: hour) }
+                for _ in 0..<2 {
+                    await help(at: hour)
+                    await requests(at: hour)
+                }
                 #expect(inbox.messages().map(\.subject).last == "Please confirm: Example eBulletin")
                 let confirm = try #require(inbox.messages().last.flatMap { inbox.contents(of: $0.id) })
                 let text = String(decoding: confirm, as: UTF8.self).replacing("\r\n ", with: " ")
@@ -56,7 +64,10 @@ struct MailedAnswersTests {
                 _ = try take(
                     Self.message(from: jo, to: "bulletin@example.org", "Unsubscribe"), key: "4", at: hour + 120)
                 #expect(try subscriberList.counts()[.unsubscribed] == 1)
-                for _ in 0..<2 { await answer(at: hour + 120) }
+                for _ in 0..<2 {
+                    await help(at: hour + 120)
+                    await requests(at: hour + 120)
+                }
                 #expect(inbox.messages().map(\.subject).last == "You have left: Example eBulletin")
                 #expect(inbox.messages().count == 3, "each letter once")
             }
@@ -73,7 +84,10 @@ struct MailedAnswersTests {
                     try context.folder.subscriberList(), Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
                 )
                 let take = try TakeReturns(context, subscriberList: subscriberList, log: log)
-                var answer = AnswerRequests(context, subscriberList: subscriberList, log: log, pause: .zero)
+                let delay = RetryDelay(first: .zero, most: .zero)
+                var requests = SendLetters(
+                    RequestLetters(context, subscriberList: subscriberList), log: log, delay: delay)
+                var help = SendLetters(HelpLetters(context), log: log, delay: delay)
                 for (key, reader) in ["ann", "bob", "cat"].enumerated() {
                     let message = Self.message(from: "\(reader)@example.net", to: "bounces+subscribe@example.org")
                     _ = try take(message, key: "\(key)", at: Self.start)
@@ -81,11 +95,17 @@ struct MailedAnswersTests {
                 _ = try take(
                     Self.message(from: "dan@example.net", to: "bounces+help@example.org"), key: "h", at: Self.start)
                 disk.refuse(at: 1, .fromThenOn, changes: true)
-                for _ in 0..<5 { await answer(at: Self.start) }
+                for _ in 0..<5 {
+                    await help(at: Self.start)
+                    await requests(at: Self.start)
+                }
                 let sent = inbox.counts().byRecipient
                 #expect(!sent.isEmpty && sent.values.allSatisfy { $0 == 1 }, "\(sent)")
                 #expect(disk.relent())
-                for _ in 0..<5 { await answer(at: Self.start) }
+                for _ in 0..<5 {
+                    await help(at: Self.start)
+                    await requests(at: Self.start)
+                }
                 #expect(try subscriberList.owing().isEmpty)
                 for reader in ["ann", "bob", "cat"] {
                     #expect(inbox.counts().byRecipient["\(reader)@example.net"] == 1)

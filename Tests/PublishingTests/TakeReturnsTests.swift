@@ -4,6 +4,7 @@ import Logging
 import Planning
 import Publishing
 import Records
+import Subscriptions
 import TestSupport
 import Testing
 import Tokens

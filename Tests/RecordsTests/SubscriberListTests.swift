@@ -43,6 +43,34 @@ struct SubscriberListTests {
         }
     }
 
+    @Test("runs a transaction on any records, writes each once, and follows changes of address without end")
+    func transaction() throws {
+        try withScratchFolder { folder in
+            let subscriberList = FileSubscriberList(folder + "/roll.jsonl", disk: SystemDisk())
+            var (one, two) = (RollPeople.active(1), RollPeople.active(2))
+            one.become(.moved, at: RollPeople.start, reason: "change of address")
+            two.become(.moved, at: RollPeople.start, reason: "change of address")
+            (one.movedTo, two.movedTo) = (two.id, one.id)
+            try subscriberList.transaction { (records: inout SubscriberTransaction) throws in
+                #expect(try records.subscriber(one.id) == nil)
+                for record in [RollPeople.active(1), one, two] { #expect(try records.put(record)) }
+                #expect(try !records.put(two))
+                #expect(try records.subscriber(one.id) == one && records.changed.count == 2)
+            }
+            let lines = try content(folder + "/roll.jsonl").count { $0 == UInt8(ascii: "\n") }
+            #expect(lines == 3, "the header and a line each")
+            let trail = try subscriberList.transaction { try $0.trail(of: one.id).map(\.id) }
+            #expect(trail.prefix(3) == [one.id, two.id, one.id] && trail.count == 16)
+            #expect(throws: CancellationError.self) {
+                try subscriberList.transaction { records in
+                    try records.put(RollPeople.active(3))
+                    throw CancellationError()
+                }
+            }
+            #expect(try subscriberList.counts().total == 2)
+        }
+    }
+
     @Test("gives a batch that names a subscriber twice the record as changed by the batch")
     func twiceInABatch() throws {
         try withScratchFolder { folder in

@@ -1,5 +1,7 @@
 import Bulletin
 import Foundation
+import Records
+import Subscriptions
 import Testing
 import Tokens
 
@@ -183,19 +185,13 @@ struct JoiningPagesTests {
                 Subscriber.asksToJoin(
                     nil, id: id, address: try EmailAddress("r\(id.high)@example.net"), name: nil, at: OpenHouse.now)
             }
-            let desk = GroupCommit(subscriberList: house.subscriberList)
+            let subscribers = GroupCommit(subscriberList: house.subscriberList)
             let before = house.subscriberList.batches
             let consent = Consent(how: .web, when: OpenHouse.now)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for id in ids {
                     group.addTask {
-                        _ = try await desk.change([id]) { records -> ([Subscriber], Bool) in
-                            guard
-                                case .confirmed(let new)? = records[id]?.confirming(
-                                    version: 1, consent: consent, at: OpenHouse.now)
-                            else { return ([], false) }
-                            return ([new], true)
-                        }
+                        try await subscribers.perform(Confirm(id, version: 1, consent: consent, at: OpenHouse.now))
                     }
                 }
                 try await group.waitForAll()

@@ -148,23 +148,16 @@ final class TestRoll: SubscriberList {
         get throws { try file.subscriber(id) }
     }
 
-    func change(_ id: SubscriberID, _ body: (Subscriber?) throws -> Subscriber?) throws -> Subscriber? {
-        var result: Subscriber?
-        _ = try changeMany([id]) { _, current in
-            let changed = try body(current)
-            result = changed ?? current
-            return changed
-        }
-        return result
-    }
-
-    func changeMany(_ ids: [SubscriberID], _ body: (SubscriberID, Subscriber?) throws -> Subscriber?) throws -> Int {
+    func transaction<Outcome: Sendable>(
+        _ body: (inout SubscriberTransaction) throws -> Outcome
+    ) throws -> Outcome {
         if state.withLock({ $0.fails }) { throw DiskIsFull() }
         state.withLock { $0.batches += 1 }
-        return try file.changeMany(ids) { id, current in
-            let changed = try body(id, current)
-            if changed != nil { state.withLock { $0.writes += 1 } }
-            return changed
+        return try file.transaction { records in
+            let outcome = try body(&records)
+            let count = records.changed.count
+            state.withLock { $0.writes += count }
+            return outcome
         }
     }
 

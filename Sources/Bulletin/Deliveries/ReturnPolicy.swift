@@ -75,22 +75,4 @@ extension Subscriber {
         }
         return subscriber
     }
-
-    /// The person asks to unsubscribe by mail; nil if they have left already, or have moved. `answering`: a goodbye is
-    /// owed, with a link to undo it; not sooner than an hour after the last letter.
-    package func leavingByMail(at now: Date, answering: Bool) -> Subscriber? {
-        let before = status
-        switch before {
-        case .unsubscribed, .complained, .forgotten, .moved: return nil
-        case .active, .paused, .unconfirmed, .bounced: break
-        }
-        var subscriber = self
-        subscriber.become(.unsubscribed, at: now, reason: "mail")
-        subscriber.owes = nil
-        guard answering, before != .bounced, address != nil else { return subscriber }
-        let last = asked.last ?? .distantPast
-        subscriber.asked = asked.suffix(AskingLimit.most) + [max(now, last + AskingLimit.interval)]
-        subscriber.owes = OwedRequest(.goodbye, version: tokenVersion)
-        return subscriber
-    }
 }

@@ -122,19 +122,19 @@ package struct SubscriberCounts: Hashable, Sendable {
     package var total: Int { byStatus.values.reduce(0, +) }
 }
 
-/// A request that is still to be answered, kept in the record itself, so that a crash between the change and the letter
-/// loses neither.
-package struct OwedRequest: Hashable, Sendable {
-    package enum SubscriberRequest: String, Sendable, CaseIterable {
-        /// A letter asking for confirmation.
-        case confirm
-        /// A letter with the personal link to one's choices.
-        case choices
-        case goodbye
-        /// A letter to both addresses about the change.
-        case changeOfAddress = "change-of-address"
-    }
+/// What subscribers ask for, and are answered by a letter.
+package enum SubscriberRequest: String, Sendable, CaseIterable {
+    /// A letter that asks to confirm.
+    case confirm
+    /// A letter with the personal link to one's choices.
+    case choices
+    case goodbye
+    /// A letter to the old address about the change.
+    case changeOfAddress = "change-of-address"
+}
 
+/// A request that the record itself owes an answer to, so that a crash between the change and the letter loses neither.
+package struct OwedRequest: Hashable, Sendable {
     package let request: SubscriberRequest
     /// The token's version when the request was made: with the id it names the letter in the outbox.
     package let version: Int
@@ -143,7 +143,7 @@ package struct OwedRequest: Hashable, Sendable {
 }
 
 /// One subscriber's whole record, a line of the subscriber list.
-package struct Subscriber: Hashable, Sendable {
+package struct Subscriber: Hashable, Sendable, Identifiable {
     package enum Format: String, Sendable, Codable, CaseIterable {
         /// HTML with the text alternative.
         case both

@@ -6,7 +6,7 @@ package import Records
 import Settings
 
 /// A word to the editors about an issue that wants them (`editors` in the configuration), as a mail in plain text. It is
-/// worked out anew at each look: what is not due any more is never sent late.
+/// worked out anew at each look: a note that is no longer due is never sent late.
 package struct EditorNote: Hashable, Sendable {
     /// Tells it from every other note, and is the same as long as it says the same: `24-closes-2026-11-25`. Letters,
     /// digits and `-`, so that a Message-ID can be made of it.
@@ -119,7 +119,7 @@ package struct EditorNotes: Sendable {
         page.command("fortnight preview --issue \(row.number)", "shows it as readers will see it")
         var note = EditorNote(
             name: "\(row.number)-\(key)", issue: row.number, subject: subject, text: page.text(signed: name))
-        // What is held was closed, and its note says all that the other would.
+        // A held issue was closed, and its note says all that the other would.
         if row.state == .held { note.settles = ["\(row.number)-closed"] }
         return note
     }
@@ -142,7 +142,7 @@ package struct EditorNotes: Sendable {
     {
         page.heading(row.items.isEmpty ? "It holds nothing yet" : "What it holds (\(row.items.count))")
         page.list(row.items.map(line))
-        // What is queued for a later issue was not left out: nobody need worry.
+        // An item that is queued for a later issue was not left out: nobody need worry.
         let left = try IssueForecast(context).leftOut(of: row, at: now).filter {
             !$0.reason.hasPrefix(ItemSelection.waits)
         }
@@ -180,7 +180,7 @@ package struct EditorNotes: Sendable {
             guard let sentAt = row.sentAt, abs(now.timeIntervalSince(sentAt)) <= EditorNote.newsFor else { return nil }
             let name = "\(row.number)-sent"
             let told = context.folder.toldEditors
-            // Working out the figures reads the whole ledger and the whole roll.
+            // Working out the figures reads the whole ledger and the whole subscriber list.
             guard try context.configuration.editors.contains(where: { try !told.has($0, name) }) else { return nil }
             let figures = try SentFigures(row, sentAt: sentAt, among: briefing.rows, context, subscriberList)
             return EditorNote(

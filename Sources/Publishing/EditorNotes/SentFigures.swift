@@ -5,8 +5,8 @@ import Planning
 import Records
 import Settings
 
-/// How the sending of an issue went, and how the roll has changed since the issue before it: what editors are told when it
-/// is done.
+/// How the sending of an issue went, and how the subscriber list has changed since the issue before it: editors are told when
+/// it is done.
 struct SentFigures {
     private let row: IssueForecast.Row
     private let sentAt: Date
@@ -24,7 +24,7 @@ struct SentFigures {
     /// As many issues are compared.
     private static let compared = 6
 
-    /// Reads the whole ledger of that issue, and the whole roll.
+    /// Reads the whole ledger of that issue, and the whole subscriber list.
     init(
         _ row: IssueForecast.Row, sentAt: Date, among rows: [IssueForecast.Row], _ context: PublishingContext,
         _ subscriberList: any SubscriberList
@@ -82,7 +82,9 @@ struct SentFigures {
         ])
         if counts.refused > 0 {
             page.say("Refused: their mail server will not have it, or was asked for too long.")
-            page.command("fortnight deliveries \(row.number) --who refused", "lists them, for whoever keeps the roll")
+            page.command(
+                "fortnight deliveries \(row.number) --who refused", "lists them, for those who keep the subscriber list"
+            )
         }
         if deferred > 0 {
             page.say("Deferred: put off at first and tried again. How that ended is counted in the other lines.")

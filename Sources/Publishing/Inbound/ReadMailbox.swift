@@ -4,22 +4,22 @@ package import Foundation
 package import Mailboxes
 package import Records
 
-/// Reads the mailbox once: fetches every message that is new, has it taken for what it is, puts away what was dealt with,
-/// and leaves all else as it was. A message is noted before it is asked for, and settled after all that follows from it:
+/// Reads the mailbox once: fetches every new message, has it recognised, puts away the messages that were dealt with, and
+/// leaves all others as they were. A message is noted before it is asked for, and settled after all that follows from it:
 /// killed in between, it is read again, and taking it twice changes nothing.
 package struct ReadMailbox: Sendable {
-    /// Says what a message is, and does what follows from it: ``TakeReturns``.
+    /// Recognises a message and acts on it: ``TakeReturns``.
     package typealias Taking =
         @Sendable (_ message: [UInt8], _ key: String, _ now: Date) throws -> TakeReturns.Taken
 
-    /// What one reading brought, also where it ended before the end.
+    /// The results of one reading, also where it stopped early.
     package struct Report: Sendable {
         /// By class; `left` and `aside` besides.
         package var counts: [String: Int] = [:]
         package var setAside: [MailboxStatus.SetAside] = []
-        /// What keeps dealt-with messages where they are, with the remedy.
+        /// The reason why dealt-with messages stay where they are, with the remedy.
         package var problem: String?
-        /// Why the end was not reached: a ``MailboxFault``, or what the taking or the disk refused.
+        /// Why it stopped early: a ``MailboxFault``, or an error of the disk.
         package var fault: (any Error)?
     }
 
@@ -54,7 +54,7 @@ package struct ReadMailbox: Sendable {
     }
 }
 
-/// What becomes of a message that was begun.
+/// How a message that was begun ended.
 private enum Fate {
     case dealt(ReturnClass)
     case left
@@ -63,7 +63,7 @@ private enum Fate {
     case failed
     case putBack
 
-    /// `stays`: what was dealt with is in the mailbox still.
+    /// `stays`: messages that were dealt with are in the mailbox still.
     func ending(stays: Bool) -> MailboxJournal.Ending {
         switch self {
         case .dealt: stays ? .dealt : .settled
@@ -114,13 +114,13 @@ private final class Reading {
             try read(window.filter { !marks.isSettled($0.name) })
             try advance(past: window)
         }
-        // Who is listed no longer was moved or deleted by a person, or by ourselves just before we were killed.
+        // A message that is no longer listed was moved or deleted by a person, or by ourselves just before we were killed.
         var gone = before.open.keys.filter { !listed.contains($0) }
         if !mailbox.hasNumbers { gone += before.settled.filter { !listed.contains($0) } }
         try journal.end(gone.map { name in (name: name, ending: MailboxJournal.Ending.gone) }, at: now())
     }
 
-    /// UIDs only grow: what is settled up to the end of a window needs no line each.
+    /// UIDs only grow: messages that are settled up to the end of a window need no line each.
     private func advance(past window: [ListedMessage]) throws {
         guard mailbox.hasNumbers, let last = window.last.flatMap({ UInt32($0.name) }) else { return }
         let open = marks.open.keys.compactMap { UInt32($0) }.min()
@@ -131,7 +131,7 @@ private final class Reading {
     private func read(_ messages: [ListedMessage]) throws {
         let dealt = messages.filter { marks.open[$0.name]?.isDealt == true }
         try finish(dealt.map { message in (message, Fate.dealt(.unknown)) }, isNew: false)
-        // What failed before comes last, and what a program ended at comes alone, so that only the culprit is suspected.
+        // Messages that failed before come last, each alone, so that only the culprit is suspected.
         var plain: [ListedMessage] = []
         var troubled: [(failures: Int, message: ListedMessage)] = []
         for message in messages {
@@ -208,7 +208,7 @@ private final class Reading {
         return failures >= Self.mostLosses && fetched > 0 ? .aside("it cannot be fetched: \(reason)") : .failed
     }
 
-    /// What follows from what became of them: first in the mailbox, then in the journal.
+    /// Writes down how they ended: first in the mailbox, then in the journal.
     private func finish(_ fates: [(ListedMessage, Fate)], isNew: Bool) throws {
         guard !fates.isEmpty else { return }
         var fault: (any Error)?
@@ -240,7 +240,7 @@ private final class Reading {
         if let fault { throw fault }
     }
 
-    /// Whether what was dealt with stays in the mailbox for now.
+    /// Whether the messages that were dealt with stay in the mailbox for now.
     private func putAway(_ fates: [(ListedMessage, Fate)], _ fault: inout (any Error)?) -> Bool {
         var names: [String] = []
         for case (let message, .dealt) in fates { names.append(message.name) }

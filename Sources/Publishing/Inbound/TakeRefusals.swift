@@ -4,8 +4,8 @@ import Mail
 package import Planning
 package import Records
 
-/// What the relay refused for good when a message was handed over → the roll, by the same policy as what comes back later. The
-/// ledger is the truth: each refusal counts once, however often it is looked at, and after a crash in between.
+/// Takes the relay's refusals of a mailing over into the subscriber list, by the same policy as later returns. The ledger is
+/// the truth: each refusal counts once, however often it is looked at, and after a crash in between.
 package struct TakeRefusals: Sendable {
     private let context: PublishingContext
     private let subscriberList: any SubscriberList

@@ -5,10 +5,11 @@ import Mail
 import Planning
 import Records
 import Settings
+import Subscriptions
 import Tokens
 
-/// Does what people wish by mail: to leave, to join, to be told how. Whoever has a seal of ours is who they say; a From
-/// can be forged, so what is done on its word alone is answered at that address, with a way to undo it.
+/// Acts on requests that come by mail: to leave, to join, to confirm, to be told how. A sealed address or token proves who
+/// asks. A From can be forged, so a request that has nothing else is answered at that address, with a way to undo it.
 struct TakeRequests {
     private let context: PublishingContext
     private let subscriberList: any SubscriberList
@@ -22,7 +23,7 @@ struct TakeRequests {
         (self.context, self.subscriberList, self.tokenKeys, self.book) = (context, subscriberList, tokenKeys, book)
     }
 
-    /// In a word what became of it; nil where it is a person's word to a person.
+    /// The outcome in a word; nil where a person wrote to a person.
     func callAsFunction(
         _ reading: ReturnReading, _ opened: OpenedTrace, _ entry: inout ReturnStore.Entry, at now: Date
     ) throws -> String? {
@@ -44,28 +45,13 @@ struct TakeRequests {
         _ reading: ReturnReading, _ opened: OpenedTrace, _ entry: inout ReturnStore.Entry, at now: Date
     ) throws -> String? {
         guard let id = try leaver(reading, opened) else { return reading.isWrittenToPeople ? nil : "nothing" }
-        var target: SubscriberID? = id
-        var became = "nothing"
-        for _ in 0..<16 {
-            guard let current = target else { break }
-            target = nil
-            entry.id = current
-            try subscriberList.change(current) { record in
-                guard let record else { return nil }
-                if record.status == .moved { target = record.movedTo }
-                // An old mail that is found again is no new wish of who has come back since.
-                if let written = reading.received, let since = record.activeSince, written < since - 86_400 {
-                    return nil
-                }
-                guard let new = record.leavingByMail(at: now, answering: !reading.isAutomatic) else { return nil }
-                became = new.status.rawValue
-                return new
-            }
-        }
-        return became
+        let way = Leave.Way.mail(written: reading.received, answering: !reading.isAutomatic)
+        let outcome = try subscriberList.perform(Leave(id, by: way, at: now))
+        entry.id = outcome.last ?? id
+        return outcome.hasLeft ? SubscriberStatus.unsubscribed.rawValue : "nothing"
     }
 
-    /// Who it is: by a seal, by the address it comes from, or as the one who was sent the message that it answers.
+    /// The person who leaves: by a sealed address or token, by the address it comes from, or by the message that it answers.
     private func leaver(_ reading: ReturnReading, _ opened: OpenedTrace) throws -> SubscriberID? {
         if let id = opened.leaving { return id }
         guard !reading.isAutomatic else { return nil }
@@ -84,7 +70,7 @@ struct TakeRequests {
         let opened = try reading.trace.wishAddresses.lazy.compactMap { local in
             try tokenKeys.openConfirmAddress(local) { try subscriberList.subscriber($0)?.tokenVersion }
         }.first
-        guard let opened, let record = try subscriberList.subscriber(opened.id), let asked = record.asked.last,
+        guard let opened, let asked = try subscriberList.subscriber(opened.id)?.asked.last,
             now.timeIntervalSince(asked) < AskingLimit.linkLife
         else { return "nothing" }
         entry.id = opened.id
@@ -93,31 +79,10 @@ struct TakeRequests {
             wording:
                 "Somebody asked us to send \(context.masthead.name) to this address. If it was you, answer: yes.",
             by: "an answer to the letter that asks to confirm")
-        let old = record.movedFrom
-        var records: [SubscriberID: Subscriber] = [:]
-        var became = "nothing"
-        // Both records of who moves house are seen before either is changed.
-        let ids = [opened.id] + (old.map { [$0] } ?? [])
-        var seen = 0
-        var changed: [SubscriberID: Subscriber] = [:]
-        try subscriberList.changeMany(ids + ids) { id, current in
-            seen += 1
-            if seen <= ids.count {
-                records[id] = current
-                return nil
-            }
-            if seen == ids.count + 1, let record = records[opened.id],
-                case .confirmed(let new) = record.confirming(version: opened.version, consent: consent, at: now)
-            {
-                became = new.status.rawValue
-                changed[new.id] = new
-                if let old = old.flatMap({ records[$0] }), let pair = Subscriber.moved(from: old, to: new, at: now) {
-                    (changed[pair.old.id], changed[pair.new.id]) = (pair.old, pair.new)
-                }
-            }
-            return changed[id]
-        }
-        return became
+        let outcome = try subscriberList.perform(
+            Confirm(opened.id, version: opened.version, consent: consent, at: now))
+        guard case .confirmed = outcome else { return "nothing" }
+        return SubscriberStatus.active.rawValue
     }
 
     // MARK: To join, and to be helped
@@ -125,16 +90,8 @@ struct TakeRequests {
     private func join(_ reading: ReturnReading, _ address: EmailAddress, _ id: SubscriberID, at now: Date) throws
         -> String
     {
-        var became = "nothing"
-        let name = reading.senderName.flatMap(Self.fit)
-        try subscriberList.change(id) { record in
-            guard let new = Subscriber.asksToJoin(record, id: id, address: address, name: name, at: now) else {
-                return nil
-            }
-            became = "answered"
-            return new
-        }
-        return became
+        let join = Join(id, address: address, name: reading.senderName, at: now)
+        return try subscriberList.perform(join) ? "answered" : "nothing"
     }
 
     private func help(_ address: EmailAddress, _ id: SubscriberID, at now: Date) throws -> String {
@@ -152,11 +109,6 @@ struct TakeRequests {
         let own = entries.filter { $0.id == id }
         let asked = try subscriberList.subscriber(id)?.asked.last ?? .distantPast
         return own.count < AskingLimit.most && (own.last?.at ?? .distantPast) <= hour && asked <= hour
-    }
-
-    /// A name as the roll may have it; nil for what is none.
-    private static func fit(_ name: String) -> String? {
-        Subscriber.isFit(name: name) ? name : nil
     }
 
     /// Whether mail from there would be our own come back.

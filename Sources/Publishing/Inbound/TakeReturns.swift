@@ -6,13 +6,13 @@ package import Planning
 package import Records
 import Tokens
 
-/// Takes what the mailbox brought: says what it is, and does what follows from it. A message is known by its key and by
-/// what it says, so that the same one changes nothing twice; what follows is made durable before it is noted, and may be
-/// done again after a crash.
+/// Takes a message from the mailbox: recognises it, and acts on it. A message is known by its key and by its content, so
+/// that the same one changes nothing twice. The change is made durable before the message is noted, and may be made again
+/// after a crash.
 package struct TakeReturns: Sendable {
-    /// What became of a message.
+    /// How a message was dealt with.
     package enum Taken: Hashable, Sendable {
-        /// Recognised and acted upon, or its news noted; durable.
+        /// Recognised and acted upon, or noted; durable.
         case dealtWith(ReturnClass)
         /// A person's mail, or nothing that is ours to touch.
         case leave
@@ -57,13 +57,13 @@ package struct TakeReturns: Sendable {
         return .dealtWith(reading.class)
     }
 
-    /// Does what follows; in a word what became of it, or nil where it is not ours to touch.
+    /// Acts on it; the outcome in a word, or nil where it is not ours to touch.
     private func follow(
         _ reading: ReturnReading, _ opened: OpenedTrace, _ entry: inout ReturnStore.Entry, at now: Date
     ) throws -> String? {
         switch reading.class {
         case .hard, .soft, .delayed, .complaint:
-            // Without a seal of ours anybody could have written it.
+            // Without a sealed address of ours anybody could have written it.
             guard let id = opened.subject(of: reading) else { return nil }
             entry.id = id
             entry.mailing = opened.returned?.mailing
@@ -81,7 +81,7 @@ package struct TakeReturns: Sendable {
         }
     }
 
-    // MARK: What comes back
+    // MARK: Returns
 
     private func note(_ reading: ReturnReading, of id: SubscriberID, _ mailing: Mailing?, at now: Date) throws
         -> String
@@ -91,27 +91,23 @@ package struct TakeReturns: Sendable {
             words: ServerWords.clean(reading.words))
         let sentAt = try mailing.flatMap(sentAt)
         let sent = reading.class == .hard || reading.class == .soft ? try context.sentIssues() : []
-        var target: SubscriberID? = id
-        var became = "nothing"
-        // A complaint follows who has moved; a failure is the old address's.
-        for _ in 0..<16 {
-            guard let current = target else { break }
-            target = nil
-            try subscriberList.change(current) { record in
-                guard let record else { return nil }
-                if record.status == .moved, reading.class == .complaint { target = record.movedTo }
-                guard let new = record.taking(note, sentAt: sentAt, sent: sent) else { return nil }
+        return try subscriberList.transaction { records in
+            var became = "nothing"
+            // A complaint follows a change of address; a failure belongs to the old one.
+            let trail = try records.trail(of: id)
+            for record in reading.class == .complaint ? trail[...] : trail.prefix(1) {
+                guard let new = record.taking(note, sentAt: sentAt, sent: sent) else { continue }
                 became = new.status == record.status ? "noted" : new.status.rawValue
-                return new
+                try records.put(new)
             }
+            return became
         }
-        return became
     }
 
-    /// When the audience of that was taken: who came back later was not sent it. Nil where there is no ledger of it.
+    /// When the audience of that was taken: people who came back later were not sent it. Nil where there is no ledger.
     private func sentAt(_ mailing: Mailing) throws -> Date? { try context.folder.ledger(mailing).audienceTime() }
 
-    /// What tells a message from every other that says something else, whatever a server put before it.
+    /// Tells a message from every other that says something else, whatever a server put before it.
     private static func mark(of reading: ReturnReading, _ opened: OpenedTrace, _ message: [UInt8]) -> String {
         var parts = [reading.class.rawValue, reading.messageID ?? "", reading.sender?.canonical ?? ""]
         parts.append(opened.returned.map { "\($0.mailing).\($0.id)" } ?? "")
@@ -123,11 +119,11 @@ package struct TakeReturns: Sendable {
     }
 }
 
-/// What the keys say of the marks that a message bears.
+/// The marks of a message that were sealed with our keys.
 struct OpenedTrace {
-    /// Whose message of ours came back, by a return path with a valid seal.
+    /// The mailing and the subscriber of a return path with a valid seal.
     let returned: (mailing: Mailing, id: SubscriberID)?
-    /// Who wishes to leave, by an address or a token with a valid seal.
+    /// The subscriber of an address or a token to leave, with a valid seal.
     let leaving: SubscriberID?
 
     init(_ trace: ReturnTrace, _ tokenKeys: TokenKeys) {
@@ -137,7 +133,7 @@ struct OpenedTrace {
             ?? trace.leaveTokens.lazy.compactMap { tokenKeys.open($0, as: .leave) }.first
     }
 
-    /// Whom a report or a complaint is about, if it proves it. Providers cut the address out of complaints; the links of
+    /// The subscriber that a report or a complaint is about, if it proves it. Providers cut the address out of complaints; the links of
     /// the message enclosed say it.
     func subject(of reading: ReturnReading) -> SubscriberID? { returned?.id ?? leaving }
 }

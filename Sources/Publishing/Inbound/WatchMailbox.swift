@@ -9,8 +9,8 @@ package import Records
 import ServiceLifecycle
 import Settings
 
-/// Looks into the mailbox of returns and mailed wishes every so often, beside all else that the daemon does: a server
-/// that does not answer keeps no issue waiting.
+/// Reads the mailbox of returns and requests every so often, beside all else that the daemon does: a server that does not
+/// answer keeps no issue waiting. It waits for the disk, so it works on a thread of its own.
 package actor WatchMailbox: Service {
     private let inForce: LiveContext
     private let subscriberList: any SubscriberList
@@ -18,32 +18,40 @@ package actor WatchMailbox: Service {
     private let now: @Sendable () -> Date
     private let timeouts: MailboxTimeouts
     private let journal: MailboxJournal
+    private let onMail: @Sendable () -> Void
+    private let signal = WakeSignal()
+    private let executor = QueueExecutor(label: "fortnight.mailbox")
+
+    package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     private var context: PublishingContext
     private var edition = 0
-    /// Who takes what is read, for the office as it is.
+    /// Takes the messages that are read, under the present configuration.
     private var taking: TakeReturns?
-    /// Readings in a row that came to nothing.
+    /// Readings in a row that failed.
     private var failures = 0
     private var problem: (words: String, since: Date)?
-    /// What a person has to mend, as it was when it was found wrong: tried again soon once it has changed.
+    /// The settings that a person has to mend, as they were when they failed: tried again soon once they have changed.
     private var refused: MailboxPlace?
 
     /// Between readings of a mailbox that cannot be reached, at most, unless `mailbox.every` is longer.
     private static let mostWait = Duration.seconds(900)
-    /// Between readings of one that needs a person: some servers shut out who tries a wrong password often.
+    /// Between readings of one that needs a person: some servers shut out a client that tries a wrong password often.
     private static let refusedWait = Duration.seconds(1800)
+    /// Between looks whether that person has changed something, such as the file with the password.
+    private static let mendedLook = Duration.seconds(2)
 
     package init(
         _ inForce: LiveContext, subscriberList: any SubscriberList, log: Logger,
         timeouts: MailboxTimeouts = MailboxTimeouts(),
-        now: @escaping @Sendable () -> Date
+        now: @escaping @Sendable () -> Date, onMail: @escaping @Sendable () -> Void = {}
     ) {
         var timeouts = timeouts
         timeouts.mostOctets = TakeReturns.largest
         (self.inForce, self.subscriberList, self.log, self.timeouts, self.now) = (
             inForce, subscriberList, log, timeouts, now
         )
+        self.onMail = onMail
         context = inForce.context
         journal = inForce.context.folder.mailboxJournal()
     }
@@ -52,11 +60,16 @@ package actor WatchMailbox: Service {
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             let next = ContinuousClock.now + (await look())
             while ContinuousClock.now < next, !isChanged {
-                try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .milliseconds(500)) }
+                let rest = next - .now
+                let (signal, wait) = (signal, refused == nil ? rest : min(rest, Self.mendedLook))
+                await cancelWhenGracefulShutdown { await signal.wait(for: wait) }
                 if Task.isCancelled || Task.isShuttingDownGracefully { return }
             }
         }
     }
+
+    /// There may be another configuration.
+    package nonisolated func wake() { signal.wake() }
 
     /// Whether there is another configuration, or what a person had to mend has changed.
     private var isChanged: Bool {
@@ -120,7 +133,7 @@ package actor WatchMailbox: Service {
             return place == nil ? .seconds(30) : max(every, Self.refusedWait)
         }
         if let words, words != wasProblem?.words { log.warning("mailbox: cannot be read for now: \(words)") }
-        return max(every, min(Self.mostWait, every * (1 << min(failures - 1, 10))))
+        return max(every, RetryDelay(first: every, most: Self.mostWait).after(failures))
     }
 
     private func sayWhatCame(_ report: ReadMailbox.Report) {
@@ -128,6 +141,7 @@ package actor WatchMailbox: Service {
             log.warning("mailbox: message \(one.name) is set aside, and stays in the mailbox: \(one.reason)")
         }
         guard !report.counts.isEmpty else { return }
+        onMail()
         let words = report.counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
         let isNews = report.counts.keys.contains { $0 != "left" && $0 != "aside" }
         log.log(level: isNews ? .notice : .info, "mailbox: \(words)")

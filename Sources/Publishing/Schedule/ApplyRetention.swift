@@ -4,6 +4,7 @@ package import Foundation
 package import Planning
 package import Records
 import Settings
+import Subscriptions
 
 /// What time itself does to the roll: pauses end, sign-ups that nobody confirmed go, what is kept of who left goes, and the
 /// file is rewritten so that what is forgotten is gone from it (DESIGN section 4).

@@ -21,6 +21,8 @@ package actor Workflow: Service {
     let releaseMemory: @Sendable () -> Void
     let monitor: WorkflowMonitor
     private let executor = QueueExecutor(label: "workflow")
+    /// Sends what is no mailing, beside it.
+    package nonisolated let letters: LetterService
 
     // What is being sent; what becomes of it stands in SendMailing.swift.
     var desk: PrepareMailing
@@ -57,12 +59,13 @@ package actor Workflow: Service {
         (self.now, self.tell, self.alive, self.monitor) = (now, tell, alive, monitor)
         self.releaseMemory = releaseMemory
         desk = PrepareMailing(inForce.context, subscriberList: subscriberList)
+        letters = LetterService(inForce, subscriberList: subscriberList, log: log, now: now)
     }
 
     package func run() async throws {
         await withDiscardingTaskGroup { group in
             // Beside the sending: a relay that does not answer must not keep it, or a decision, waiting.
-            group.addTask { await self.correspond() }
+            group.addTask { await self.letters.run() }
             while !Task.isCancelled, !Task.isShuttingDownGracefully {
                 let begin = SuspendingClock.now
                 if !passes.isEmpty { releaseMemory() }
@@ -70,6 +73,7 @@ package actor Workflow: Service {
                     group.addTask { await self.deliver(mailing) }
                 }
                 monitor.turned(since: begin, sending: sendings.mapValues(\.prepared.ledger.counts))
+                letters.wake()
                 showLife()
                 await pause()
             }
@@ -77,22 +81,6 @@ package actor Workflow: Service {
             for pass in passes.values { pass.stop() }
         }
         tell("stopped")
-    }
-
-    private nonisolated func correspond() async {
-        var tellEditors = TellEditors(inForce.context, subscriberList: subscriberList, log: log)
-        var answerWishes = AnswerRequests(inForce.context, subscriberList: subscriberList, log: log)
-        var answerProofs = AnswerProofs(inForce.context, log: log)
-        while !Task.isCancelled, !Task.isShuttingDownGracefully {
-            let context = inForce.context
-            if (try? context.folder.openRestoration()) == .some(.none) {
-                (tellEditors.context, answerWishes.context, answerProofs.context) = (context, context, context)
-                await answerProofs(at: now())
-                await answerWishes(at: now())
-                await tellEditors(at: now())
-            }
-            await pause()
-        }
     }
 
     private nonisolated func pause() async {

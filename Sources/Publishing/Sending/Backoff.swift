@@ -1,5 +1,7 @@
+import Basics
 package import Bulletin
 package import Foundation
+import Planning
 
 /// When a delivery that was deferred is tried again (RFC 5321 section 4.5.4.1): after `first`, then twice as long each
 /// time up to `most`, given up `giveUpAfter` its first try. Jittered by a tenth either way, and always the same for one
@@ -15,8 +17,7 @@ package struct Backoff: Hashable, Sendable {
 
     /// When to try again after the `attempts`th try (from 1) was deferred at `time`.
     package func next(after time: Date, attempts: Int, id: SubscriberID) -> Date {
-        let doublings = min(max(attempts - 1, 0), 30)
-        let wait = min(most, first * Double(UInt64(1) << UInt64(doublings)))
+        let wait = RetryDelay(first: .seconds(first), most: .seconds(most)).after(attempts).seconds
         return time.addingTimeInterval(wait * (0.9 + 0.2 * jitter(id, attempts)))
     }
 

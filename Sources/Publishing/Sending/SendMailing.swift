@@ -1,3 +1,4 @@
+import Basics
 import Bulletin
 import Foundation
 import Logging
@@ -156,7 +157,7 @@ extension Workflow {
             let words = "\(mailing.inWords) waits for the relay: \(reason)"
             monitor.delivery(words, at: now())
             log.warning("\(words)")
-            wait(mailing, min(300, 5 * Double(1 << min(failures - 1, 6))))
+            wait(mailing, RetryDelay(first: .seconds(5), most: .seconds(300)).after(failures).seconds)
         case .needsPerson(let reason): try hold(mailing, reason: reason)
         case .refused(let reason):
             let counts = sendings[mailing]?.prepared.ledger.counts

@@ -4,8 +4,9 @@ internal import Foundation
 internal import Journal
 
 /// An editor's request for a proof: the issue as it stands, mailed to one address.
-package struct ProofRequest: Hashable, Sendable {
+package struct ProofRequest: Hashable, Sendable, Identifiable {
     package let name: String
+    package var id: String { name }
     package let issue: IssueNumber
     package let to: EmailAddress
     /// The result; nil while it waits.

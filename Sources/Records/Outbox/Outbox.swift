@@ -12,7 +12,7 @@ package struct Outbox: Sendable {
     init(folder: String, disk: any Disk) { (self.folder, self.disk) = (folder, disk) }
 
     /// An answer owed to that address; there is one at a time.
-    package struct HelpLetter: Hashable, Sendable {
+    package struct HelpLetter: Hashable, Sendable, Identifiable {
         package let id: SubscriberID
         package let address: EmailAddress
         /// When it was requested: with the id it identifies the letter, so that a crash repeats the same one.

@@ -99,30 +99,22 @@ package final class FileSubscriberList: SubscriberList {
         }
     }
 
-    @discardableResult
-    package func change(_ id: SubscriberID, _ body: (Subscriber?) throws -> Subscriber?) throws -> Subscriber? {
-        var result: Subscriber?
-        try changeMany([id]) { _, current in
-            let new = try body(current)
-            result = new.map(SubscriberLine.stored) ?? current
-            return new
-        }
-        return result
-    }
-
-    @discardableResult
-    package func changeMany(
-        _ ids: [SubscriberID], _ body: (SubscriberID, Subscriber?) throws -> Subscriber?
-    ) throws -> Int {
+    package func transaction<Outcome: Sendable>(
+        _ body: (inout SubscriberTransaction) throws -> Outcome
+    ) throws -> Outcome {
         try state.withLock { state in
             try state.exclusively { journal, index in
-                var batch = SubscriberBatch(start: journal.end)
-                for id in ids {
-                    let current = try batch.latest(id) ?? index.find(id, in: journal)
-                    guard let new = try body(id, current?.subscriber) else { continue }
-                    precondition(new.id == id, "a change keeps the id")
-                    batch.add(new, over: current)
+                var found: [SubscriberID: (subscriber: Subscriber, offset: Int)] = [:]
+                func find(_ id: SubscriberID) throws -> Subscriber? {
+                    found[id] = try index.find(id, in: journal)
+                    return found[id]?.subscriber
                 }
+                let (outcome, changed) = try withoutActuallyEscaping(find) { find in
+                    var transaction = SubscriberTransaction(find: find)
+                    return (try body(&transaction), transaction.changed)
+                }
+                var batch = SubscriberBatch(start: journal.end)
+                for subscriber in changed { batch.add(subscriber, over: found[subscriber.id]) }
                 if batch.lines.isEmpty {
                     // The record compared with may come from another process and not be synced yet.
                     try journal.sync()
@@ -130,7 +122,7 @@ package final class FileSubscriberList: SubscriberList {
                     try journal.append(batch.lines)
                     for entry in batch.entries { index.put(entry.head, at: entry.offset, replacing: entry.old) }
                 }
-                return batch.entries.count
+                return outcome
             }
         }
     }
@@ -195,10 +187,9 @@ package final class FileSubscriberList: SubscriberList {
     }
 }
 
-/// Records that are about to be appended together.
+/// Records that are about to be appended together, each once.
 private struct SubscriberBatch {
     private(set) var entries: [(head: SubscriberLineHead, offset: Int, old: Int?)] = []
-    private var latestOffsets: [SubscriberID: Int] = [:]
     private var json = JSONLine()
     private let start: Int
 
@@ -206,16 +197,8 @@ private struct SubscriberBatch {
 
     var lines: [UInt8] { json.bytes }
 
-    /// The record as this batch will leave it.
-    func latest(_ id: SubscriberID) -> (subscriber: Subscriber, offset: Int)? {
-        guard let offset = latestOffsets[id] else { return nil }
-        let line = json.bytes[(offset - start)...].prefix { $0 != UInt8(ascii: "\n") }
-        return line.withUnsafeBytes { SubscriberLine.read($0) }.map { ($0, offset) }
-    }
-
     /// Adds nothing if the line would repeat the current record.
     mutating func add(_ new: Subscriber, over current: (subscriber: Subscriber, offset: Int)?) {
-        let new = SubscriberLine.stored(new)
         if let current {
             if current.subscriber == new { return }
             var lines = (JSONLine(), JSONLine())
@@ -226,6 +209,5 @@ private struct SubscriberBatch {
         let offset = start + json.bytes.count
         SubscriberLine.write(new, to: &json)
         entries.append((SubscriberLineHead(new), offset, current?.offset))
-        latestOffsets[new.id] = offset
     }
 }

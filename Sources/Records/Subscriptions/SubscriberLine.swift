@@ -176,11 +176,11 @@ private struct SubscriberDraft {
     }
 
     private func owes(_ value: JSONValue) -> OwedRequest? {
-        var request: OwedRequest.SubscriberRequest?
+        var request: SubscriberRequest?
         var version: Int?
         let isRead = value.fields { key, value in
             switch key {
-            case "wish": return set(&request, value.text.flatMap(OwedRequest.SubscriberRequest.init(rawValue:)))
+            case "wish": return set(&request, value.text.flatMap(SubscriberRequest.init(rawValue:)))
             case "version": return set(&version, value.number)
             default: return true
             }

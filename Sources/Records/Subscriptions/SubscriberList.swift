@@ -17,15 +17,11 @@ package protocol SubscriberList: Sendable {
     func owing() throws -> [Subscriber]
     /// The ids of the subscribers in these statuses, in order. Cheap if there are none.
     func ids(_ statuses: [SubscriberStatus]) throws -> [SubscriberID]
-    /// Changes one record in isolation: `body` gets the current record and returns the new one, or nil for no change.
-    /// Durable on return. Returns the resulting record.
-    @discardableResult
-    func change(_ id: SubscriberID, _ body: (Subscriber?) throws -> Subscriber?) throws -> Subscriber?
-    /// As ``change(_:_:)`` for each of them, all or none, made durable at once. Returns the number of records changed.
-    @discardableResult
-    func changeMany(
-        _ ids: [SubscriberID], _ body: (SubscriberID, Subscriber?) throws -> Subscriber?
-    ) throws -> Int
+    /// Runs `body` while nobody else can change a record. All that it puts is durable on return; if it throws, nothing is
+    /// changed. Every change of the list is one of these.
+    func transaction<Outcome: Sendable>(
+        _ body: (inout SubscriberTransaction) throws -> Outcome
+    ) throws -> Outcome
     /// Reads others' changes; every other method does so by itself. Cheap if nothing has changed.
     func refresh() throws
     /// Whether more than half of the stored lines are out of date.

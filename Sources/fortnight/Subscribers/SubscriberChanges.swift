@@ -3,6 +3,7 @@ import Basics
 import Bulletin
 import Foundation
 import Records
+import Subscriptions
 
 struct SubscribersPauseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -25,11 +26,7 @@ struct SubscribersPauseCommand: ParsableCommand {
         guard found.status == .active || found.status == .paused else {
             throw CommandFailure("they are \(found.status.rawValue) and get no issue: there is nothing to pause")
         }
-        try keeper.subscriberList.change(found.id) { old in
-            guard let old else { return nil }
-            return old.choosing(
-                Subscriber.Choice(name: old.name, format: old.format, pausedUntil: day), at: now, today: today)
-        }
+        try keeper.subscriberList.perform(Choose.pause(found.id, until: day, at: now, today: today))
         print("\(keeper.name(of: found)) gets no issue until \(day.inWords).")
     }
 }
@@ -37,7 +34,7 @@ struct SubscribersPauseCommand: ParsableCommand {
 struct SubscribersReactivateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reactivate", abstract: "Bring somebody back who asks for it: after leaving, a bounce or a pause.",
-        discussion: "Whoever left comes back by their own new consent only: say with --consent what they agreed to.")
+        discussion: "A person who left comes back only with their own new consent: give the wording with --consent.")
 
     @Argument(help: "Their address, telephone number or id.") var who: String
     @Option(help: "The wording they agreed to now.") var consent: String?
@@ -48,29 +45,20 @@ struct SubscribersReactivateCommand: ParsableCommand {
         let keeper = try SubscriberListAccess(common)
         let found = try keeper.subscriber(who)
         let now = keeper.place.now
-        switch found.status {
-        case .active: return print("\(keeper.name(of: found)) gets the bulletin; nothing changed.")
-        case .paused: break
-        case .forgotten, .moved:
-            throw CommandFailure("they are \(found.status.rawValue): add them anew with fortnight subscribers add")
-        case .unconfirmed, .unsubscribed, .bounced, .complained:
-            guard consent?.isEmpty == false else {
-                throw ValidationError(
-                    "They are \(found.status.rawValue): say with --consent what they agreed to now, and with --how in which way."
-                )
-            }
-            guard found.address != nil || found.post != nil || found.phone != nil else {
-                throw CommandFailure("what was known of them is gone: add them anew with fortnight subscribers add")
-            }
+        let evidence = consent.map { Consent(how: how, when: now, wording: $0, by: CommandContext.person) }
+        switch try keeper.subscriberList.perform(Reactivate(found.id, consent: evidence, at: now)) {
+        case .already: print("\(keeper.name(of: found)) gets the bulletin; nothing changed.")
+        case .reactivated: print("\(keeper.name(of: found)) gets the next issue.")
+        case .gone(let record):
+            throw CommandFailure("they are \(record.status.rawValue): add them anew with fortnight subscribers add")
+        case .needsConsent(let record):
+            throw ValidationError(
+                "They are \(record.status.rawValue): give the wording they have now agreed to with --consent, and how "
+                    + "they agreed with --how.")
+        case .unreachable, .unknown:
+            throw CommandFailure(
+                "their address is no longer on record: add them anew with fortnight subscribers add")
         }
-        try keeper.subscriberList.change(found.id) { old in
-            guard var new = old else { return nil }
-            new.become(.active, at: now, reason: "reactivated")
-            if let consent { new.consent = Consent(how: how, when: now, wording: consent, by: CommandContext.person) }
-            new.owes = nil
-            return new
-        }
-        print("\(keeper.name(of: found)) gets the next issue.")
     }
 }
 
@@ -84,9 +72,7 @@ struct SubscribersForgetCommand: ParsableCommand {
     func run() throws {
         let keeper = try SubscriberListAccess(common)
         let found = try keeper.subscriber(who)
-        try keeper.subscriberList.change(found.id) { old in
-            old.flatMap { $0.status == .forgotten ? nil : $0.forgotten(at: keeper.place.now) }
-        }
+        try keeper.subscriberList.perform(Forget(found.id, at: keeper.place.now))
         // The daemon rewrites the file itself, when it sends nothing.
         if keeper.place.daemonRuns == false {
             try keeper.subscriberList.compact()
@@ -100,13 +86,8 @@ struct SubscribersForgetCommand: ParsableCommand {
 }
 
 extension SubscriberListAccess {
-    /// What to call somebody on a terminal.
+    /// The name of somebody on a terminal.
     func name(of person: Subscriber) -> String {
         Terminal.safe(person.address?.display ?? person.name ?? person.id.description)
     }
-}
-
-extension Consent {
-    /// Whether it is evidence that the person themselves agreed, and not that somebody had a list.
-    var isTheirOwn: Bool { how != .import && wording?.isEmpty == false }
 }

@@ -13,7 +13,7 @@ struct SubscribersImportCommand: ParsableCommand {
             The first row names the columns, in any order: email, name, phone, post, medium, format, status, and \
             consent.how, consent.when, consent.wording, consent.by. Columns of other programs that say who left, such as \
             unsubscribed, bounced or blacklisted, are heeded. Exports of Mailchimp, listmonk, phpList and Mailman 3 are \
-            taken as they are, and so are our own, CSV and JSON. Whoever left stays gone; the same file again changes nothing.
+            taken as they are, and so are our own, CSV and JSON. People who left stay gone; the same file again changes nothing.
             """)
 
     @Argument(help: "The CSV file; - reads standard input.") var file: String
@@ -50,7 +50,7 @@ struct SubscribersImportCommand: ParsableCommand {
             while let row = try rows.next() {
                 switch row {
                 case .entry(var entry, _):
-                    // Who left in the file's own words stays gone, whatever is said of everybody.
+                    // A person who left by the file itself stays gone, whatever --status says.
                     if let status, status.isSuppression || entry.status?.isSuppression != true { entry.status = status }
                     try taking.take(entry)
                 case .reject(let reason, let line, let fields):
@@ -117,7 +117,7 @@ private struct RejectsFile {
 
 struct SubscribersExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write everybody on the roll, in a form that import takes back.")
+        commandName: "export", abstract: "Write all subscribers, in a form that import takes back.")
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case csv, json }
 

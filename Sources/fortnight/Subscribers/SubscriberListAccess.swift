@@ -4,7 +4,7 @@ import Foundation
 import Records
 import Tokens
 
-/// Where a command of who keeps the roll works: the roll, and the keys that its ids are made with.
+/// The subscriber list for commands, and the keys that its ids are made with.
 struct SubscriberListAccess {
     let place: CommandContext
     let subscriberList: any SubscriberList
@@ -16,15 +16,15 @@ struct SubscriberListAccess {
         subscriberList = try place.folder.subscriberList()
     }
 
-    /// Who is meant: an id, an address, a telephone number, or the token of a link to leave.
+    /// The subscriber with an id, an address, a telephone number, or the token of a link to leave.
     func subscriber(_ text: String) throws -> Subscriber {
         guard let id = id(text) else {
             throw ValidationError(
-                "\(Terminal.safe(text)) is no address, telephone number or id of a subscriber: see fortnight subscribers list."
+                "\(Terminal.safe(text)) is not an address, telephone number or id of a subscriber: see fortnight subscribers list."
             )
         }
         guard let found = try subscriberList.subscriber(id) else {
-            throw CommandFailure("\(Terminal.safe(text)) is not on the roll: see fortnight subscribers list")
+            throw CommandFailure("\(Terminal.safe(text)) is not on the subscriber list: see fortnight subscribers list")
         }
         return found
     }

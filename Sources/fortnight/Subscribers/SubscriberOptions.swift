@@ -2,6 +2,7 @@ import ArgumentParser
 import Basics
 import Bulletin
 import Foundation
+import Subscriptions
 
 extension Subscriber.Medium: ExpressibleByArgument {}
 extension Subscriber.Format: ExpressibleByArgument {}
@@ -9,9 +10,9 @@ extension SubscriberStatus: ExpressibleByArgument {}
 extension Consent.Way: ExpressibleByArgument {}
 extension Consent.Basis: ExpressibleByArgument {}
 
-/// What can be said about a subscriber.
+/// Details of a subscriber, as options.
 struct SubscriberOptions: ParsableArguments {
-    @Option(help: "What to call them.") var name: String?
+    @Option(help: "Their name.") var name: String?
     @Option(help: "Their telephone number.") var phone: String?
     @Option(help: "Their postal address; lines parted by commas or line feeds.") var post: String?
     @Option(help: "How they get the bulletin: email, post or phone.") var medium: Subscriber.Medium?
@@ -45,21 +46,23 @@ struct SubscriberOptions: ParsableArguments {
         return lines.joined(separator: "\n")
     }
 
-    /// Puts what was given into `subscriber`.
-    func change(_ subscriber: inout Subscriber) throws {
-        if name != nil { subscriber.name = try cleanName() }
-        if phone != nil { subscriber.phone = try number() }
-        if post != nil { subscriber.post = try cleanPost() }
-        if let medium { subscriber.medium = medium }
-        if let format { subscriber.format = format }
-        switch subscriber.medium {
-        case .email where subscriber.address == nil:
-            throw ValidationError("There is no address to mail to; give one, or --medium post or phone.")
-        case .post where subscriber.post == nil:
-            throw ValidationError("There is no postal address; give it with --post.")
-        case .phone where subscriber.phone == nil:
-            throw ValidationError("There is no telephone number; give it with --phone.")
-        default: break
+    /// Throws a `ValidationError` where one of them is malformed.
+    func details() throws -> SubscriberDetails {
+        var details = SubscriberDetails()
+        if name != nil { details.name = try cleanName() ?? "" }
+        (details.phone, details.post) = (try number(), try cleanPost())
+        (details.medium, details.format) = (medium, format)
+        return details
+    }
+
+    /// Runs `body`, and says which option is missing where the subscriber could not be reached.
+    func reporting<Result>(_ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch let fault as UnreachableSubscriber {
+            switch fault.medium {
+            case .email: throw ValidationError("There is no address to mail to; give one, or --medium post or phone.")
+            case .post: throw ValidationError("There is no postal address; give it with --post.")
+            case .phone: throw ValidationError("There is no telephone number; give it with --phone.")
+            }
         }
     }
 }
@@ -69,7 +72,7 @@ struct ConsentOptions: ParsableArguments {
     @Option(help: "How they agreed: web, mail, phone, paper or import.") var how = Consent.Way.import
     @Option(help: "The wording they agreed to.") var wording: String?
     @Option(help: ArgumentHelp("When they agreed; now unless given.", valueName: "date")) var when: String?
-    @Option(help: "Who took it down; you unless given.") var by: String?
+    @Option(help: "The person who took it down; you unless given.") var by: String?
     @Option(help: "consent, or charity-soft-opt-in.") var basis = Consent.Basis.consent
 
     func consent(at now: Date, zone: TimeZone) throws -> Consent {
@@ -77,7 +80,7 @@ struct ConsentOptions: ParsableArguments {
     }
 
     private func time(_ now: Date, _ zone: TimeZone) throws -> Date? {
-        // What was imported was agreed to at another time, and nobody has said when.
+        // Imported people agreed at another time, and nobody has said when.
         guard let when else { return how == .import ? nil : now }
         let time = try Self.time(when, zone)
         guard time <= now else {

@@ -3,11 +3,12 @@ import Basics
 import Bulletin
 import Foundation
 import Records
+import Subscriptions
 import Tokens
 
 struct SubscribersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "subscribers", abstract: "Keep the roll of those who get the bulletin.",
+        commandName: "subscribers", abstract: "Keep the list of subscribers.",
         subcommands: [
             SubscribersAddCommand.self, SubscribersEditCommand.self, SubscribersShowCommand.self,
             SubscribersListCommand.self, SubscribersStatsCommand.self, SubscribersImportCommand.self,
@@ -32,27 +33,18 @@ struct SubscribersAddCommand: ParsableCommand {
         let now = keeper.place.now
         let consent = try consent.consent(at: now, zone: keeper.place.zone)
         let id = try id(of: address, keeper)
-        var deed = ""
-        let changed = try keeper.subscriberList.change(id) { old in
-            if let old, !(old.status == .forgotten && consent.isTheirOwn) {
-                deed = try Self.status(of: old, zone: keeper.place.zone)
-                return nil
-            }
-            var new = Subscriber(
-                id: id, status: .active, since: now, address: address,
-                medium: address != nil ? .email : options.post != nil ? .post : .phone, consent: consent)
-            try options.change(&new)
-            return new
+        let details = try options.details()
+        let adding = AddSubscriber(id, address: address, details, consent: consent, at: now)
+        let added: Subscriber
+        switch try options.reporting({ try keeper.subscriberList.perform(adding) }) {
+        case .added(let new): added = new
+        case .there(let old): return print(try Self.status(of: old, zone: keeper.place.zone))
         }
-        guard deed.isEmpty else { return print(deed) }
-        let who = changed?.address?.display ?? changed?.name ?? id.description
-        let medium = changed?.medium ?? .email
-        switch medium {
-        case .email: print("Added \(Terminal.safe(who)); they get the next issue.")
-        case .post, .phone:
-            print(
-                "Added \(Terminal.safe(who)); no mail goes to them: \(medium == .post ? "post them" : "ring them about") "
-                    + "each issue yourself.")
+        let name = keeper.name(of: added)
+        switch added.medium {
+        case .email: print("Added \(name); they get the next issue.")
+        case .post: print("Added \(name); no mail goes to them: post them each issue yourself.")
+        case .phone: print("Added \(name); no mail goes to them: ring them about each issue yourself.")
         }
         if consent.wording == nil || consent.when == nil {
             Terminal.warn(
@@ -74,14 +66,16 @@ struct SubscribersAddCommand: ParsableCommand {
         return keeper.tokenKeys.id(forPostUsing: &generator)
     }
 
-    /// What is said of somebody who is on the roll already; throws where only their own new consent helps.
+    /// The answer where somebody is on the list already; throws where only their own new consent brings them back.
     private static func status(of old: Subscriber, zone: TimeZone) throws -> String {
         if old.status == .unconfirmed {
             return
                 "They asked for it and have not confirmed; if they did to you: fortnight subscribers reactivate, with "
                 + "--consent."
         }
-        guard old.status.isSuppression else { return "Already on the roll, \(old.status.rawValue); nothing changed." }
+        guard old.status.isSuppression else {
+            return "Already on the subscriber list, \(old.status.rawValue); nothing changed."
+        }
         let remedy =
             old.status == .forgotten
             ? "add them with --how phone, paper or mail, and --wording"
@@ -106,19 +100,16 @@ struct SubscribersEditCommand: ParsableCommand {
         guard found.status != .forgotten else {
             throw CommandFailure("\(found.id) is forgotten; nothing is known of them")
         }
-        let changed = try keeper.subscriberList.change(found.id) { old in
-            guard var new = old else { return nil }
-            try options.change(&new)
-            return new
-        }
-        print(changed == found ? "Nothing changed." : "Changed; it holds from the next issue on.")
+        let editing = EditSubscriber(found.id, try options.details())
+        let hasChanged = try options.reporting { try keeper.subscriberList.perform(editing) }
+        print(hasChanged ? "Changed; the next issue follows it." : "Nothing changed.")
     }
 }
 
 struct SubscribersUnsubscribeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "unsubscribe", abstract: "Note that somebody wishes to leave: it holds at once.",
-        discussion: "Takes an address, a telephone number, an id, or what stands behind the word unsubscribe in a mail."
+        commandName: "unsubscribe", abstract: "Unsubscribe somebody who asked to leave, at once.",
+        discussion: "Takes an address, a telephone number, an id, or the token after the word unsubscribe in a mail."
     )
 
     @Argument(parsing: .remaining, help: "Their address, telephone number, id or token.") var who: [String]
@@ -129,12 +120,7 @@ struct SubscribersUnsubscribeCommand: ParsableCommand {
         let keeper = try SubscriberListAccess(common)
         let words = who.count > 1 && who[0].lowercased() == "unsubscribe" ? Array(who.dropFirst()) : who
         let found = try keeper.subscriber(words.joined(separator: " "))
-        try keeper.subscriberList.change(found.id) { old in
-            guard var new = old, !new.status.isSuppression else { return nil }
-            new.become(.unsubscribed, at: keeper.place.now, reason: reason)
-            new.owes = nil
-            return new
-        }
+        try keeper.subscriberList.perform(Leave(found.id, by: .keeper(reason: reason), at: keeper.place.now))
         print("\(keeper.name(of: found)) gets no further issue.")
     }
 }

@@ -1,6 +1,7 @@
 import Basics
 import Bulletin
 import Foundation
+import Subscriptions
 import Testing
 
 @Suite("Subscribers' requests")
@@ -135,24 +136,22 @@ struct JoiningTests {
         #expect(rest.address == nil && rest.name == nil && rest.reason == "page" && rest.status == .unsubscribed)
         #expect(rest.statusSince == start && !rest.isToBeReduced(at: start + 2 * year, keepingUnsubscribed: year))
     }
-}
 
-@Suite("Addresses of the network")
-struct IPNetworkTests {
-    @Test(
-        "contain the addresses of a network, IPv4 within IPv6 too",
-        arguments: [
-            ("10.0.0.0/8", "10.255.0.1", true), ("10.0.0.0/8", "11.0.0.1", false), ("192.0.2.7", "192.0.2.7", true),
-            ("192.0.2.7", "192.0.2.8", false), ("192.0.2.0/25", "192.0.2.128", false), ("0.0.0.0/0", "8.8.8.8", true),
-            ("2001:db8::/32", "2001:db8:ffff::1", true), ("2001:db8::/32", "2001:db9::1", false),
-            ("10.0.0.0/8", "::ffff:10.1.2.3", true), ("::ffff:10.0.0.0/104", "10.1.2.3", true),
-            ("::1", "127.0.0.1", false), ("0.0.0.0/0", "::1", false),
-        ])
-    func contains(network: String, address: String, holds: Bool) throws {
-        #expect(try #require(IPNetwork(network)).contains(try #require(IPAddress(address))) == holds)
+    private func reader(_ status: SubscriberStatus = .active) throws -> Subscriber {
+        var reader = Subscriber(id: id, status: .active, since: start - 86_400, address: try address("jo@example.net"))
+        reader.become(status, at: start - hour, reason: nil)
+        return reader
     }
 
-    @Test(
-        "are refused if they are not valid", arguments: ["10.0.0.0/33", "10.0.0/8", "x", "", "::1/129", "10.0.0.0/-1"])
-    func refused(text: String) { #expect(IPNetwork(text) == nil) }
+    @Test("a goodbye is owed once, not sooner than an hour after the last letter, and to nobody who cannot get it")
+    func goodbye() throws {
+        let left = try #require(try reader().leavingByMail(at: start, answering: true))
+        #expect(left.status == .unsubscribed && left.owes?.request == .goodbye && left.asked == [start])
+        #expect(left.leavingByMail(at: start + 60, answering: true) == nil)
+        var asked = try reader()
+        asked.asked = [start - 600]
+        #expect(asked.leavingByMail(at: start, answering: true)?.asked.last == start + 3000)
+        #expect(try reader().leavingByMail(at: start, answering: false)?.owes == nil)
+        #expect(try reader(.bounced).leavingByMail(at: start, answering: true)?.owes == nil)
+    }
 }

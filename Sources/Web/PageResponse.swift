@@ -3,8 +3,8 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 
-/// An answer before its headers: what is sent, as what, and who may keep it.
-struct Answer {
+/// A response before its headers: its content, its type, and who may keep it.
+struct PageResponse {
     enum Keeping {
         /// A person's own, or an error: nobody keeps it, no search engine lists it.
         case nobody
@@ -17,24 +17,24 @@ struct Answer {
     var body: [UInt8]
     var keeping: Keeping
     var allow: [HTTPRequest.Method] = []
-    /// What tells one content from another (RFC 9110 section 8.8.3), in quotation marks.
+    /// An entity tag, which tells one content from another (RFC 9110 section 8.8.3), in quotation marks.
     var tag: String?
     /// When it last changed, where that is known.
     var modified: Date?
     /// Under which name a browser keeps it.
     var fileName: String?
 
-    static func page(_ html: String, status: HTTPResponse.Status = .ok, keeping: Keeping = .nobody) -> Answer {
-        Answer(status: status, type: "text/html; charset=utf-8", body: Array(html.utf8), keeping: keeping)
+    static func page(_ html: String, status: HTTPResponse.Status = .ok, keeping: Keeping = .nobody) -> PageResponse {
+        PageResponse(status: status, type: "text/html; charset=utf-8", body: Array(html.utf8), keeping: keeping)
     }
 
-    static func text(_ text: String, status: HTTPResponse.Status = .ok, keeping: Keeping = .nobody) -> Answer {
-        Answer(status: status, type: "text/plain; charset=utf-8", body: Array(text.utf8), keeping: keeping)
+    static func text(_ text: String, status: HTTPResponse.Status = .ok, keeping: Keeping = .nobody) -> PageResponse {
+        PageResponse(status: status, type: "text/plain; charset=utf-8", body: Array(text.utf8), keeping: keeping)
     }
 }
 
-/// The headers that every answer bears.
-struct AnswerHeaders {
+/// The headers that every response bears.
+struct ResponseHeaders {
     /// Whether `publicURL` is https: then browsers are told to use nothing else.
     let overHTTPS: Bool
 
@@ -46,7 +46,7 @@ struct AnswerHeaders {
     /// Five minutes: an archive page may be taken back soon after it was seen to be wrong.
     private static let shared = "public, max-age=300"
 
-    func response(_ answer: Answer) -> Response {
+    func response(_ answer: PageResponse) -> Response {
         var headers = HTTPFields()
         func set(_ name: String, _ value: String) {
             if let name = HTTPField.Name(name) { headers[name] = value }

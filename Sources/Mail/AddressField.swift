@@ -1,15 +1,7 @@
-package import Bulletin
+import Bulletin
 
-/// A name and an address, for From and To (RFC 5322 section 3.4).
-package struct Mailbox: Hashable, Sendable {
-    package let name: String?
-    package let address: EmailAddress
-
-    package init(name: String? = nil, address: EmailAddress) {
-        self.name = name
-        self.address = address
-    }
-
+// An address in a header field.
+extension NamedAddress {
     /// The longest name that is written unencoded; a longer one becomes encoded words, which fold anywhere.
     private static let longestPlain = 60
 
