@@ -89,7 +89,7 @@ package struct SendLetters<Source: OwedLetters> {
 
     private nonisolated(nonsending) mutating func send(_ letters: [Source.Owed], at now: Date) async throws {
         let recorder = LetterRecorder(source, log: log, at: now)
-        let queue = LetterQueue(capacity: letters.count)
+        let queue = MessageQueue(capacity: letters.count)
         var (ended, failed): ([Ended], [Failed]) = ([], [])
         for owed in letters {
             do {
@@ -111,7 +111,7 @@ package struct SendLetters<Source: OwedLetters> {
 
     /// Those that the relay did not take, and why.
     private nonisolated(nonsending) mutating func submit(
-        _ queue: LetterQueue, _ recorder: LetterRecorder<Source>
+        _ queue: MessageQueue, _ recorder: LetterRecorder<Source>
     ) async throws -> [Failed] {
         let relays: [Relay]
         do { relays = try source.context.configuration.relays() } catch {
