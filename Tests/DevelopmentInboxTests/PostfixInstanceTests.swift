@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// That the private Postfix is a real relay: with TLS, AUTH, refusals, a mailbox, and the way on.
-@Suite(.serialized) struct PostfixInstanceTests {
+@Suite(.mailServer, .serialized) struct PostfixInstanceTests {
     private static let script = """
         import smtplib, ssl, sys
         client = smtplib.SMTP('localhost', int(sys.argv[1]), local_hostname='client.example.org')

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `development-inbox`, as built.
-@Suite struct ProgramTests {
+@Suite(.wholePrograms) struct ProgramTests {
     @Test func `it says where it listens, keeps what comes, and ends on SIGTERM`() async throws {
         try await withScratchFolder { folder in
             try "secret\n".write(toFile: "\(folder)/password", atomically: true, encoding: .utf8)

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("In a real browser", .serialized)
+@Suite("In a real browser", .wholePrograms, .serialized)
 struct BrowserTests {
     @Test(
         "a person joins, chooses, reads, searches and leaves, on pages that everybody can use",

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A correction being sent", .serialized)
+@Suite("A correction being sent", .wholePrograms, .serialized)
 struct CorrectionRunTests {
     private func counts(_ bulletin: LivingBulletin) async throws -> [String: Int] {
         let text = try await bulletin.done("deliveries", "1-c1", "--json")

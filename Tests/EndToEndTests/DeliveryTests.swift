@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("An issue on its way")
+@Suite("An issue on its way", .wholePrograms)
 struct DeliveryTests {
     @Test("distinguishes accepted, refused and lost replies, and sends an unknown message once more, unchanged")
     func outcomes() async throws {

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The doctor")
+@Suite("The doctor", .wholePrograms)
 struct DoctorTests {
     private struct Finding: Decodable {
         let group: String

@@ -5,7 +5,7 @@ import Testing
 
 /// `Fixtures/state-1` is the state folder of a small bulletin, written by the programs of format 1: issue 1 sent and
 /// corrected, issue 2 held, readers of every kind, returns. A change to a format adds a folder, and changes none.
-@Suite("A state folder of an earlier version")
+@Suite("A state folder of an earlier version", .wholePrograms)
 struct EarlierVersionTests {
     private static let readers =
         #"{"active":3,"unconfirmed":0,"paused":1,"unsubscribed":1,"bounced":2,"complained":0,"forgotten":1}"#

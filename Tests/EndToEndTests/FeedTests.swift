@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The feed and the calendar as independent programs read them.
-@Suite("A feed reader")
+@Suite("A feed reader", .wholePrograms)
 struct FeedTests {
     private static let reader = """
         import sys, urllib.request, feedparser, icalendar

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A subscriber's whole course, with the real daemon, mail and pages.
-@Suite("A subscriber")
+@Suite("A subscriber", .wholePrograms)
 struct JoiningTests {
     private func link(_ part: String, in message: ReceivedMessage, _ inbox: InboxServer, _ scratch: String) async throws
         -> String

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Keeping the state, with the real programs")
+@Suite("Keeping the state, with the real programs", .wholePrograms)
 struct KeepingTests {
     @Test("a backup of a running daemon is restored, later leavers stay unsubscribed, and nobody gets an issue twice")
     func circle() async throws {

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A daemon that is killed", .serialized)
+@Suite("A daemon that is killed", .wholePrograms, .serialized)
 struct KillTests {
     /// Slow enough that ten kills find it at work, on a busy machine too: about 200 messages a second.
     private static var slowInbox: InboxConfiguration {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Networks from the command line") struct NetworkCommandTests {
+@Suite("Networks from the command line", .wholePrograms) struct NetworkCommandTests {
     private func with(_ body: (LivingBulletin) async throws -> Void) async throws {
         try await withScratchFolder { scratch in
             let bulletin = try LivingBulletin(in: scratch, smtpPort: 2525)

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Operations")
+@Suite("Operations", .wholePrograms)
 struct OperationsTests {
     @Test("status says that a stopped daemon hangs, and that a resumed one runs")
     func standsStill() async throws {

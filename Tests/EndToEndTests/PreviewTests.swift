@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A preview")
+@Suite("A preview", .wholePrograms)
 struct PreviewTests {
     @Test("is what arrives but for the personal parts; a proof is marked as one, and counted nowhere")
     func proofAndSend() async throws {
@@ -96,7 +96,7 @@ struct PreviewTests {
     }
 }
 
-@Suite("The overview")
+@Suite("The overview", .wholePrograms)
 struct SummaryTests {
     @Test("fortnight alone lists the next steps, and how to begin in an empty folder")
     func summary() async throws {

@@ -1,8 +1,9 @@
 import CProgramPages
 import Foundation
+import TestSupport
 import Testing
 
-@Suite("The pages of the program")
+@Suite("The pages of the program", .wholePrograms)
 struct ProgramPagesTests {
     @Test("are released, and the program continues as before")
     func areLetGoOf() throws {

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The programs")
+@Suite("The programs", .wholePrograms)
 struct ProgramTests {
     struct Bad: Sendable, CustomStringConvertible {
         let description: String

@@ -5,7 +5,7 @@ import Testing
 
 /// Two weeks as people experience them, from the first `add` to the next issue, with the real programs on a still
 /// clock.
-@Suite("A fortnight, rehearsed")
+@Suite("A fortnight, rehearsed", .wholePrograms)
 struct RehearsalTests {
     private let editor = "editor@example.org"
 

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("A reload")
+@Suite("A reload", .wholePrograms)
 struct ReloadTests {
     @Test("uses a sound configuration, and keeps the old one if the new one is not, with the reason")
     func configuration() async throws {

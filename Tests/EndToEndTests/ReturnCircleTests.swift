@@ -4,7 +4,7 @@ import Testing
 
 /// The whole circle with real parts: our daemon, Postfix, its reports, Dovecot, our reader of the mailbox, the
 /// subscriber list.
-@Suite("Sent messages")
+@Suite("Sent messages", .wholePrograms)
 struct ReturnCircleTests {
     private struct Circle {
         let bulletin: LivingBulletin

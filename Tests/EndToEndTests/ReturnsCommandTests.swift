@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("fortnight returns explain")
+@Suite("fortnight returns explain", .wholePrograms)
 struct ReturnsCommandTests {
     private struct Row: Decodable {
         let `class`: String

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("An issue in trouble")
+@Suite("An issue in trouble", .wholePrograms)
 struct SendingTroubleTests {
     @Test("stops itself when too many are refused, asks a person, and continues when it is released")
     func refusals() async throws {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Signatures, verified by the independent dkimpy, from the bytes that arrived through Postfix.
-@Suite("Signed mail")
+@Suite("Signed mail", .wholePrograms)
 struct SigningRunTests {
     private struct Verdict: Decodable {
         let verdicts: [String: Bool]

@@ -3,7 +3,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("The state folder, from outside")
+@Suite("The state folder, from outside", .wholePrograms)
 struct StateFolderTests {
     @Test("loses nobody when four processes add 500 subscribers each at once")
     func fourWriters() async throws {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The programs on a terminal: `terminal.py` plays the person.
-@Suite("On a terminal") struct TerminalTests {
+@Suite("On a terminal", .wholePrograms) struct TerminalTests {
     private static let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "terminal.py").path
 
     /// A bulletin, and a folder for a writer's drafts.

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The state folder, under the wrong account or on a bad disk")
+@Suite("The state folder, under the wrong account or on a bad disk", .wholePrograms)
 struct WrongAccountTests {
     /// A service account, its group of editors, and another user.
     private static let (service, editors, stranger) = (uid_t(60_101), gid_t(60_102), uid_t(60_104))

@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 
 /// What goes wrong between us and a mailbox.
-@Suite("A mailbox in trouble")
+@Suite("A mailbox in trouble", .mailServer, .alone)
 struct MailboxFaultTests {
     @Test("says what is wrong with the password, and never the password", arguments: [true, false])
     func wrongPassword(byIMAP: Bool) async throws {

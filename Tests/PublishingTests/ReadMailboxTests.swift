@@ -9,7 +9,7 @@ import Testing
 /// Reading real mailboxes: Dovecot's.
 @Suite("The mailbox")
 struct ReadMailboxTests {
-    @Test("by IMAP: what was recognised is moved, what was not is unread again if it was unread")
+    @Test("by IMAP: what was recognised is moved, what was not is unread again if it was unread", .mailServer)
     func imap() async throws {
         try await withScratchFolder { scratch in
             let scene = try MailboxScene(in: scratch)
@@ -37,7 +37,7 @@ struct ReadMailboxTests {
         }
     }
 
-    @Test("by POP3: it is as it was, and each message is taken once")
+    @Test("by POP3: it is as it was, and each message is taken once", .mailServer)
     func pop3() async throws {
         try await withScratchFolder { scratch in
             let scene = try MailboxScene(in: scratch)
@@ -95,7 +95,7 @@ struct ReadMailboxTests {
         }
     }
 
-    @Test("gives every message byte for byte", arguments: [true, false])
+    @Test("gives every message byte for byte", .mailServer, arguments: [true, false])
     func content(byIMAP: Bool) async throws {
         try await withScratchFolder { scratch in
             let scene = try MailboxScene(in: scratch)
@@ -121,7 +121,7 @@ struct ReadMailboxTests {
         }
     }
 
-    @Test("numbered anew, is read anew")
+    @Test("numbered anew, is read anew", .mailServer)
     func numberedAnew() async throws {
         try await withScratchFolder { scratch in
             let scene = try MailboxScene(in: scratch)
@@ -141,7 +141,7 @@ struct ReadMailboxTests {
         }
     }
 
-    @Test("with a thousand messages is read in one go, and what remains is not asked for again")
+    @Test("with a thousand messages is read in one go, and what remains is not asked for again", .mailServer)
     func thousand() async throws {
         try await withScratchFolder { scratch in
             let scene = try MailboxScene(in: scratch)
@@ -162,7 +162,7 @@ struct ReadMailboxTests {
         }
     }
 
-    @Test("may have a folder of any name")
+    @Test("may have a folder of any name", .mailServer)
     func foreignFolder() async throws {
         try await withScratchFolder { scratch in
             let scene = try MailboxScene(in: scratch)
@@ -177,7 +177,9 @@ struct ReadMailboxTests {
         }
     }
 
-    @Test("without MOVE is copied and marked, and only what was copied is taken away", arguments: [true, false])
+    @Test(
+        "without MOVE is copied and marked, and only what was copied is taken away", .mailServer,
+        arguments: [true, false])
     func withoutMove(hasUIDPlus: Bool) async throws {
         try await withScratchFolder { scratch in
             let scene = try MailboxScene(in: scratch)
@@ -198,7 +200,7 @@ struct ReadMailboxTests {
         }
     }
 
-    @Test("may be empty", arguments: [true, false])
+    @Test("may be empty", .mailServer, arguments: [true, false])
     func empty(byIMAP: Bool) async throws {
         try await withScratchFolder { scratch in
             let scene = try MailboxScene(in: scratch)

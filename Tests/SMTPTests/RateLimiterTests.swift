@@ -4,7 +4,7 @@ import Testing
 @testable import Curl
 @testable import SMTP
 
-@Suite("Rate and connection limits")
+@Suite("Rate and connection limits", .alone)
 struct RateLimiterTests {
     @Test(
         "hold in every minute at the relay, however slowly it answers, after idle spells and bursts",
@@ -116,7 +116,7 @@ struct RateLimiterTests {
     }
 }
 
-@Suite("A slowdown")
+@Suite("A slowdown", .alone)
 struct AdaptiveRateTests {
     private let start = ContinuousClock.now
 

@@ -63,7 +63,8 @@ package final class ProgramRun: Sendable {
     private let record: Record
 
     /// Starts a program in a process group of its own. The program is an absolute path: ``Programs`` finds ours and the
-    /// system's. Variables are added to the test's own, an empty value takes one away. What it reads from standard
+    /// system's. Variables are added to the environment of the tests, but for
+    /// ``TestRun/variables``; an empty value takes one away. What it reads from standard
     /// input then ends.
     /// - Throws: ``Fault``.
     package init(
@@ -75,7 +76,8 @@ package final class ProgramRun: Sendable {
         self.record = record
         // `env` changes the folder and becomes the program: posix_spawn's own way is not available in Swift.
         let command = folder.map { ["/usr/bin/env", "-C", $0, program] } ?? [program]
-        let merged = ProcessInfo.processInfo.environment.merging(environment) { $1 }.filter { !$0.value.isEmpty }
+        let merged = ProcessInfo.processInfo.environment
+            .filter { !TestRun.variables.contains($0.key) }.merging(environment) { $1 }.filter { !$0.value.isEmpty }
         var processID: Int32 = 0
         let (pipes, code) = try Self.starting.withLock { _ in
             let pipes = (input: try Pipe(program), output: try Pipe(program), errors: try Pipe(program))

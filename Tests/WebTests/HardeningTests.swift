@@ -1,11 +1,12 @@
 import Bulletin
 import Foundation
 import Records
+import TestSupport
 import Testing
 
 @testable import Web
 
-@Suite struct HardeningTests {
+@Suite(.alone) struct HardeningTests {
     private static let policy =
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
