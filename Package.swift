@@ -163,7 +163,7 @@ let package = Package(
             name: "EndToEndTests", dependencies: ["TestSupport", "DevelopmentInbox", "CProgramPages"],
             exclude: ["Fixtures", "browser.py", "dkim_check.py", "operations.py", "terminal.py"],
             swiftSettings: strict),
-        .testTarget(name: "HouseTests", dependencies: ["Settings"], swiftSettings: strict),
+        .testTarget(name: "HouseTests", dependencies: ["Settings", "TestSupport"], swiftSettings: strict),
         tests("Basics"),
         tests("ICalendar", ["Basics", "Bulletin"], leaving: ["Fixtures"]),
         tests("MIME"),

@@ -28,7 +28,7 @@ struct DashboardTests {
         let page = try text("man/fortnightd.8")
         for metric in Metric.all {
             let labels = metric.labels.isEmpty ? "" : "{\(metric.labels.joined(separator: ","))}"
-            #expect(page.contains(".B \(metric.name)\(labels)\n"), "\(metric.name)")
+            #expect(page.contains("\n.It Ic \(metric.name)\(labels)\n"), "\(metric.name)")
         }
     }
 
