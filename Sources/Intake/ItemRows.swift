@@ -124,8 +124,8 @@ package enum ItemRows {
                         Problem(
                             field: "",
                             message:
-                                "has \(row.fields.count) values, and the header names \(columns.count); put a value "
-                                + "with a comma in it in quotation marks", line: row.line)
+                                "has \(row.fields.count) values, and the header names \(columns.count); put values "
+                                + "with commas in quotation marks", line: row.line)
                     ])
                 }
                 try keep(item(row))

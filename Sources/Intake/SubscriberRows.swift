@@ -72,7 +72,7 @@ package struct SubscriberRows {
             }
             if row.fields.count > header.count {
                 let reason =
-                    "has \(row.fields.count) values, and the header names \(header.count); put a value with a comma in it "
+                    "has \(row.fields.count) values, and the header names \(header.count); put values with commas "
                     + "in quotation marks"
                 return .reject(reason: reason, line: row.line, fields: row.fields)
             }
