@@ -128,8 +128,11 @@ struct PoliteTests {
             second.close()
         }
         let traffic = RelayTraffic()
+        var timeouts = Timeouts()
+        timeouts.relayRetryDelay = .seconds(3600)
         for _ in 0..<3 {
-            #expect(await (try Run([first, second], letters: 1, traffic: traffic)).send().isFinished)
+            #expect(
+                await (try Run([first, second], letters: 1, timeouts: timeouts, traffic: traffic)).send().isFinished)
         }
         #expect(first.connectionCount == 1)
         #expect(second.received.count == 3)
