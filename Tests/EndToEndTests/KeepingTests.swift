@@ -23,7 +23,7 @@ struct KeepingTests {
                 try await bulletin.waitUntil("sent")
                 try await bulletin.done("subscribers", "unsubscribe", "reader3@example.org")
                 #expect(try await bulletin.done("verify").contains("no damage"))
-                #expect(try await bulletin.run("restore", backup).errors.contains("holds a state already"))
+                #expect(try await bulletin.run("restore", backup).errors.contains("already holds a state"))
                 first.signal(SIGTERM)
                 _ = try await first.ended()
 

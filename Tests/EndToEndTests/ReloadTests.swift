@@ -68,7 +68,7 @@ struct ReloadTests {
             try await LivingBulletin.wait(for: "the status to tell of it") {
                 // However the lines are broken.
                 let words = try await bulletin.done("status").filter { !$0.isWhitespace }
-                return words.contains("anewconfigurationwasnottaken") && words.contains("not-found.html.mustache")
+                return words.contains("anewconfigurationwasrefused") && words.contains("not-found.html.mustache")
             }
             #expect(try await !page().contains("broken"))
 
@@ -89,7 +89,7 @@ struct ReloadTests {
             try bulletin.replace("127.0.0.1:\(bulletin.webPort)\",", with: "127.0.0.1:1\", ")
             try bulletin.replace("templates:", with: "state: elsewhere\ntemplates:")
             daemon.signal(SIGHUP)
-            let line = try await daemon.line(holding: "waits for a restart")
+            let line = try await daemon.line(holding: "takes effect at a restart")
             #expect(line.contains("state, web.listen: "))
             #expect(try await bulletin.request("GET", "/").status == 200)
             #expect(!FileManager.default.fileExists(atPath: "\(scratch)/elsewhere"))
