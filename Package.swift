@@ -116,13 +116,13 @@ let package = Package(
         room("Mailboxes", ["Basics", "Curl", "CCurl"]),
         room("Settings", ["Basics", "Bulletin", "Curl", "StrictYAML"]),
         room("Subscriptions", ["Basics", "Bulletin", "Tokens", "Records", "Intake"]),
-        room("Planning", ["Basics", "Bulletin", "Tokens", "Records", "Rendering", "Mail", "SMTP", "Settings"]),
+        room("Planning", ["Basics", "Bulletin", "Tokens", "Records", "Rendering", "Mail", "Settings"]),
         room("Editing", ["Basics", "Bulletin", "Journal", "Records", "Intake", "Rendering", "Settings", "Planning"]),
         room(
             "Publishing",
             [
                 "Basics", "Bulletin", "Tokens", "Records", "Rendering", "Mail", "Curl", "SMTP", "Mailboxes", "Settings",
-                "Subscriptions", "Planning", "Editing", lifecycle, log,
+                "Subscriptions", "Planning", "Editing", "CEpoll", lifecycle, log,
             ]),
         room(
             "Web",

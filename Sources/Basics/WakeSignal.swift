@@ -5,9 +5,9 @@ import Synchronization
 package final class WakeSignal: Sendable {
     private struct State {
         var isSet = false
-        var waiter: CheckedContinuation<Void, Never>?
+        var waiter: CheckedContinuation<Bool, Never>?
 
-        mutating func takeWaiter() -> CheckedContinuation<Void, Never>? {
+        mutating func takeWaiter() -> CheckedContinuation<Bool, Never>? {
             defer { waiter = nil }
             return waiter
         }
@@ -23,34 +23,44 @@ package final class WakeSignal: Sendable {
             state.isSet = state.waiter == nil
             return state.takeWaiter()
         }
-        waiter?.resume()
+        waiter?.resume(returning: true)
     }
 
-    /// Until it is woken, `most` has gone by, or the task is cancelled. One task waits at a time.
-    package func wait(for most: Duration) async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { try? await Task.sleep(for: most) }
+    /// Until it is woken, `most` has gone by, or the task is cancelled; whether it was woken. One task waits at a time.
+    @discardableResult
+    package func wait(for most: Duration) async -> Bool {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try? await Task.sleep(for: most)
+                return false
+            }
             group.addTask { await self.signal() }
-            await group.next()
-            group.cancelAll()
+            var isWoken = false
+            // A signal that comes with the end of the time is not lost.
+            for await woken in group {
+                isWoken = isWoken || woken
+                group.cancelAll()
+            }
+            return isWoken
         }
     }
 
-    private func signal() async {
+    private func signal() async -> Bool {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                let isDone = state.withLock { state in
-                    guard !state.isSet, !Task.isCancelled else {
+                let isWoken: Bool? = state.withLock { state in
+                    if state.isSet {
                         state.isSet = false
                         return true
                     }
+                    if Task.isCancelled { return false }
                     state.waiter = continuation
-                    return false
+                    return nil
                 }
-                if isDone { continuation.resume() }
+                if let isWoken { continuation.resume(returning: isWoken) }
             }
         } onCancel: {
-            state.withLock { $0.takeWaiter() }?.resume()
+            state.withLock { $0.takeWaiter() }?.resume(returning: false)
         }
     }
 }

@@ -43,6 +43,16 @@ extension Int {
 }
 
 extension TimeInterval {
+    /// `12 hours`, `2 days`, `90 minutes`: for sentences.
+    package var inWords: String {
+        func count(_ number: Int, _ unit: String) -> String { "\(number) \(unit)\(number == 1 ? "" : "s")" }
+        let seconds = Int(self)
+        if seconds >= 86_400, seconds % 86_400 == 0 { return count(seconds / 86_400, "day") }
+        if seconds >= 3600, seconds % 3600 == 0 { return count(seconds / 3600, "hour") }
+        if seconds >= 60, seconds % 60 == 0 { return count(seconds / 60, "minute") }
+        return count(seconds, "second")
+    }
+
     /// How long is left, in the two largest units: `2 days 3 hours`, `20 minutes`, `less than a minute`.
     package var leftInWords: String {
         let minutes = Int(self / 60)

@@ -28,6 +28,8 @@ package struct Briefing: Sendable {
     package let waiting: [IssueForecast.Row]
     package let last: IssueForecast.Row?
     package let tasks: [Task]
+    /// Those of ``tasks`` that are about files of issues.
+    package let faults: [Task]
 
     /// Fewer items than this make a thin issue.
     static let fewItems = 3
@@ -37,8 +39,9 @@ package struct Briefing: Sendable {
         open = rows.first { $0.state == .open }
         waiting = rows.filter { [.closed, .held, .sending].contains($0.state) }
         last = rows.last { $0.state == .sent }
+        faults = rows.flatMap { Self.damage($0, context) }
         tasks =
-            try waiting.compactMap { Self.task($0, context, at: now) } + Self.damage(context)
+            try waiting.compactMap { Self.task($0, context, at: now) } + faults + Self.damage(context)
             + Self.tasks(in: open, at: now)
     }
 
@@ -47,18 +50,26 @@ package struct Briefing: Sendable {
         let items = try context.folder.queue.list().damaged.map { ($0, "fortnight items") }
         let networks = try context.folder.networks.list().damaged.map { ($0, "fortnight networks list") }
         return (items + networks).map { fault, command in
-            // Shorter without the path of the state folder.
-            let what = fault.description.replacing(context.folder.path + "/", with: "")
-            return Task(issue: nil, item: nil, what: what, command: command)
+            Task(issue: nil, item: nil, what: context.words(of: fault), command: command)
+        }
+    }
+
+    /// Issues whose files are missing or damaged, but for those that are held for it.
+    private static func damage(_ row: IssueForecast.Row, _ context: PublishingContext) -> [Task] {
+        guard row.hold?.isForFile != true else { return [] }
+        return row.faults.map { fault in
+            Task(
+                issue: row.number, item: nil, what: "issue \(row.number): \(context.words(of: fault))",
+                command: "fortnight verify")
         }
     }
 
     private static func task(_ row: IssueForecast.Row, _ context: PublishingContext, at now: Date) -> Task? {
         let release = "fortnight issue release \(row.number)"
         switch row.state {
+        case .held where row.isStateDamaged: return nil
         case .held:
-            return Task(
-                issue: row.number, item: nil, what: "issue \(row.number) is \(words(row.reason))", command: release)
+            return Task(issue: row.number, item: nil, what: "issue \(row.number) is \(words(row))", command: release)
         case .closed where context.needsApproval && !row.isReleased:
             let late = row.sends <= now ? "was due on" : "is due on"
             return Task(
@@ -69,18 +80,19 @@ package struct Briefing: Sendable {
         }
     }
 
-    private static func words(_ reason: String?) -> String {
-        guard let reason else { return "held" }
-        return reason.hasPrefix("held") ? reason : "held: \(reason)"
+    private static func words(_ row: IssueForecast.Row) -> String {
+        guard let hold = row.hold else { return "held" }
+        if case .byPerson = hold { return hold.inWords }
+        return "held: \(hold.inWords)"
     }
 
     private static func tasks(in row: IssueForecast.Row?, at now: Date) -> [Task] {
         guard let row else { return [] }
         var tasks: [Task] = []
-        if let reason = row.reason {
+        if row.hold != nil {
             tasks.append(
                 Task(
-                    issue: row.number, item: nil, what: "issue \(row.number) will be \(words(reason))",
+                    issue: row.number, item: nil, what: "issue \(row.number) will be \(words(row))",
                     command: "fortnight issue release \(row.number)"))
         }
         if row.items.count < fewItems {
@@ -90,7 +102,7 @@ package struct Briefing: Sendable {
                     issue: row.number, item: nil, what: "issue \(row.number) has \(few[row.items.count])",
                     command: "fortnight add notice"))
         }
-        for left in row.leftOut where left.reason.hasPrefix(ItemSelection.needsMending) {
+        for left in row.leftOut where left.why.kind == .needsMending {
             tasks.append(
                 Task(
                     issue: row.number, item: left.id, what: "\(left.title) \(left.reason)",

@@ -10,10 +10,10 @@ package struct GatherCandidates: Sendable {
     private let decisions: [Decision]
     private let networks: [Network]
 
-    package init(_ context: PublishingContext, decisions: [Decision]) throws {
+    package init(_ context: PublishingContext, _ snapshot: Snapshot) throws {
         self.context = context
-        self.decisions = decisions
-        timetable = try context.timetable()
+        decisions = snapshot.decisions
+        timetable = try context.timetable(snapshot)
         networks = try context.folder.networks.list().networks
     }
 

@@ -1,7 +1,7 @@
 package import Basics
 package import Bulletin
 package import Foundation
-import Records
+package import Records
 import Settings
 
 /// How every issue stands, as people ask for it: the closed and past ones, the open one, and the next two. It says what
@@ -12,6 +12,12 @@ package struct IssueForecast: Sendable {
         package var state: IssueState
         /// Why, when held or skipped, or open and to be held.
         package var reason: String?
+        /// The same where it is held or to be held.
+        package var hold: Hold?
+        /// Its files that are missing or damaged.
+        package var faults: [DocumentFault] = []
+        /// Whether `state.json` is damaged: how it stands is not known, and nothing is done with it.
+        package var isStateDamaged = false
         package var closes: Date
         package var sends: Date
         package var introduction: String?
@@ -28,30 +34,30 @@ package struct IssueForecast: Sendable {
         package var sentAt: Date?
 
         /// Whether it goes out at its time unless a person says otherwise.
-        package var isComing: Bool { [.open, .closed, .held, .sending].contains(state) }
+        package var isComing: Bool { [.open, .closed, .held, .sending].contains(state) && !isStateDamaged }
     }
 
     private let context: PublishingContext
     private let timetable: Timetable
-    private let decisions: [Decision]
+    private let snapshot: Snapshot
     private let gather: GatherCandidates
     private let closing: CloseIssue
 
     /// With `decision` as if it had been taken already.
     package init(_ context: PublishingContext, adding decision: Decision? = nil) throws {
         self.context = context
-        timetable = try context.timetable()
-        decisions = try context.folder.decisions.all() + (decision.map { [$0] } ?? [])
-        gather = try GatherCandidates(context, decisions: decisions)
+        snapshot = try Snapshot(context.folder).adding(decision)
+        timetable = try context.timetable(snapshot)
+        gather = try GatherCandidates(context, snapshot)
         closing = CloseIssue(context)
     }
 
     /// In order of numbers, as of `now`: as many open ones as asked for, and all up to `last`.
     package func rows(at now: Date, open: Int = 3, through last: IssueNumber? = nil) throws -> [Row] {
-        let past = try context.folder.issues.list().compactMap { try closedRow($0) }
+        let past = try snapshot.numbers.compactMap { try closedRow($0) }
         let known = Set(past.map(\.number))
         let queue = try context.folder.queue.list().items
-        var appearances = try context.folder.issues.appearances()
+        var appearances = snapshot.appearances
         var coming: [Row] = []
         for slot in openSlots(beside: known) {
             if coming.count(where: { $0.state == .open }) >= open, last.map({ slot.number > $0 }) ?? true { break }
@@ -64,13 +70,12 @@ package struct IssueForecast: Sendable {
 
     /// The row of one issue, however far away; nil where there is no such slot.
     package func row(_ number: IssueNumber, at now: Date) throws -> Row? {
-        // What goes into the issues before it counts, for a few years ahead.
-        let isNear = number.value < (try context.folder.issues.list().last?.value ?? first.value) + 200
+        // The items of the issues before it count, for a few years ahead.
+        let isNear = number.value < (snapshot.numbers.last?.value ?? first.value) + 200
         let rows = try rows(at: now, through: isNear ? number : nil)
         if let row = rows.first(where: { $0.number == number }) { return row }
         guard let slot = slot(number), slot.sends >= timetable.began else { return nil }
-        return try openRow(
-            slot, queue: context.folder.queue.list().items, appearances: context.folder.issues.appearances())
+        return try openRow(slot, queue: context.folder.queue.list().items, appearances: snapshot.appearances)
     }
 
     /// Why that issue holds `item`, in a sentence that goes on from its title. `rows` are those before it as well.
@@ -83,12 +88,12 @@ package struct IssueForecast: Sendable {
             earlier: earlier?.number, zone: context.zone, pinned: pinned)
     }
 
-    /// What that issue leaves out and somebody may still wonder about: neither what has had its issue, nor what is over.
+    /// The items that the issue leaves out, apart from those that have had their issue and those that are over.
     package func leftOut(of row: Row, at now: Date) throws -> [LeftOut] {
         let time = row.state == .open ? now : row.closes
         let queue = try context.folder.queue.list().items
         return row.leftOut.filter { left in
-            guard !left.reason.hasPrefix(ItemSelection.hasBeen) else { return false }
+            guard left.why.kind != .hasBeen else { return false }
             return
                 !(queue.first { $0.id == left.id }.map { ItemSelection.isOver($0, at: time, in: context.zone) } ?? false)
         }
@@ -96,9 +101,8 @@ package struct IssueForecast: Sendable {
 
     /// The closed issues that are not being sent yet, as their items stand now: what a change may still mend.
     package func mendable() throws -> [Row] {
-        try context.folder.issues.list().compactMap { number in
-            guard let status = try context.folder.issues.status(number), [.closed, .held].contains(status.state),
-                status.editionsHash == nil
+        try snapshot.numbers.compactMap { number in
+            guard let status = snapshot.status(number), [.closed, .held].contains(status.state), !status.hasBegun
             else { return nil }
             return try closedRow(number)
         }.filter { [.closed, .held].contains($0.state) }
@@ -111,7 +115,7 @@ package struct IssueForecast: Sendable {
 
     /// The first issue that is sent on `day` or later and is not skipped, however far away; nil after the year 9999.
     package func number(sentFrom day: LocalDate) throws -> IssueNumber? {
-        let known = try context.folder.issues.list()
+        let known = snapshot.numbers
         func isLater(_ sends: Date) -> Bool { LocalDateTime(sends, in: context.zone).date >= day }
         let closed = try known.lazy.compactMap { try closedRow($0) }
             .first { $0.state != .skipped && isLater($0.sends) }?.number
@@ -130,7 +134,7 @@ package struct IssueForecast: Sendable {
     }
 
     /// When that issue is closed and sent, where it was moved to included; nil where there is no such slot.
-    package func slot(_ number: IssueNumber) -> Slot? { timetable.slot(number, decisions: decisions) }
+    package func slot(_ number: IssueNumber) -> Slot? { timetable.slot(number, decisions: snapshot.decisions) }
 
     /// As ``slot(_:)``, and skipped where people said so.
     package func decidedSlot(_ number: IssueNumber) -> Slot? {
@@ -140,20 +144,20 @@ package struct IssueForecast: Sendable {
         return Slot(number: number, closes: slot.closes, sends: slot.sends, skipped: true)
     }
 
-    /// What was decided about that issue, oldest first.
-    package func history(of number: IssueNumber) -> [Decision] { decisions.filter { $0.issue == number } }
+    /// The decisions about that issue, oldest first.
+    package func history(of number: IssueNumber) -> [Decision] { snapshot.decisions(about: number) }
 
     /// The coming slots, open to new items, in order: what an item may still be in.
     package func comingSlots(at now: Date) throws -> [Slot] {
-        let known = try Set(context.folder.issues.list())
+        let known = Set(snapshot.numbers)
         // Lazily: the schedule goes on to the year 9999.
         return Array(openSlots(beside: known).lazy.filter { !$0.skipped }.prefix(26))
     }
 
     private func closedRow(_ number: IssueNumber) throws -> Row? {
-        let store = context.folder.issues
-        guard let stored = try store.status(number) else { return nil }
-        let issue = try store.issue(number)
+        guard let reading = snapshot.issues[number] else { return nil }
+        guard let stored = reading.status else { return reading.isStateDamaged ? unknownRow(reading) : nil }
+        let issue = reading.issue
         let sends = issue?.sends ?? slot(number)?.sends ?? stored.since
         let subject = ActOnDecisions.apply(
             history(of: number), to: .init(status: stored, sends: sends), zone: context.zone)
@@ -164,12 +168,24 @@ package struct IssueForecast: Sendable {
             introduction: issue?.introduction, items: issue?.items ?? [], leftOut: issue?.leftOut ?? [],
             counts: stored.counts, isReleased: status.released, hasBegun: status.editionsHash != nil,
             sentAt: stored.sentAt)
+        (row.hold, row.faults) = (status.hold, reading.faults)
         guard let issue, !row.hasBegun, [.closed, .held].contains(row.state) else { return row }
         // As the daemon will print it, if it has not yet.
-        let mended = try closing.again(issue, sends: subject.sends)
+        let mended = try closing.again(issue, sends: subject.sends, in: snapshot)
         (row.items, row.leftOut, row.introduction) = (mended.items, mended.leftOut, mended.introduction)
-        let stands = !context.needsApproval || Approval.covers(mended, closed: issue, decisions: decisions)
+        let stands = !context.needsApproval || Approval.covers(mended, closed: issue, decisions: snapshot.decisions)
         row.isReleased = row.isReleased && stands
+        return row
+    }
+
+    /// Of an issue whose `state.json` is damaged.
+    private func unknownRow(_ reading: IssueReading) -> Row {
+        let sends = reading.issue?.sends ?? slot(reading.number)?.sends ?? timetable.began
+        var row = Row(
+            number: reading.number, state: .held, reason: reading.faults.first.map { context.words(of: $0) },
+            closes: reading.issue?.closedAt ?? sends, sends: sends, introduction: reading.issue?.introduction,
+            items: reading.issue?.items ?? [])
+        (row.faults, row.isStateDamaged) = (reading.faults, true)
         return row
     }
 
@@ -190,10 +206,10 @@ package struct IssueForecast: Sendable {
             return row
         }
         switch ActOnDecisions.request(of: history(of: slot.number)) {
-        case .skip(let reason):
-            (row.state, row.reason) = (.skipped, reason)
+        case .skip(let skip):
+            (row.state, row.reason) = (.skipped, skip.inWords)
             return row
-        case .hold(let reason): row.reason = reason
+        case .hold(let hold): (row.hold, row.reason) = (hold, hold.inWords)
         case .sendNow, .nothing: break
         }
         let plan = try context.folder.plans.plan(slot.number)

@@ -50,7 +50,7 @@ package struct ItemForecast: Sendable {
         if let row = rows.first(where: { $0.state == .open && $0.items.contains { $0.id == item.id } }) {
             return .issue(row.number)
         }
-        if let reason = overruled[item.id] { return .none(why: reason) }
+        if let reason = overruled[item.id] { return .none(why: LeftOutReason(reason)) }
         return ItemSelection.issue(
             for: item, among: slots, appearances: appearances[item.id] ?? [], zone: context.zone)
     }
@@ -58,7 +58,7 @@ package struct ItemForecast: Sendable {
     /// Whether no issue will hold it any more, since one has or its time is over.
     package func isDone(_ item: Item) -> Bool {
         guard case .none(let why) = prospect(item) else { return false }
-        return why.hasPrefix(ItemSelection.hasBeen) || ItemSelection.isOver(item, at: now, in: context.zone)
+        return why.kind == .hasBeen || ItemSelection.isOver(item, at: now, in: context.zone)
     }
 
     /// The coming issues that are known to hold it, in order.
@@ -69,7 +69,7 @@ package struct ItemForecast: Sendable {
     /// Why it will be in its issue, or in none, in words that go on from its title.
     package func why(_ item: Item) throws -> String {
         switch prospect(item) {
-        case .none(let why): return why
+        case .none(let why): return why.words
         case .issue(let number):
             guard let row = rows.first(where: { $0.number == number }) else {
                 return whyNotNext(item) ?? "may be in it"

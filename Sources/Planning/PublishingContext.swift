@@ -4,18 +4,15 @@ package import Foundation
 package import Mail
 package import Records
 package import Rendering
-package import SMTP
 package import Settings
 
-/// What every step of the workflow works with: the configuration, the state folder, and how an issue is printed.
+/// Shared by all steps of the workflow: the configuration, the state folder, and how an issue is printed.
 package struct PublishingContext: Sendable {
     package let configuration: Configuration
     package let folder: StateFolder
-    /// Who signs what goes out; nil where nobody does, and for commands, which send nothing and may not read the keys.
+    /// Signs outgoing mail; nil where it is not signed, and for commands, which send nothing and may not read the keys.
     package let signer: DKIMSigner?
     private let held: TemplateSet?
-    /// What goes through the relays, whichever step sends it: their limits hold over all of it.
-    package var traffic = RelayTraffic()
 
     /// `templates` are those that a daemon has read and found sound; without them they are read whenever they are needed.
     package init(
@@ -35,17 +32,19 @@ package struct PublishingContext: Sendable {
     package func renderer() throws -> IssueRenderer { IssueRenderer(masthead: masthead, templates: try templates()) }
 
     /// Throws ``AnchorFault`` where the schedule was changed so that it would use the number of a sent issue again.
-    package func timetable() throws -> Timetable {
-        try checkAnchor()
+    package func timetable(_ snapshot: Snapshot) throws -> Timetable {
+        try checkAnchor(snapshot)
         return Timetable(
             cadence: configuration.cadence, latest: configuration.schedule.latest.seconds,
             needsApproval: needsApproval, began: try folder.began())
     }
 
-    private func checkAnchor() throws {
-        for number in try folder.issues.list().reversed() {
-            guard let status = try folder.issues.status(number), status.state == .sent,
-                let issue = try folder.issues.issue(number)
+    package func timetable() throws -> Timetable { try timetable(Snapshot(folder)) }
+
+    private func checkAnchor(_ snapshot: Snapshot) throws {
+        for number in snapshot.numbers.reversed() {
+            guard let status = snapshot.status(number), status.state == .sent,
+                let issue = snapshot.issues[number]?.issue
             else { continue }
             guard let slot = configuration.cadence.slot(number), slot.sends != issue.slot, slot.sends > status.since
             else { return }
@@ -53,23 +52,12 @@ package struct PublishingContext: Sendable {
         }
     }
 
-    /// How every issue that has a folder stands.
-    package func statuses() throws -> [IssueNumber: Timetable.Status] {
-        var statuses: [IssueNumber: Timetable.Status] = [:]
-        for number in try folder.issues.list() {
-            guard let status = try folder.issues.status(number) else { continue }
-            let sends = try folder.issues.issue(number)?.sends ?? status.since
-            statuses[number] = Timetable.Status(sends: sends, state: status.state, released: status.released)
-        }
-        return statuses
-    }
+    /// The fault of a file, named by its path in the state folder.
+    package func words(of fault: DocumentFault) -> String { fault.description.replacing(folder.path + "/", with: "") }
 
     /// The issues that readers were sent, or are being sent, in order.
     package func sentIssues() throws -> [IssueNumber] {
-        try folder.issues.list().filter { number in
-            let state = try folder.issues.status(number)?.state
-            return state == .sent || state == .sending
-        }
+        try folder.issues.readings().filter { [.sent, .sending].contains($0.status?.state) }.map(\.number)
     }
 }
 

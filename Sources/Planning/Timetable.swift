@@ -24,10 +24,10 @@ package struct Timetable: Sendable {
         /// It is closed and its time has come.
         case send(IssueNumber)
         /// It may not go out unasked.
-        case hold(IssueNumber, reason: String)
+        case hold(IssueNumber, Hold)
     }
 
-    /// How one issue stands on the shelf.
+    /// The state of an issue that is open no more.
     package struct Status: Hashable, Sendable {
         package var sends: Date
         package var state: IssueState
@@ -49,7 +49,7 @@ package struct Timetable: Sendable {
         return Slot(number: number, closes: closes, sends: sends, skipped: slot.skipped)
     }
 
-    /// What is due at `now`, in order of numbers; empty when nothing is.
+    /// The steps that are due at `now`, in order of numbers.
     package func steps(at now: Date, statuses: [IssueNumber: Status], decisions: [Decision]) -> [Step] {
         var steps: [Step] = []
         for (number, status) in statuses.sorted(by: { $0.key < $1.key }) {
@@ -70,9 +70,9 @@ package struct Timetable: Sendable {
         if status.released { return .send(number) }
         let late = now.timeIntervalSince(status.sends) > latest
         if needsApproval {
-            return late ? .hold(number, reason: "nobody released it by the time it was due") : nil
+            return late ? .hold(number, .notReleased) : nil
         }
-        return late ? .hold(number, reason: "it missed its time by more than \(latest.inWords)") : .send(number)
+        return late ? .hold(number, .late(latest: Int(latest))) : .send(number)
     }
 
     /// The slots still open whose deadline is not after `now`, and the first one that is.
@@ -89,7 +89,17 @@ package struct Timetable: Sendable {
         return open
     }
 
-    /// What comes next, for people: the closed issue that is nearest to going out, and the slot that closes next.
+    /// When something is due next that is not due at `now`, if nothing else happens; nil after the last slot.
+    package func next(after now: Date, statuses: [IssueNumber: Status], decisions: [Decision]) -> Date? {
+        var times = statuses.values.filter { $0.state == .closed }.flatMap { status in
+            // An issue that nobody releases is held only once it is late by more than `latest`.
+            [status.sends, status.sends.addingTimeInterval(latest + 1)]
+        }
+        times += openSlots(statuses: statuses, decisions: decisions, until: now).map(\.closes)
+        return times.filter { $0 > now }.min()
+    }
+
+    /// The next events, for people: the closed issue that is nearest to going out, and the slot that closes next.
     package func coming(at now: Date, statuses: [IssueNumber: Status], decisions: [Decision]) -> Coming {
         let waiting = statuses.filter { [.closed, .held].contains($0.value.state) }.min { $0.key < $1.key }
         return Coming(
@@ -123,17 +133,5 @@ extension [Decision] {
             if case .move(let time) = decision.kind { return (time, decision.at) }
         }
         return nil
-    }
-}
-
-extension TimeInterval {
-    /// `12 hours`, `2 days`, `90 minutes`: for sentences.
-    package var inWords: String {
-        func count(_ number: Int, _ unit: String) -> String { "\(number) \(unit)\(number == 1 ? "" : "s")" }
-        let seconds = Int(self)
-        if seconds >= 86_400, seconds % 86_400 == 0 { return count(seconds / 86_400, "day") }
-        if seconds >= 3600, seconds % 3600 == 0 { return count(seconds / 3600, "hour") }
-        if seconds >= 60, seconds % 60 == 0 { return count(seconds / 60, "minute") }
-        return count(seconds, "second")
     }
 }

@@ -28,15 +28,21 @@ actor Archive {
 
     private func shelved() throws -> [Known] {
         try store.list().reversed().compactMap { number in
-            if known[number] == nil, try isPublic(number), let issue = try store.issue(number),
-                let editions = try store.editions(number)
-            {
-                known[number] = Known(
-                    shelved: Pages.ArchivedIssue(number: number, sends: issue.sends, title: editions.subject),
-                    items: issue.items.map { ($0.id, $0.title) })
+            if let known = known[number] { return known }
+            let reading = try store.reading(number)
+            // One whose files are damaged keeps none of the others from being shown.
+            guard let status = reading.status, status.isPublic, let editions = try? store.editions(number) else {
+                return nil
+            }
+            let sends = reading.issue?.sends ?? status.sentAt ?? status.since
+            let found = Known(
+                shelved: Pages.ArchivedIssue(number: number, sends: sends, title: editions.subject),
+                items: reading.issue?.items.map { ($0.id, $0.title) } ?? [])
+            if let issue = reading.issue {
+                known[number] = found
                 search.add(issue, title: editions.subject)
             }
-            return known[number]
+            return found
         }
     }
 
@@ -47,7 +53,7 @@ actor Archive {
     func feedEntries() throws -> [AtomWriter.Entry] {
         try shelved().prefix(Self.fed).map { known in
             let number = known.shelved.number
-            let corrected = try store.corrections(of: number).map(\.correction.at).max()
+            let corrected = try store.correctionReadings(of: number).compactMap(\.correction?.at).max()
             return AtomWriter.Entry(
                 number: number, sends: known.shelved.sends,
                 updated: max(known.shelved.sends, corrected ?? .distantPast),
@@ -84,7 +90,10 @@ actor Archive {
 
     /// Whether sending has begun. From then on readers hold links to it: held or stopped later, it stays public.
     private func isPublic(_ number: IssueNumber) throws -> Bool {
-        guard let status = try store.status(number) else { return false }
-        return status.editionsHash != nil || status.state == .sending || status.state == .sent
+        try store.status(number)?.isPublic ?? false
     }
+}
+
+extension IssueStatus {
+    var isPublic: Bool { hasBegun || state == .sending || state == .sent }
 }

@@ -82,7 +82,7 @@ actor CalendarPages {
         }
     }
 
-    // MARK: What there is
+    // MARK: Contents
 
     /// The items of public issues, as they stand now: an entry says where it was moved, mended or called off since.
     private func published(at now: Date) throws -> [ItemID: CalendarWriter.Entry] {
@@ -98,10 +98,8 @@ actor CalendarPages {
 
     private func items(of number: IssueNumber) throws -> [Item] {
         if let items = known[number] { return items }
-        guard let status = try folder.issues.status(number),
-            status.editionsHash != nil || status.state == .sending || status.state == .sent,
-            let items = try folder.issues.issue(number)?.items
-        else { return [] }
+        let reading = try folder.issues.reading(number)
+        guard reading.status?.isPublic == true, let items = reading.issue?.items else { return [] }
         known[number] = items
         return items
     }

@@ -61,6 +61,7 @@ struct Daemon {
         let board = StatusBoard(inForce, monitor: monitor, started: now())
         let workflow = Workflow(
             inForce, subscriberList: subscriberList, log: log, now: now, monitor: monitor,
+            beat: min(.seconds(10), notice.beat ?? .seconds(10)),
             tell: { words in
                 notice.status(words)
                 monitor.doing(words)
@@ -82,10 +83,6 @@ struct Daemon {
             began: house.began, onCommit: { letters.wake() })
         let reload = Reload(
             requests: requests, inForce: inForce, web: web, notice: notice, log: log, now: now,
-            adopted: {
-                letters.wake()
-                mailbox.wake()
-            },
             read: { try Configuration.load(path: arguments.config, environment: environment) })
         // At debug level the group would log every service with all its contents.
         var quiet = log
@@ -94,6 +91,7 @@ struct Daemon {
             configuration: ServiceGroupConfiguration(
                 services: [
                     .init(service: web), .init(service: workflow), .init(service: mailbox),
+                    .init(service: WatchState(inForce, log: log)),
                     .init(service: reload),
                     .init(service: PublishStatus(board, subscriberList: subscriberList, log: log, now: now)),
                     .init(service: OperationsService(board, log: log, now: now)), .init(service: Farewell(notice)),

@@ -18,8 +18,6 @@ struct Reload: Service {
     let notice: ServiceManagerNotice
     let log: Logger
     let now: @Sendable () -> Date
-    /// Called once a new configuration is in force.
-    let adopted: @Sendable () -> Void
     let read: @Sendable () throws -> Configuration
 
     func run() async throws {
@@ -43,7 +41,6 @@ struct Reload: Service {
             web.adopt(
                 masthead: configuration.masthead, pages: house.pages, zone: configuration.schedule.timezone,
                 calendars: house.calendars, policy: house.policy, began: house.began)
-            adopted()
             log.notice("the configuration and the templates were reloaded")
             if !waiting.isEmpty {
                 log.warning("\(waiting.joined(separator: ", ")): the new value takes effect at a restart of fortnightd")

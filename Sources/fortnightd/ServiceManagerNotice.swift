@@ -26,6 +26,9 @@ struct ServiceManagerNotice: Sendable {
         if watchdog?.isDue() == true { tell("WATCHDOG=1") }
     }
 
+    /// How often the work must show that it goes on; nil where the service manager does not watch over us.
+    var beat: Duration? { watchdog?.beat }
+
     /// The daemon's current work, in one line.
     func status(_ words: String) { tell("STATUS=\(words.replacing("\n", with: " "))") }
 

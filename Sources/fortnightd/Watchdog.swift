@@ -14,6 +14,9 @@ final class Watchdog: Sendable {
         next = Mutex(.now)
     }
 
+    /// Often enough not to miss a notification that is due.
+    var beat: Duration { interval / 2 }
+
     /// Whether a notification is due now; if so, the next one is a quarter of the interval later.
     func isDue() -> Bool {
         next.withLock { next in

@@ -16,13 +16,13 @@ struct RetryTests {
         let signal = WakeSignal()
         signal.wake()
         signal.wake()
-        await signal.wait(for: .seconds(600))
-        await signal.wait(for: .milliseconds(1))
-        async let woken: Void = signal.wait(for: .seconds(600))
+        #expect(await signal.wait(for: .seconds(600)))
+        #expect(await !signal.wait(for: .milliseconds(1)))
+        async let woken = signal.wait(for: .seconds(600))
         signal.wake()
-        await woken
+        #expect(await woken)
         let task = Task { await signal.wait(for: .seconds(600)) }
         task.cancel()
-        await task.value
+        #expect(await !task.value)
     }
 }

@@ -165,15 +165,15 @@ import Testing
         #expect(try prospect({ _ in }, appearances: [IssueNumber(1)]) == .issue(IssueNumber(1)))
         #expect(
             try prospect({ $0.until = LocalDate("2026-12-17") }, appearances: [IssueNumber(0)])
-                == .none(why: "has been in issue 0"))
+                == .none(why: LeftOutReason(.hasBeen, "has been in issue 0")))
         #expect(
             try prospect({ $0.starts = LocalDateTime("2026-12-02T09:00") }, appearances: [IssueNumber(0)])
-                == .none(why: "has been in issue 0"))
+                == .none(why: LeftOutReason(.hasBeen, "has been in issue 0")))
         #expect(
             try prospect {
                 $0.addedAt = slots[0].closes
                 $0.starts = LocalDateTime("2026-12-30T09:00")
-            } == .none(why: "starts on Wednesday 30 December 2026 at 09:00, before issue 3 is sent"))
+            } == .none(why: LeftOutReason("starts on Wednesday 30 December 2026 at 09:00, before issue 3 is sent")))
         #expect(
             try prospect {
                 $0.takingPart = .init()
@@ -181,7 +181,9 @@ import Testing
                 $0.starts = LocalDateTime("2026-12-10T09:00")
             }
                 == .none(
-                    why: "needs mending: takingPart: there is no way to take part; give at least one of phone, text, "
-                        + "letter, email, url"))
+                    why: LeftOutReason(
+                        .needsMending,
+                        "needs mending: takingPart: there is no way to take part; give at least one of phone, text, "
+                            + "letter, email, url")))
     }
 }

@@ -48,7 +48,7 @@ struct SmallBulletin {
                 items: [], leftOut: []))
         try folder.issues.save(
             Editions(subject: "Hello", mailHTML: "<p>", mailText: "Hello", webHTML: "<p>", webText: "Hello"), of: issue)
-        try folder.issues.save(IssueStatus(state: .closed, since: Self.sent), of: issue)
+        try folder.issues.save(IssueStatus(.closed, since: Self.sent), of: issue)
         _ = try folder.issues.fix(issue)
         let ledger = folder.ledger(Mailing(issue))
         try ledger.begin(try folder.subscriberList().audience(at: Self.sent), at: Self.sent)
@@ -56,9 +56,8 @@ struct SmallBulletin {
         try ledger.record(
             settled: ids.map { ($0, .accepted(Reply(code: 250, text: "Ok"))) }, handed: [], at: Self.sent + 2)
         try ledger.finish()
-        guard var status = try folder.issues.status(issue) else { return }
-        (status.state, status.sentAt) = (.sent, Self.sent + 2)
-        try folder.issues.save(status, of: issue)
+        try folder.issues.apply(.begins, to: Mailing(issue), at: Self.sent)
+        try folder.issues.apply(.settled(ledger.counts), to: Mailing(issue), at: Self.sent + 2)
     }
 
     @discardableResult

@@ -22,8 +22,9 @@ enum Shell {
 /// The issues that the daemon would send or close now.
 enum KeepTimeProbe {
     static func due(_ context: PublishingContext, at now: Date) throws -> [String] {
-        let steps = try context.timetable().steps(
-            at: now, statuses: context.statuses(), decisions: context.folder.decisions.all())
+        let snapshot = try Snapshot(context.folder)
+        let steps = try context.timetable(snapshot).steps(
+            at: now, statuses: snapshot.statuses, decisions: snapshot.decisions)
         return steps.compactMap { step in
             // The next issue closes at its usual time.
             if case .close(let slot) = step, slot.sends > now { return nil }

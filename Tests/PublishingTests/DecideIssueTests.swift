@@ -86,9 +86,7 @@ struct DecideIssueTests {
             _ = try decide(desk, try move("2026-12-01T10:00"), at: morning)
             try desk.look(at: NewsDesk.closes)
             #expect(try desk.issue()?.slot == NewsDesk.sends)
-            var status = try #require(try desk.status())
-            (status.state, status.since) = (.sent, NewsDesk.at("2026-12-01T10:00"))
-            try desk.context.folder.issues.save(status, of: one)
+            try desk.markSent(at: NewsDesk.at("2026-12-01T10:00"))
             // Its own slot is still to come, and it is not taken for a changed schedule.
             #expect(try desk.look(at: NewsDesk.at("2026-12-01T10:01")).toSend == [])
         }
@@ -170,9 +168,7 @@ struct DecideIssueTests {
                 said10
                     == "issue 1 has gone out to some readers already, and cannot be changed: hold it, or release it to continue"
             )
-            var status = try #require(try desk.status())
-            status.state = .sent
-            try desk.context.folder.issues.save(status, of: one)
+            try desk.markSent(at: NewsDesk.sends)
             let said11 = try refusal(desk, .hold(reason: nil), at: NewsDesk.sends)
             #expect(
                 said11
@@ -248,7 +244,9 @@ struct ApprovalTests {
             try desk.look(at: NewsDesk.closes + 60)
             try retitle(desk, item.id, "Tablets to lend")
             let issue = try #require(try desk.issue())
-            try PrintEdition(desk.context).print(try CloseIssue(desk.context).again(issue, sends: issue.sends))
+            try PrintEdition(desk.context).print(
+                try CloseIssue(desk.context)
+                    .again(issue, sends: issue.sends, in: Snapshot(desk.context.folder)))
             #expect(try desk.status()?.released == true)
             #expect(try desk.look(at: NewsDesk.closes + 61).events == [.printedAgain(one, approvalWithdrawn: true)])
             #expect(try desk.status()?.released == false)

@@ -157,8 +157,7 @@ struct EditorNoteTests {
                 settled: [(id, Outcome(reply(outcome(position) == .refused ? 550 : 250)))], handed: [], at: time)
         }
         try desk.context.folder.issues.save(issue)
-        var status = IssueStatus(state: .sent, since: time)
-        (status.sentAt, status.counts, status.editionsHash) = (time, ledger.counts, "0")
+        let status = IssueStatus(.sent(), since: time, sentAt: time, editionsHash: "0", counts: ledger.counts)
         try desk.context.folder.issues.save(status, of: issue.number)
     }
 

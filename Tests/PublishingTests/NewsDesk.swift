@@ -86,6 +86,15 @@ struct NewsDesk {
     @discardableResult
     func look(at time: Date) throws -> RunSchedule.Result { try RunSchedule(context)(at: time) }
 
+    /// As if it had been sent to one reader.
+    func markSent(_ number: Int = 1, at time: Date) throws {
+        let (store, mailing) = (context.folder.issues, Mailing(IssueNumber(number)))
+        try store.apply(.begins, to: mailing, at: time)
+        var counts = DeliveryCounts(owed: 0)
+        counts.accepted = 1
+        try store.apply(.settled(counts), to: mailing, at: time)
+    }
+
     func status(_ number: Int = 1) throws -> IssueStatus? { try context.folder.issues.status(IssueNumber(number)) }
     func issue(_ number: Int = 1) throws -> Issue? { try context.folder.issues.issue(IssueNumber(number)) }
 }

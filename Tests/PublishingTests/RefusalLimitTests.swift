@@ -56,8 +56,8 @@ struct RefusalLimitTests {
         let reason = try #require(
             RefusalLimit(share: 20, before: nil).reason(counts(of: 100, accepted: 30, refused: 21), mailing))
         #expect(
-            reason
+            Hold.refusals(reason).inWords
                 == "21 of the 51 messages tried were refused, and 100 were to go out (delivery.stopAfterRefusals: 20 per "
-                + "cent): look at fortnight deliveries 24 --who refused, mend what is wrong, then release the issue")
+                + "cent): look at fortnight deliveries 24 --who refused, correct what is wrong, then release the issue")
     }
 }

@@ -21,11 +21,9 @@ struct IssueStoreTests {
             let items = try (0..<3).map { _ in try state.queue.add { sampleItem($0) } }
             let issue = sampleIssue(24, items)
             try state.issues.save(issue)
-            var status = IssueStatus(state: .sending, since: noon, reason: "late")
-            status.sentAt = noon + 60
-            status.editionsHash = "ab"
-            status.released = true
-            status.counts = DeliveryCounts(owed: 3)
+            let status = IssueStatus(
+                .held(.late(latest: 3600)), since: noon, sentAt: noon + 60, editionsHash: "ab", released: true,
+                counts: DeliveryCounts(owed: 3))
             try state.issues.save(status, of: number)
             let again = StateFolder(path: state.path).issues
             #expect(try again.issue(number) == issue)
@@ -37,7 +35,7 @@ struct IssueStoreTests {
     @Test("a finished issue is read again if its files were changed, by this process or another")
     func changedSince() throws {
         try withStateFolder { state in
-            var status = IssueStatus(state: .sent, since: noon)
+            var status = IssueStatus(.sent(), since: noon)
             try state.issues.save(sampleIssue(24, []))
             try state.issues.save(status, of: number)
             for _ in 0..<2 {
@@ -46,7 +44,7 @@ struct IssueStoreTests {
             }
             var changed = sampleIssue(24, [])
             changed.introduction = "Put right by hand"
-            status.reason = "restored"
+            status = IssueStatus(.sent(onTheWordOf: "ann"), since: noon)
             let another = StateFolder(path: state.path).issues
             try another.save(changed)
             try another.save(status, of: number)
@@ -65,7 +63,7 @@ struct IssueStoreTests {
             try state.issues.save(sampleIssue(9, [items[0], items[1]]))
             try state.issues.save(sampleIssue(10, [items[1]]))
             try state.issues.save(sampleIssue(12345, [items[2]]))
-            try state.issues.save(IssueStatus(state: .skipped, since: noon), of: IssueNumber(12345))
+            try state.issues.save(IssueStatus(.skipped(.empty), since: noon), of: IssueNumber(12345))
             #expect(
                 try state.issues.appearances() == [
                     items[0].id: [IssueNumber(9)], items[1].id: [IssueNumber(9), IssueNumber(10)],
@@ -106,7 +104,7 @@ struct IssueStoreTests {
         try withStateFolder { state in
             #expect(try state.issues.editions(number) == nil)
             #expect(throws: EditionFault.self) { try state.issues.fix(number) }
-            try state.issues.save(IssueStatus(state: .closed, since: noon), of: number)
+            try state.issues.save(IssueStatus(.closed, since: noon), of: number)
             try state.issues.save(editions, of: number)
             var other = editions
             other.subject = "Another"
@@ -127,7 +125,7 @@ struct IssueStoreTests {
         arguments: ["mail.html", "mail.txt", "web.html", "web.txt", "editions.json"])
     func tampering(name: String) throws {
         try withStateFolder { state in
-            try state.issues.save(IssueStatus(state: .closed, since: noon), of: number)
+            try state.issues.save(IssueStatus(.closed, since: noon), of: number)
             try state.issues.save(editions, of: number)
             _ = try state.issues.fix(number)
             let folder = state.path + "/issues/0024"

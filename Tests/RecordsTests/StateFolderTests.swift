@@ -31,7 +31,7 @@ struct StateFolderTests {
             let item = try state.queue.add { sampleItem($0) }
             try state.decisions.append(Decision(issue: IssueNumber(1), kind: .release, at: noon, by: "ann"))
             try state.issues.save(sampleIssue(1, [item]))
-            try state.issues.save(IssueStatus(state: .closed, since: noon), of: IssueNumber(1))
+            try state.issues.save(IssueStatus(.closed, since: noon), of: IssueNumber(1))
             let letter = Outbox.HelpLetter(id: person(1), address: try EmailAddress("ann@example.net"), asked: noon)
             try state.outbox.put(letter)
             let lock = try state.holdDaemonLock(at: noon)

@@ -23,12 +23,12 @@ import Testing
             try FileManager.default.createDirectory(
                 atPath: "\(state.path)/editorial/\(part)", withIntermediateDirectories: true)
         }
-        func save(_ number: Int, _ items: [Item], _ status: IssueState) throws {
+        func save(_ number: Int, _ items: [Item], _ status: IssueStatus.Condition) throws {
             let number = IssueNumber(number)
             let now = OpenHouse.now
             try state.issues.save(
                 Issue(number: number, slot: now, sends: now, closedAt: now, items: items, leftOut: []))
-            try state.issues.save(IssueStatus(state: status, since: now), of: number)
+            try state.issues.save(IssueStatus(status, since: now), of: number)
         }
         let notice = Item(
             id: try #require(ItemID("def567")), uid: "n@example.org", kind: .notice, title: "Tablets",
@@ -134,7 +134,7 @@ import Testing
             Issue(
                 number: number, slot: OpenHouse.now, sends: OpenHouse.now, closedAt: OpenHouse.now, items: [item],
                 leftOut: []))
-        try state.issues.save(IssueStatus(state: .sent, since: OpenHouse.now), of: number)
+        try state.issues.save(IssueStatus(.sent(), since: OpenHouse.now), of: number)
         let old = network
         change(&network)
         _ = network.keepChangedDates(at: OpenHouse.now)

@@ -183,7 +183,7 @@ extension OpenHouse {
 
     /// Issue 24 is being sent, 25 is closed; each has a picture.
     private static func publish(on state: StateFolder) throws {
-        for (number, status) in [(24, IssueState.sending), (25, .closed)] {
+        for (number, status) in [(24, IssueStatus.Condition.sending), (25, .closed)] {
             let number = IssueNumber(number)
             try state.issues.save(Issue(number: number, slot: now, sends: now, closedAt: now, items: [], leftOut: []))
             try state.issues.save(
@@ -191,7 +191,7 @@ extension OpenHouse {
                     subject: "Six events of issue \(number)", mailHTML: "", mailText: "",
                     webHTML: "<!DOCTYPE html><h1>Issue \(number)</h1>", webText: "ISSUE \(number) — café\n"),
                 of: number)
-            try state.issues.save(IssueStatus(state: status, since: now), of: number)
+            try state.issues.save(IssueStatus(status, since: now), of: number)
             let folder = "\(state.path)/issues/\(number.padded)/pictures"
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             try Data("GIF89a".utf8).write(to: URL(filePath: "\(folder)/\(picture)"))

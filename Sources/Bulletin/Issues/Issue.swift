@@ -1,22 +1,6 @@
 package import Basics
 package import Foundation
 
-/// The state of an issue. `open` is never written: an issue without a file is open.
-package enum IssueState: String, Sendable, Codable, CaseIterable {
-    case open, closed, held, sending, sent, skipped
-}
-
-/// An item that was in the queue and is not in the issue, with the reason in a sentence.
-package struct LeftOut: Hashable, Sendable, Codable {
-    package let id: ItemID
-    package let title: String
-    package let reason: String
-
-    package init(id: ItemID, title: String, reason: String) {
-        (self.id, self.title, self.reason) = (id, title, reason)
-    }
-}
-
 /// A closed issue: its items in order, as they were when last rendered, and the items left out with the reasons.
 package struct Issue: Hashable, Sendable {
     package let number: IssueNumber
@@ -35,37 +19,6 @@ package struct Issue: Hashable, Sendable {
     ) {
         (self.number, self.slot, self.sends, self.closedAt) = (number, slot, sends, closedAt)
         (self.introduction, self.items, self.leftOut) = (introduction, items, leftOut)
-    }
-}
-
-/// `state.json`: the state of a closed issue, since when and why.
-package struct IssueStatus: Hashable, Sendable {
-    package var state: IssueState
-    package var since: Date
-    /// In words, when held or skipped.
-    package var reason: String?
-    /// When its last message was sent.
-    package var sentAt: Date?
-    /// SHA-256 of the editions, in hex, fixed when the first message is handed over.
-    package var editionsHash: String?
-    /// Whether a check holds it (`check.blocking`): it continues by itself once the finding is corrected.
-    package var isHeldByCheck = false
-    /// Whether it is held because of deliveries whose outcome is unknown: it continues by itself once a person has
-    /// resolved them (`deliveries resolve`).
-    package var isHeldForUnknown = false
-    /// The state of its deliveries when refusals last stopped it (`delivery.stopAfterRefusals`): those are not counted
-    /// again.
-    package var stoppedAt: DeliveryCounts?
-    /// Whether a person has released it, either because `schedule.release` is `approval` or after it was held.
-    package var released: Bool
-    /// The number of decisions on this issue that have been carried out.
-    package var decided: Int
-    /// The state of its deliveries, as of `since` and of each pause in sending; nil before the first handover.
-    package var counts: DeliveryCounts?
-
-    package init(state: IssueState, since: Date, reason: String? = nil) {
-        (self.state, self.since, self.reason) = (state, since, reason)
-        (released, decided) = (false, 0)
     }
 }
 

@@ -28,43 +28,6 @@ extension Issue: Codable {
     }
 }
 
-extension IssueStatus: Codable {
-    private enum Key: String, CodingKey {
-        case state, since, reason, sentAt, editionsHash, heldByCheck, heldForUnknown, stoppedAt, released, decided,
-            counts
-    }
-
-    package init(from decoder: any Decoder) throws {
-        let box = try decoder.container(keyedBy: Key.self)
-        self.init(
-            state: try box.decode(IssueState.self, forKey: .state), since: try box.decodeStamp(forKey: .since),
-            reason: try box.decodeIfPresent(String.self, forKey: .reason))
-        sentAt = try box.decodeStampIfPresent(forKey: .sentAt)
-        editionsHash = try box.decodeIfPresent(String.self, forKey: .editionsHash)
-        isHeldByCheck = try box.decodeIfPresent(Bool.self, forKey: .heldByCheck) ?? false
-        isHeldForUnknown = try box.decodeIfPresent(Bool.self, forKey: .heldForUnknown) ?? false
-        stoppedAt = try box.decodeIfPresent(DeliveryCounts.self, forKey: .stoppedAt)
-        released = try box.decodeIfPresent(Bool.self, forKey: .released) ?? false
-        decided = try box.decodeIfPresent(Int.self, forKey: .decided) ?? 0
-        counts = try box.decodeIfPresent(DeliveryCounts.self, forKey: .counts)
-    }
-
-    package func encode(to encoder: any Encoder) throws {
-        var box = encoder.container(keyedBy: Key.self)
-        try box.encode(state, forKey: .state)
-        try box.encode(stamp: since, forKey: .since)
-        try box.encodeIfPresent(reason, forKey: .reason)
-        try box.encode(stampIfPresent: sentAt, forKey: .sentAt)
-        try box.encodeIfPresent(editionsHash, forKey: .editionsHash)
-        if isHeldByCheck { try box.encode(true, forKey: .heldByCheck) }
-        if isHeldForUnknown { try box.encode(true, forKey: .heldForUnknown) }
-        try box.encodeIfPresent(stoppedAt, forKey: .stoppedAt)
-        try box.encode(released, forKey: .released)
-        try box.encode(decided, forKey: .decided)
-        try box.encodeIfPresent(counts, forKey: .counts)
-    }
-}
-
 extension Decision: Codable {
     private enum Key: String, CodingKey {
         case issue, decision, reason, to, item, text, at, by, approves

@@ -29,12 +29,12 @@ package enum ItemSelection {
         var leftOut: [LeftOut] = []
         for item in items {
             let reason =
-                overruled[item.id]
+                overruled[item.id].map { LeftOutReason($0) }
                 ?? reasonAgainst(
                     item, appearances: appearances[item.id] ?? [], issue: issue, closes: closes, sends: sends,
                     zone: zone, pinned: requests.pins.contains(item.id))
             if let reason {
-                leftOut.append(LeftOut(id: item.id, title: item.title, reason: reason))
+                leftOut.append(LeftOut(id: item.id, title: item.title, why: reason))
             } else {
                 chosen.append(item)
             }
@@ -50,34 +50,32 @@ package enum ItemSelection {
     package static func reasonAgainst(
         _ item: Item, appearances: [IssueNumber], issue: IssueNumber, closes: Date, sends: Date, zone: TimeZone,
         pinned: Bool = false
-    ) -> String? {
+    ) -> LeftOutReason? {
         if item.addedAt >= closes {
-            return "was queued after issue \(issue) closed, on \(closes.inWords(in: zone))"
+            return LeftOutReason("was queued after issue \(issue) closed, on \(closes.inWords(in: zone))")
         }
         let earlier = appearances.filter { $0 != issue }.min()
         if let start = item.startInstant, start <= sends {
-            if let earlier, earlier < issue { return "\(hasBeen) \(earlier)" }
+            if let earlier, earlier < issue { return .hasBeen(in: earlier) }
             let zoneNote = item.timezone == zone.identifier ? "" : " (\(item.timezone))"
-            return "\(begins(item)) on \(start.inWords(in: item.zone))\(zoneNote), before issue \(issue) is sent"
+            return LeftOutReason(
+                "\(begins(item)) on \(start.inWords(in: item.zone))\(zoneNote), before issue \(issue) is sent")
         }
         // For an imported item a missing way to take part is only a warning, yet without one it does not appear.
         let problems = ItemRules.problems(of: item, now: sends)
             .filter { $0.severity == .error || $0.field == "takingPart" }
             .filter { $0.field != "until" || item.until.map { $0 >= LocalDateTime(sends, in: zone).date } ?? true }
         if let problem = problems.first {
-            return "\(needsMending): \(problem)"
+            return .needsMending("\(problem)")
         }
         if pinned { return nil }
         let day = LocalDateTime(sends, in: zone).date
-        if let from = item.from, from > day { return "\(waits) \(from.inWords) only" }
-        if let until = item.until, until < day { return "could appear until \(until.inWords) only" }
+        if let from = item.from, from > day { return LeftOutReason(.notYet, "\(waits) \(from.inWords) only") }
+        if let until = item.until, until < day { return LeftOutReason("could appear until \(until.inWords) only") }
         // A moved or cancelled event is announced until its time has come, so that nobody turns up in vain.
         guard item.repeat == .once, item.change == nil, let earlier else { return nil }
-        return earlier < issue ? "\(hasBeen) \(earlier)" : "is in issue \(earlier)"
+        return earlier < issue ? .hasBeen(in: earlier) : LeftOutReason("is in issue \(earlier)")
     }
-
-    /// The beginning of the reason if the item has already been in an issue.
-    package static let hasBeen = "has been in issue"
 
     /// Why `item` is in its issue, continuing its title in a sentence without a full stop. `before` is the issue before
     /// it, if the item could have been in one, and `earlier` the first issue that contains it.
@@ -103,18 +101,14 @@ package enum ItemSelection {
         return "was queued in time"
     }
 
-    /// The beginning of the reason if a person can correct it.
-    package static let needsMending = "needs mending"
-
-    /// The beginning of the reason if the item's own first day is still to come.
-    package static let waits = "may appear from"
+    private static let waits = "may appear from"
 
     /// The coming issue that will contain `item`, or why none of `slots` will, in a sentence without a full stop.
     package static func issue(
         for item: Item, among slots: some Sequence<Slot>, appearances: [IssueNumber], zone: TimeZone,
         requests: [IssueNumber: Preferences] = [:]
     ) -> Prospect {
-        var (last, mending, been): (String?, String?, String?)
+        var (last, mending, been): (LeftOutReason?, LeftOutReason?, LeftOutReason?)
         for slot in slots where !slot.skipped {
             let pinned = requests[slot.number]?.pins.contains(item.id) ?? false
             let reason = reasonAgainst(
@@ -123,19 +117,19 @@ package enum ItemSelection {
             guard let reason else { return .issue(slot.number) }
             last = reason
             // A fault that can be corrected is a better reason than later issues being too late.
-            if reason.hasPrefix(needsMending) { mending = mending ?? reason }
+            if reason.kind == .needsMending { mending = mending ?? reason }
             // Better still is that it has been in an issue.
-            if reason.hasPrefix(hasBeen) { been = been ?? reason }
+            if reason.kind == .hasBeen { been = been ?? reason }
             // Later issues are sent later still: if it has begun by this one, it has begun by them.
             if let start = item.startInstant, start <= slot.sends { break }
         }
-        return .none(why: been ?? mending ?? last ?? "there is no coming issue")
+        return .none(why: been ?? mending ?? last ?? LeftOutReason("there is no coming issue"))
     }
 
     /// Whether an item will be in a coming issue.
     package enum Prospect: Hashable, Sendable {
         case issue(IssueNumber)
-        case none(why: String)
+        case none(why: LeftOutReason)
 
         package var number: IssueNumber? {
             if case .issue(let number) = self { number } else { nil }

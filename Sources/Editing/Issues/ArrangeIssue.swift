@@ -43,7 +43,7 @@ package struct ArrangeIssue: Sendable {
         let against = ItemSelection.reasonAgainst(
             item, appearances: [], issue: number, closes: row.closes, sends: row.sends, zone: context.zone, pinned: true
         )
-        if let against { throw UnfitDecision("\(id) cannot be in issue \(number): it \(against)") }
+        if let against { throw UnfitDecision("\(id) cannot be in issue \(number): it \(against.words)") }
         return try arrange("pinned: \(id)") { plan in
             guard !plan.pins.contains(id) else { throw UnfitDecision("\(id) is pinned to issue \(number) already") }
             plan.pins.append(id)

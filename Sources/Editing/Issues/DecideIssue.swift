@@ -50,8 +50,8 @@ package struct DecideIssue: Sendable {
     private func aboutCorrections(
         _ kind: Decision.Kind, _ number: IssueNumber, at now: Date, by person: String
     ) throws -> Foreseen? {
-        let underWay = try context.folder.issues.corrections(of: number).count { correction in
-            [.sending, .held].contains(correction.status.state)
+        let underWay = try context.folder.issues.correctionReadings(of: number).count { correction in
+            [.sending, .held].contains(correction.status?.state)
         }
         guard underWay > 0, let row = try IssueForecast(context).row(number, at: now) else { return nil }
         switch (kind, row.state) {

@@ -36,16 +36,15 @@ package struct AcceptRestoration: Sendable {
         }
         let slots = try slotsPast(now)
         try check(number, slots, at: now)
-        let reason = "sent before the state was restored, says \(person); its recipients are not fully known"
         var (sent, usedUp, held): ([IssueNumber], [IssueNumber], [Mailing]) = ([], [], [])
         for slot in slots where slot.number.value <= number {
-            if try takeAsSent(slot, reason: reason, at: now) { sent.append(slot.number) }
+            if try takeAsSent(slot, by: person, at: now) { sent.append(slot.number) }
         }
         for slot in slots where slot.number.value <= number {
             if try folder.issues.status(slot.number) == nil {
-                var status = IssueStatus(state: .skipped, since: now, reason: reason)
-                status.decided = try decided(slot.number)
-                try folder.issues.save(status, of: slot.number)
+                try folder.issues.apply(
+                    .sentBeforeRestore(by: person, due: slot.sends, decided: decided(slot.number)),
+                    to: Mailing(slot.number), at: now)
                 usedUp.append(slot.number)
             }
             held += try holdCorrections(of: slot.number, at: now)
@@ -81,18 +80,15 @@ package struct AcceptRestoration: Sendable {
     }
 
     /// Returns whether the slot was newly recorded as sent.
-    private func takeAsSent(_ slot: Slot, reason: String, at now: Date) throws -> Bool {
+    private func takeAsSent(_ slot: Slot, by person: String, at now: Date) throws -> Bool {
         let store = context.folder.issues
-        guard var status = try store.status(slot.number), [.closed, .held, .sending].contains(status.state) else {
+        guard let status = try store.status(slot.number), [.closed, .held, .sending].contains(status.state) else {
             return false
         }
         if try store.editions(slot.number) != nil { _ = try store.fix(slot.number) }
-        status = try store.status(slot.number) ?? status
-        (status.state, status.since, status.reason) = (.sent, now, reason)
-        status.decided = try decided(slot.number)
-        let sends = try store.issue(slot.number)?.sends ?? slot.sends
-        status.sentAt = status.sentAt ?? min(now, sends)
-        try store.save(status, of: slot.number)
+        let due = try store.reading(slot.number).issue?.sends ?? slot.sends
+        try store.apply(
+            .sentBeforeRestore(by: person, due: due, decided: decided(slot.number)), to: Mailing(slot.number), at: now)
         return true
     }
 
@@ -102,14 +98,10 @@ package struct AcceptRestoration: Sendable {
     }
 
     private func holdCorrections(of number: IssueNumber, at now: Date) throws -> [Mailing] {
-        try context.folder.issues.corrections(of: number).compactMap { correction, status in
-            guard [.closed, .sending].contains(status.state) else { return nil }
-            let mailing = Mailing(number, correction: correction.number)
-            var status = status
-            (status.state, status.since, status.released) = (.held, now, false)
-            status.reason = "the state was restored, and the recipients of this correction are not known"
-            try context.folder.issues.save(status, of: mailing)
-            return mailing
+        try context.folder.issues.correctionReadings(of: number).compactMap { correction in
+            guard let state = correction.status?.state, [.closed, .sending].contains(state) else { return nil }
+            try context.folder.issues.apply(.restored, to: correction.mailing, at: now)
+            return correction.mailing
         }
     }
 

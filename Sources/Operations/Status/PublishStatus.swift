@@ -24,6 +24,8 @@ package actor PublishStatus: Service {
     private var figuresAt: SuspendingClock.Instant?
     private var sizesAt: SuspendingClock.Instant?
     private var lastSending: [String] = []
+    /// Whether something has changed since the figures were worked out.
+    private var isStale = true
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
@@ -35,15 +37,25 @@ package actor PublishStatus: Service {
         _ board: StatusBoard, subscriberList: any SubscriberList, log: Logger, now: @escaping @Sendable () -> Date
     ) {
         (self.board, self.subscriberList, self.log, self.now) = (board, subscriberList, log, now)
+        board.inForce.wake(board.monitor.changed, on: Set(StateChange.allCases))
     }
 
     package func run() async throws {
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             look()
-            try? await cancelWhenGracefulShutdown { try await Task.sleep(for: .seconds(1)) }
+            let isSending = !board.monitor.reading.sending.isEmpty
+            let (changed, rest) = (board.monitor.changed, isSending ? Self.pause : Self.rewriting)
+            if await cancelWhenGracefulShutdown({ await changed.wait(for: rest) }) {
+                isStale = true
+                // Changes come in rows.
+                try? await cancelWhenGracefulShutdown { try await Task.sleep(for: Self.gathering) }
+            }
         }
         look()
     }
+
+    /// Between two looks while something is sent, and after a change, for what else changes with it.
+    private static let (pause, gathering) = (Duration.seconds(1), Duration.milliseconds(250))
 
     private func look() {
         let reading = board.monitor.reading
@@ -66,14 +78,14 @@ package actor PublishStatus: Service {
         (written, writtenAt) = (status, clock.now)
     }
 
-    /// Figures of issues and people every ten seconds, and when an issue begins or ends being sent; sizes every minute.
+    /// Figures of issues and people when something has changed, every ten seconds at most, and when an issue begins or ends
+    /// being sent; all, and sizes, every minute.
     private func gather(sending: [String]) {
-        let (figuresAreOld, sizesAreOld) = (
-            isOlder(figuresAt, than: .seconds(10)), isOlder(sizesAt, than: .seconds(60))
-        )
+        let sizesAreOld = isOlder(sizesAt, than: .seconds(60))
+        let figuresAreOld = isOlder(figuresAt, than: .seconds(10)) && (isStale || !sending.isEmpty)
         let isAnother = sending != lastSending
-        guard figuresAreOld || isAnother else { return }
-        (figuresAt, lastSending) = (clock.now, sending)
+        guard figuresAreOld || sizesAreOld || isAnother else { return }
+        (figuresAt, lastSending, isStale) = (clock.now, sending, false)
         let context = board.context
         var slow = board.slow
         do {

@@ -30,7 +30,7 @@ package final class StatusBoard: Sendable {
         var samples = SendingSamples()
     }
 
-    private let inForce: LiveContext
+    let inForce: LiveContext
     let monitor: WorkflowMonitor
     let started: Date
     private let state = Mutex(State())
@@ -44,10 +44,14 @@ package final class StatusBoard: Sendable {
     var configuration: LiveContext.Status { inForce.status }
 
     /// Records the address and port at which the pages are served.
-    package func webListens(at address: String) { state.withLock { $0.web = address } }
+    package func webListens(at address: String) {
+        state.withLock { $0.web = address }
+        monitor.changed.wake()
+    }
 
     func operationsListen(at address: String) {
         state.withLock { ($0.operations, $0.operationsTrouble) = (address, nil) }
+        monitor.changed.wake()
     }
 
     func operationsFail(_ words: String, at now: Date) {
@@ -55,6 +59,7 @@ package final class StatusBoard: Sendable {
             guard state.operationsTrouble?.words != words else { return }
             (state.operations, state.operationsTrouble) = (nil, DaemonStatus.Trouble(words: words, since: now))
         }
+        monitor.changed.wake()
     }
 
     func take(_ slow: Slow) { state.withLock { $0.slow = slow } }

@@ -69,15 +69,15 @@ package struct EditorNotes: Sendable {
             return [.closed] + (reminds && !isNews ? [.unreleased] : [])
         case .held:
             // Where it is held by a decision that the daemon has not acted on, the next look tells.
-            guard let status = try context.folder.issues.status(row.number), status.state == .held else {
-                return []
-            }
+            guard !row.isStateDamaged, let status = try context.folder.issues.status(row.number),
+                status.state == .held
+            else { return [] }
             return [.held(since: status.since)]
         default: return []
         }
     }
 
-    // MARK: What is said
+    // MARK: Content
 
     private func note(
         _ occasion: Occasion, _ row: IssueForecast.Row, _ briefing: Briefing, at now: Date
@@ -140,14 +140,14 @@ package struct EditorNotes: Sendable {
 
     private func contents(_ row: IssueForecast.Row, _ briefing: Briefing, at now: Date, on page: inout NotePage) throws
     {
-        page.heading(row.items.isEmpty ? "It holds nothing yet" : "What it holds (\(row.items.count))")
+        page.heading(row.items.isEmpty ? "It holds nothing yet" : "Items (\(row.items.count))")
         page.list(row.items.map(line))
         // An item that is queued for a later issue was not left out: nobody need worry.
         let left = try IssueForecast(context).leftOut(of: row, at: now).filter {
-            !$0.reason.hasPrefix(ItemSelection.waits)
+            $0.why.kind != .notYet
         }
         if !left.isEmpty {
-            page.heading("What is left out")
+            page.heading("Left out")
             page.list(left.map { "\($0.title) (\($0.id)): it \($0.reason)" })
         }
         let tasks = briefing.tasks.filter { ($0.issue ?? row.number) == row.number && row.state == .open }
@@ -160,7 +160,7 @@ package struct EditorNotes: Sendable {
             !$0.rule.isAdvice
         }
         if !findings.isEmpty {
-            page.heading("What the check found")
+            page.heading("Findings of the check")
             page.list(
                 findings.map { finding in
                     let title = row.items.first { $0.id == finding.item }?.title ?? finding.item.description
@@ -191,15 +191,16 @@ package struct EditorNotes: Sendable {
 
     private func heldCorrections(_ rows: [IssueForecast.Row]) throws -> [EditorNote] {
         try rows.flatMap { row in
-            try context.folder.issues.corrections(of: row.number).filter { $0.status.state == .held }.map { held in
-                let mailing = Mailing(row.number, correction: held.correction.number)
+            try context.folder.issues.correctionReadings(of: row.number).compactMap { held in
+                guard let status = held.status, let hold = status.hold else { return nil }
+                let mailing = held.mailing
                 var page = NotePage()
                 page.say("The correction \(mailing.argument) is held, and does not go out until somebody lets it.")
-                page.say("Why: \(held.status.reason ?? "nobody said").")
+                page.say("Why: \(hold.inWords).")
                 page.command("fortnight issue release \(mailing.argument)", "lets it go out")
-                let since = Int(held.status.since.timeIntervalSince1970)
+                let since = Int(status.since.timeIntervalSince1970)
                 return EditorNote(
-                    name: "\(row.number)-c\(held.correction.number)-held-\(since)", issue: row.number,
+                    name: "\(row.number)-c\(mailing.correction ?? 0)-held-\(since)", issue: row.number,
                     subject: "The correction \(mailing.argument) is held",
                     text: page.text(signed: context.configuration.bulletin.name))
             }

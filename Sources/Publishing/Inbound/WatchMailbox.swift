@@ -19,7 +19,7 @@ package actor WatchMailbox: Service {
     private let timeouts: MailboxTimeouts
     private let journal: MailboxJournal
     private let onMail: @Sendable () -> Void
-    private let signal = WakeSignal()
+    private let wake = WakeSignal()
     private let executor = QueueExecutor(label: "fortnight.mailbox")
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -39,7 +39,7 @@ package actor WatchMailbox: Service {
     /// Between readings of one that needs a person: some servers shut out a client that tries a wrong password often.
     private static let refusedWait = Duration.seconds(1800)
     /// Between looks whether that person has changed something, such as the file with the password.
-    private static let mendedLook = Duration.seconds(2)
+    private static let correctedLook = Duration.seconds(2)
 
     package init(
         _ inForce: LiveContext, subscriberList: any SubscriberList, log: Logger,
@@ -54,22 +54,21 @@ package actor WatchMailbox: Service {
         self.onMail = onMail
         context = inForce.context
         journal = inForce.context.folder.mailboxJournal()
+        inForce.wake(wake, on: [.configuration, .clock])
     }
 
     package func run() async throws {
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
             let next = ContinuousClock.now + (await look())
             while ContinuousClock.now < next, !isChanged {
+                // A person may have corrected a setting that was refused.
                 let rest = next - .now
-                let (signal, wait) = (signal, refused == nil ? rest : min(rest, Self.mendedLook))
-                await cancelWhenGracefulShutdown { await signal.wait(for: wait) }
+                let (wake, wait) = (wake, refused == nil ? rest : min(rest, Self.correctedLook))
+                _ = await cancelWhenGracefulShutdown { await wake.wait(for: wait) }
                 if Task.isCancelled || Task.isShuttingDownGracefully { return }
             }
         }
     }
-
-    /// There may be another configuration.
-    package nonisolated func wake() { signal.wake() }
 
     /// Whether there is another configuration, or what a person had to mend has changed.
     private var isChanged: Bool {

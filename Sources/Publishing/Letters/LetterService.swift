@@ -19,25 +19,30 @@ package actor LetterService {
 
     /// A look for what nobody told it of: a deadline of which editors are to know, or a change that was missed.
     private static let slowLook = Duration.seconds(60)
+    /// The same where the kernel tells of no changes.
+    private static let unwatchedLook = Duration.seconds(1)
 
     package init(
         _ inForce: LiveContext, subscriberList: any SubscriberList, log: Logger, now: @escaping @Sendable () -> Date
     ) {
         (self.inForce, self.subscriberList, self.log, self.now) = (inForce, subscriberList, log, now)
+        inForce.wake(signal, on: [.configuration, .editorial, .letters, .folder, .clock])
     }
 
-    /// A letter may be owed: a subscriber asked for one, an editor asked for a proof, an issue has changed.
+    /// A letter may be owed that no change in the state folder tells of: an issue has changed, a subscriber asked for one.
     package nonisolated func wake() { signal.wake() }
 
     /// Until the task is cancelled or the service group shuts down.
     package func run() async {
-        let context = inForce.context
-        var proofs = SendLetters(ProofLetters(context), log: log)
-        var help = SendLetters(HelpLetters(context), log: log)
-        var requests = SendLetters(RequestLetters(context, subscriberList: subscriberList), log: log)
-        var editors = SendLetters(EditorLetters(context, subscriberList: subscriberList), log: log)
+        let (context, traffic) = (inForce.context, inForce.traffic)
+        var proofs = SendLetters(ProofLetters(context), traffic: traffic, log: log)
+        var help = SendLetters(HelpLetters(context), traffic: traffic, log: log)
+        var requests = SendLetters(
+            RequestLetters(context, subscriberList: subscriberList), traffic: traffic, log: log)
+        var editors = SendLetters(
+            EditorLetters(context, subscriberList: subscriberList), traffic: traffic, log: log)
         while !Task.isCancelled, !Task.isShuttingDownGracefully {
-            var wait = Self.slowLook
+            var wait = inForce.isWatched ? Self.slowLook : Self.unwatchedLook
             let context = inForce.context
             // After a restore nothing goes out before somebody has accepted it.
             if (try? context.folder.openRestoration()) == .some(.none) {
@@ -50,7 +55,7 @@ package actor LetterService {
                 }
             }
             let (signal, rest) = (signal, wait)
-            await cancelWhenGracefulShutdown { await signal.wait(for: rest) }
+            _ = await cancelWhenGracefulShutdown { await signal.wait(for: rest) }
         }
     }
 }

@@ -4,7 +4,7 @@ import Curl
 package import Foundation
 package import Logging
 package import Planning
-import SMTP
+package import SMTP
 import Settings
 
 /// Sends letters of one kind, through the relays that issues go through. There is one way for all of them: what the relay
@@ -20,6 +20,7 @@ package struct SendLetters<Source: OwedLetters> {
     }
 
     private var source: Source
+    private let traffic: RelayTraffic
     private let log: Logger
     private let delay: RetryDelay
     /// Letters that failed.
@@ -32,9 +33,10 @@ package struct SendLetters<Source: OwedLetters> {
     private var nextLook = ContinuousClock.now
 
     package init(
-        _ source: Source, log: Logger, delay: RetryDelay = RetryDelay(first: .seconds(5), most: .seconds(1800))
+        _ source: Source, traffic: RelayTraffic = RelayTraffic(), log: Logger,
+        delay: RetryDelay = RetryDelay(first: .seconds(5), most: .seconds(1800))
     ) {
-        (self.source, self.log, self.delay) = (source, log, delay)
+        (self.source, self.traffic, self.log, self.delay) = (source, traffic, log, delay)
     }
 
     /// The configuration and folder from the next look on.
@@ -118,7 +120,7 @@ package struct SendLetters<Source: OwedLetters> {
             return recorder.failed("\(error)")
         }
         let submission = Submission(
-            relays: relays, traffic: source.context.traffic, priority: .single, source: queue, recorder: recorder)
+            relays: relays, traffic: traffic, priority: .single, source: queue, recorder: recorder)
         switch await submission.run() {
         case .finished, .stopped: return recorder.failed(nil)
         case .unreachable(let reason), .authRefused(let reason), .tlsRefused(let reason), .ourFault(let reason):

@@ -15,7 +15,9 @@ package struct BeginSending: Sendable {
         /// These bytes, now and after every crash.
         case editions(Editions)
         /// There was nothing to send, and `schedule.emptyIssue` says to skip.
-        case skipped(reason: String)
+        case skipped(Skip)
+        /// It may not be sent as it stands on disk: what is due is to be looked at again.
+        case notDue
     }
 
     /// An issue that goes out later than this after its time is dated by when it does.
@@ -23,26 +25,20 @@ package struct BeginSending: Sendable {
 
     package func callAsFunction(_ number: IssueNumber, at now: Date) throws -> Result {
         let store = context.folder.issues
-        guard var status = try store.status(number), let issue = try store.issue(number) else {
-            preconditionFailure("only a closed issue is sent")
-        }
-        if status.editionsHash == nil {
-            var final = try CloseIssue(context).again(issue, sends: now)
+        let mailing = Mailing(number)
+        guard let status = try store.status(number), [.closed, .sending].contains(status.state) else { return .notDue }
+        if !status.hasBegun {
+            guard let issue = try store.issue(number) else { return .notDue }
+            var final = try CloseIssue(context).again(issue, sends: now, in: Snapshot(context.folder))
             if final.items.isEmpty, context.configuration.schedule.emptyIssue == .skip {
-                let reason = "there was nothing to send"
-                (status.state, status.since, status.reason) = (.skipped, now, reason)
-                try store.save(status, of: number)
-                return .skipped(reason: reason)
+                try store.apply(.empty, to: mailing, at: now)
+                return .skipped(.empty)
             }
             if now.timeIntervalSince(issue.sends) < Self.tolerance { final.sends = issue.sends }
             try PrintEdition(context).print(final)
         }
         let editions = try store.fix(number)
-        guard var fixed = try store.status(number) else { preconditionFailure("it was fixed just now") }
-        if fixed.state != .sending {
-            (fixed.state, fixed.since, fixed.reason) = (.sending, now, nil)
-            try store.save(fixed, of: number)
-        }
+        try store.apply(.begins, to: mailing, at: now)
         return .editions(editions)
     }
 }

@@ -3,36 +3,23 @@ import Foundation
 import Planning
 import Records
 
-/// A person's word on unknown deliveries → the issue, or the correction, that was held for it goes on. Safe to repeat at
-/// any time.
+/// Lets an issue, or a correction, that was held for unknown deliveries go on once a person has resolved them. Safe to repeat
+/// at any time.
 struct TakeResolutions {
     private let context: PublishingContext
 
     init(_ context: PublishingContext) { self.context = context }
 
     /// Those that go on.
-    func callAsFunction(at now: Date) throws -> [Mailing] {
-        let store = context.folder.issues
-        var resumed: [Mailing] = []
-        for number in try store.list() {
-            guard let status = try store.status(number), status.editionsHash != nil else { continue }
-            if try goOn(Mailing(number), status, at: now) { resumed.append(Mailing(number)) }
-            for (correction, status) in try store.corrections(of: number) {
-                let mailing = Mailing(number, correction: correction.number)
-                if try goOn(mailing, status, at: now) { resumed.append(mailing) }
-            }
+    func callAsFunction(_ snapshot: Snapshot, at now: Date) throws -> [Mailing] {
+        let issues = snapshot.numbers.map { (Mailing($0), snapshot.status($0)) }
+        let corrections = snapshot.numbers.flatMap { snapshot.corrections[$0] ?? [] }.map { ($0.mailing, $0.status) }
+        return try (issues + corrections).compactMap { mailing, status in
+            guard let status, status.hold?.isForUnknowns == true, status.hasBegun,
+                try context.folder.deliveryCounts(mailing).unknown == 0
+            else { return nil }
+            let change = try context.folder.issues.apply(.resolved, to: mailing, at: now)
+            return change.effects.isEmpty ? nil : mailing
         }
-        return resumed
-    }
-
-    private func goOn(_ mailing: Mailing, _ status: IssueStatus, at now: Date) throws -> Bool {
-        guard status.state == .held, status.isHeldForUnknown,
-            try context.folder.deliveryCounts(mailing).unknown == 0
-        else { return false }
-        var status = status
-        (status.state, status.since, status.reason) = (.sending, now, nil)
-        status.isHeldForUnknown = false
-        try context.folder.issues.save(status, of: mailing)
-        return true
     }
 }

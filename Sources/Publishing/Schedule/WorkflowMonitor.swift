@@ -1,8 +1,9 @@
+package import Basics
 package import Bulletin
 package import Foundation
 import Synchronization
 
-/// What the workflow shows of itself while it works, for whoever looks from beside it: nothing here waits for anything.
+/// Shows the workflow's state to the services beside it while it works: nothing here waits for anything.
 package final class WorkflowMonitor: Sendable {
     package struct Trouble: Hashable, Sendable {
         package let words: String
@@ -29,6 +30,8 @@ package final class WorkflowMonitor: Sendable {
 
     private let state = Mutex(State())
     private let clock = SuspendingClock()
+    /// Rung whenever something else is to be seen.
+    package let changed = WakeSignal()
 
     package init() {}
 
@@ -43,28 +46,46 @@ package final class WorkflowMonitor: Sendable {
     /// One look at what is due is done; `sending` is how what is being sent stands.
     func turned(since begin: SuspendingClock.Instant, sending: [Mailing: DeliveryCounts]) {
         let now = clock.now
-        state.withLock { state in
+        let isOther = state.withLock { state in
+            // The first look tells that the workflow has begun.
+            let isOther = state.reading.sending != sending || state.lastTurn == nil
             state.lastTurn = now
             state.reading.turns += 1
             state.reading.timeInTurns += now - begin
             state.reading.sending = sending
+            return isOther
         }
+        if isOther { changed.wake() }
+    }
+
+    /// The workflow is well, and nothing is to be looked at.
+    func beat() {
+        let now = clock.now
+        state.withLock { $0.lastTurn = now }
     }
 
     /// In a line.
-    package func doing(_ words: String) { state.withLock { $0.reading.doing = words } }
+    package func doing(_ words: String) {
+        let isOther = state.withLock { state in
+            defer { state.reading.doing = words }
+            return state.reading.doing != words
+        }
+        if isOther { changed.wake() }
+    }
 
-    /// What keeps the workflow from its work; nil when nothing does any more.
+    /// The fault that keeps the workflow from its work; nil when there is none any more.
     func trouble(_ words: String?, at now: Date) { note(words, at: now, \.trouble) }
 
     /// Why what is to be sent does not go out; nil when it does.
     func delivery(_ words: String?, at now: Date) { note(words, at: now, \.delivery) }
 
     private func note(_ words: String?, at now: Date, _ place: WritableKeyPath<Reading, Trouble?>) {
-        state.withLock { state in
-            guard words != state.reading[keyPath: place]?.words else { return }
+        let isOther = state.withLock { state in
+            guard words != state.reading[keyPath: place]?.words else { return false }
             let since = state.reading[keyPath: place]?.since ?? now
             state.reading[keyPath: place] = words.map { Trouble(words: $0, since: since) }
+            return true
         }
+        if isOther { changed.wake() }
     }
 }

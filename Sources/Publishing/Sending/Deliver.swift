@@ -10,7 +10,7 @@ package import SMTP
 /// Letters are composed and signed on other threads than the one that sends them, and only a few dozen wait in between,
 /// whatever the number of subscribers.
 package final class Deliver: Sendable {
-    /// What is sent, and to whom.
+    /// A mailing with its recipients.
     package struct PreparedMailing: Sendable {
         package let audience: Audience
         package let ledger: DeliveryLedger
@@ -29,7 +29,7 @@ package final class Deliver: Sendable {
     /// How it is sent.
     package struct Options: Sendable {
         package var relays: [Relay]
-        /// What all that goes through the relays shares.
+        /// Shared by all mail through the relays.
         package var traffic: RelayTraffic
         package var backoff: Backoff
         /// How much a power cut may leave unsynced (`delivery.syncInterval`).
@@ -37,11 +37,11 @@ package final class Deliver: Sendable {
         /// Whether a delivery of unknown outcome is sent once more (`delivery.onUnknown`).
         package var resendsUnknown: Bool
         /// Why the sending is to stop for its refusals, by how the deliveries stand; nil while it may go on.
-        package var tooManyRefused: @Sendable (DeliveryCounts) -> String?
+        package var tooManyRefused: @Sendable (DeliveryCounts) -> Hold.Refusals?
 
         package init(
             relays: [Relay], traffic: RelayTraffic, backoff: Backoff, syncInterval: Duration, resendsUnknown: Bool,
-            tooManyRefused: @escaping @Sendable (DeliveryCounts) -> String? = { _ in nil }
+            tooManyRefused: @escaping @Sendable (DeliveryCounts) -> Hold.Refusals? = { _ in nil }
         ) {
             (self.relays, self.traffic, self.backoff, self.syncInterval) = (relays, traffic, backoff, syncInterval)
             (self.resendsUnknown, self.tooManyRefused) = (resendsUnknown, tooManyRefused)
@@ -57,9 +57,9 @@ package final class Deliver: Sendable {
         /// No relay answers, or none safely; what was not tried is owed as before.
         case unreachable(reason: String)
         /// A person has to look at it before anything more is sent.
-        case needsPerson(reason: String)
+        case needsPerson(Hold)
         /// So many were refused that a person is to be asked.
-        case refused(reason: String)
+        case refused(Hold.Refusals)
         /// Something could not be written down, so nothing more was sent. `unrecorded` are outcomes that are known, and stand
         /// nowhere: they are to be written before anything else is.
         case cannotRecord(any Error, unrecorded: [(SubscriberID, Outcome)])
@@ -113,21 +113,19 @@ package final class Deliver: Sendable {
     private func outcome(of ending: Submission.Ending) -> Ending {
         switch ending {
         // Also where the last of them was the one too many.
-        case .finished: recorder.refusals.map { .refused(reason: $0) } ?? .done
+        case .finished: recorder.refusals.map { .refused($0) } ?? .done
         case .stopped: stopped
         case .unreachable(let reason), .tlsRefused(let reason): .unreachable(reason: reason)
         case .authRefused(let reason):
-            .needsPerson(reason: "\(reason); mend smtp.username or its password, then release the issue")
-        case .ourFault(let reason): .needsPerson(reason: "\(reason); mend that, then release the issue")
+            .needsPerson(.loginRefused(reason))
+        case .ourFault(let reason): .needsPerson(.relayFault(reason))
         case .recorderFailed(let error, let unrecorded): .cannotRecord(error, unrecorded: unrecorded)
         }
     }
 
     private var stopped: Ending {
-        if let reason = recorder.refusals { return .refused(reason: reason) }
+        if let reason = recorder.refusals { return .refused(reason) }
         guard recorder.tooManyUnknown else { return .stopped }
-        return .needsPerson(
-            reason: "the relay took \(LedgerRecorder.mostUnknownInARow) messages in a row without answering; "
-                + "look at the relay, then release the issue")
+        return .needsPerson(.relaySilent(LedgerRecorder.mostUnknownInARow))
     }
 }

@@ -8,12 +8,12 @@ import Synchronization
 
 /// Writes what the sending loop does into the ledger, and notices a relay whose answers get lost.
 final class LedgerRecorder: DeliveryRecorder {
-    /// In a row, this many outcomes that nobody knows stop the issue (DESIGN section 4).
+    /// In a row, this many outcomes that nobody knows stop the issue.
     static let mostUnknownInARow = 5
 
     private struct State {
         var unknownInARow = 0
-        var refusals: String?
+        var refusals: Hold.Refusals?
         var stop: @Sendable () -> Void = {}
     }
 
@@ -23,11 +23,11 @@ final class LedgerRecorder: DeliveryRecorder {
     private let state = Mutex(State())
     /// Whether every turn of the loop is synced before it goes on.
     private let syncsEachTurn: Bool
-    private let tooManyRefused: @Sendable (DeliveryCounts) -> String?
+    private let tooManyRefused: @Sendable (DeliveryCounts) -> Hold.Refusals?
 
     init(
         _ ledger: DeliveryLedger, syncsEachTurn: Bool,
-        tooManyRefused: @escaping @Sendable (DeliveryCounts) -> String?, now: @escaping @Sendable () -> Date,
+        tooManyRefused: @escaping @Sendable (DeliveryCounts) -> Hold.Refusals?, now: @escaping @Sendable () -> Date,
         observe: @escaping @Sendable (SubscriberID, Outcome) -> Void
     ) {
         (self.ledger, self.now, self.observe) = (ledger, now, observe)
@@ -57,7 +57,7 @@ final class LedgerRecorder: DeliveryRecorder {
     var tooManyUnknown: Bool { state.withLock { $0.unknownInARow >= Self.mostUnknownInARow } }
 
     /// Why too many are refused, once they are.
-    var refusals: String? { state.withLock(\.refusals) }
+    var refusals: Hold.Refusals? { state.withLock(\.refusals) }
 
     func onTrouble(_ stop: @escaping @Sendable () -> Void) { state.withLock { $0.stop = stop } }
 

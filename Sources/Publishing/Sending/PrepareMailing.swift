@@ -6,7 +6,7 @@ import Records
 
 /// Where the mailings of issues and corrections are made ready: who gets them, the ledger of it, and the bytes.
 struct PrepareMailing {
-    /// What it works with from the next mailing on.
+    /// In use from the next mailing on.
     var context: PublishingContext
     private let subscriberList: any SubscriberList
     /// The ledgers of issues, which their corrections look into: one value a ledger, so that all see the same.
@@ -20,7 +20,9 @@ struct PrepareMailing {
         /// To be sent, now and after every crash.
         case prepared(Deliver.PreparedMailing)
         /// There was nothing to send.
-        case skipped(reason: String)
+        case skipped(Skip)
+        /// It may not be sent as it stands on disk.
+        case notDue
     }
 
     /// Fixes the bytes and begins the ledger, with outcomes that could not be written before. Durable on return; the same again after a crash.
@@ -32,7 +34,8 @@ struct PrepareMailing {
         }
         switch try BeginSending(context)(mailing.issue, at: now) {
         case .editions(let editions): return .prepared(try beginIssue(mailing, editions, known: known, at: now))
-        case .skipped(let reason): return .skipped(reason: reason)
+        case .skipped(let skip): return .skipped(skip)
+        case .notDue: return .notDue
         }
     }
 

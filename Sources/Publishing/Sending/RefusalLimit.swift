@@ -6,9 +6,9 @@ import Editing
 ///
 /// They do when they are more than that share of all who were to get it. Where nearly everybody is refused from the start, a
 /// person is asked sooner: after thirty refusals, if they are beyond the share by a quarter of what is left to a hundred per
-/// cent of those tried so far (20: over 40). Two refusals stop nothing, however few subscribers there are. What a person has
-/// seen and released is not counted again, and stops nothing while it goes on as it was: among those who were left, the share
-/// must be beyond what was seen then, by a quarter of what is left to a hundred per cent.
+/// cent of those tried so far (20: over 40). Two refusals stop nothing, however few subscribers there are. Refusals that a
+/// person has seen and released are not counted again, and stop nothing while the share stays as it was: of those left then,
+/// the share must be beyond the one seen before, by a quarter of the rest to a hundred per cent.
 struct RefusalLimit {
     static let fewest = 3
     static let soon = 30
@@ -25,8 +25,8 @@ struct RefusalLimit {
         return before.refused * 100 / (before.refused + before.accepted + before.deferred)
     }
 
-    /// Why the issue is to stop, in a sentence with the remedy; nil where it may go on.
-    func reason(_ counts: DeliveryCounts, _ mailing: Mailing) -> String? {
+    /// Why the issue is to stop; nil where it may go on.
+    func reason(_ counts: DeliveryCounts, _ mailing: Mailing) -> Hold.Refusals? {
         let refused = counts.refused - before.refused
         guard refused >= Self.fewest else { return nil }
         let tried = refused + counts.accepted - before.accepted + counts.deferred
@@ -36,9 +36,8 @@ struct RefusalLimit {
         let isOver = refused * 100 > limit * audience
         let isOverSoon = refused >= Self.soon && refused * 100 > (seen == nil ? beyond(share) : limit) * tried
         guard isOver || isOverSoon else { return nil }
-        return
-            "\(refused.grouped) of the \(tried.grouped) messages tried \(before.refused > 0 ? "since its release " : "")were "
-            + "refused, and \(audience.grouped) were to go out (delivery.stopAfterRefusals: \(share) per cent): look at fortnight "
-            + "deliveries \(mailing.argument) --who refused, mend what is wrong, then release the issue"
+        return Hold.Refusals(
+            mailing: mailing, refused: refused, tried: tried, audience: audience, share: share,
+            isAgain: before.refused > 0)
     }
 }

@@ -1,9 +1,10 @@
+import Basics
 import Bulletin
 package import Foundation
 import Planning
 package import Records
 
-/// What becomes of deferred deliveries: tried again when their time has come, given up when it is over.
+/// Deferred deliveries: tried again when their time has come, given up when it is over.
 package struct RetryDeferred: Sendable {
     private let backoff: Backoff
 

@@ -77,24 +77,19 @@ extension StateFolder {
     private func repairIssueStatus(_ number: IssueNumber, at now: Date) throws -> String {
         let file = issues.path(number) + "/state.json"
         let decided = try decisions.all().count { $0.issue == number }
-        if var status = try? issues.status(number) {
+        let mailing = Mailing(number)
+        if (try? issues.status(number)) != nil {
             let kept = try keepOriginal(file, at: now)
-            status.decided = min(status.decided, decided)
-            try issues.save(status, of: number)
-            return "\(file) now counts \(status.decided) decisions as taken; the original is \(kept)"
+            let change = try issues.apply(.decisionsLost(left: decided), to: mailing, at: now)
+            return "\(file) now counts \(change.status?.decided ?? 0) decisions as taken; the original is \(kept)"
         }
         let aside = try setAside(file, at: now)
-        let counts = try deliveryCounts(Mailing(number))
-        var status = IssueStatus(
-            state: .held, since: now, reason: "its state.json was damaged: look at the issue, then release or skip it")
-        if counts.total > 0, counts.isSettled {
-            status = IssueStatus(state: .sent, since: now)
-            status.sentAt = try lastDelivery(Mailing(number))
-        }
-        status.decided = decided
-        status.counts = counts.total > 0 ? counts : nil
-        try issues.save(status, of: number)
-        if counts.total > 0 { _ = try? issues.fix(number) }
-        return "\(aside); issue \(number) is \(status.state.rawValue)"
+        let counts = try deliveryCounts(mailing)
+        let isBegun = counts.total > 0
+        let lost = IssueEvent.stateLost(
+            isBegun ? counts : nil, lastDelivery: isBegun ? try lastDelivery(mailing) : nil, decided: decided)
+        let change = try issues.apply(lost, to: mailing, at: now)
+        if isBegun { _ = try? issues.fix(number) }
+        return "\(aside); issue \(number) is \(change.status?.state.rawValue ?? "open")"
     }
 }

@@ -1,4 +1,5 @@
 package import Bulletin
+package import Foundation
 internal import Journal
 import Tokens
 
@@ -16,14 +17,7 @@ extension IssueStore {
 
     /// The accepted corrections of an issue, in order, with their status.
     package func corrections(of number: IssueNumber) throws -> [(correction: Correction, status: IssueStatus)] {
-        guard try disk.status(at: path(number)) != nil else { return [] }
-        return try disk.list(path(number)).compactMap { name -> Int? in
-            guard name.hasPrefix("c"), let count = Int(name.dropFirst()), count > 0, name == "c\(count)" else {
-                return nil
-            }
-            return count
-        }.sorted().compactMap { count in
-            let mailing = Mailing(number, correction: count)
+        try correctionMailings(of: number).compactMap { mailing in
             guard let status = try status(of: mailing) else { return nil }
             guard let correction = try correctionDocument(mailing).read() else {
                 throw EditionFault.missing(correctionDocument(mailing).path)
@@ -32,10 +26,21 @@ extension IssueStore {
         }
     }
 
+    /// The corrections of an issue that have a folder, in order.
+    func correctionMailings(of number: IssueNumber) throws -> [Mailing] {
+        guard try disk.status(at: path(number)) != nil else { return [] }
+        return try disk.list(path(number)).compactMap { name -> Int? in
+            guard name.hasPrefix("c"), let count = Int(name.dropFirst()), count > 0, name == "c\(count)" else {
+                return nil
+            }
+            return count
+        }.sorted().map { Mailing(number, correction: $0) }
+    }
+
     /// Stores a correction with its mail, whose bytes are fixed from now on. Durable on return, all or nothing.
     package func take(
-        _ correction: Correction, mail: Editions, status: IssueStatus, of number: IssueNumber
-    ) throws {
+        _ correction: Correction, mail: Editions, decided: Int, of number: IssueNumber, at now: Date
+    ) throws -> Change {
         let mailing = Mailing(number, correction: correction.number)
         try makeFolder(of: number, "/c\(correction.number)")
         try correctionDocument(mailing).write(correction)
@@ -44,10 +49,8 @@ extension IssueStore {
                 .write(Array(content.utf8))
         }
         try cover(mailing).write(Cover(subject: mail.subject))
-        var status = status
-        status.editionsHash = ContentHash.hexadecimal(
-            of: [mail.subject, mail.mailHTML, mail.mailText].map { Array($0.utf8) })
-        try save(status, of: mailing)
+        let hash = ContentHash.hexadecimal(of: [mail.subject, mail.mailHTML, mail.mailText].map { Array($0.utf8) })
+        return try apply(.taken(hash: hash, decided: decided), to: mailing, at: now)
     }
 
     /// The mail of a stored correction. Throws ``EditionFault`` if its bytes have changed.
@@ -98,11 +101,11 @@ extension IssueStore {
 
     // MARK: Paths
 
-    private func path(_ mailing: Mailing) -> String {
+    func path(_ mailing: Mailing) -> String {
         path(mailing.issue) + (mailing.correction.map { "/c\($0)" } ?? "")
     }
 
-    private func correctionDocument(_ mailing: Mailing) -> StoredDocument<Correction> {
+    func correctionDocument(_ mailing: Mailing) -> StoredDocument<Correction> {
         StoredDocument(
             path(mailing) + "/correction.json", permissions: Self.filePermissions, version: 1, disk: disk)
     }

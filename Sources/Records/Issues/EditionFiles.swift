@@ -71,10 +71,10 @@ extension IssueStore {
         guard let editions = try editions(number), let parts = try parts(number) else {
             throw EditionFault.missing(path(number) + "/mail.html")
         }
-        guard var status = try status(number) else { throw EditionFault.missing(path(number) + "/state.json") }
-        if status.editionsHash == nil {
-            status.editionsHash = ContentHash.hexadecimal(of: parts)
-            try save(status, of: number)
+        guard let status = try status(number) else { throw EditionFault.missing(path(number) + "/state.json") }
+        if !status.hasBegun {
+            let hash = ContentHash.hexadecimal(of: parts)
+            try apply(.bytesFixed(hash: hash), to: Mailing(number), at: status.since)
         }
         return editions
     }

@@ -53,9 +53,8 @@ package struct IssueStore: Sendable {
         return status
     }
 
-    /// Durable on return; makes the issue's folder.
+    /// Durable on return; makes the issue's folder. Events are written by ``apply(_:to:at:)``.
     package func save(_ status: IssueStatus, of number: IssueNumber) throws {
-        precondition(status.state != .open, "an open issue has no file")
         memory.forget(number)
         try makeFolder(of: number)
         try state(number).write(status)
@@ -64,16 +63,10 @@ package struct IssueStore: Sendable {
     /// The issues that contain each item, apart from skipped ones, whose items are back in the queue.
     package func appearances() throws -> [ItemID: [IssueNumber]] {
         var appearances: [ItemID: [IssueNumber]] = [:]
-        for number in try list() where try status(number)?.state != .skipped {
-            for id in try items(of: number) { appearances[id, default: []].append(number) }
+        for reading in try readings() where reading.status?.state != .skipped {
+            for item in reading.issue?.items ?? [] { appearances[item.id, default: []].append(reading.number) }
         }
         return appearances
-    }
-
-    private func items(of number: IssueNumber) throws -> [ItemID] {
-        let path = path(number) + "/issue.json"
-        if let known = memory.issue(number, try disk.status(at: path)) { return known.items.map(\.id) }
-        return try StoredDocument<ItemNames>(path, permissions: 0, version: 1, disk: disk).read()?.items ?? []
     }
 
     /// Whether the item was sent to readers.
@@ -81,10 +74,9 @@ package struct IssueStore: Sendable {
 
     /// The last issue that is sent or being sent and contains the item.
     package func lastTold(_ id: ItemID) throws -> IssueNumber? {
-        try list().last { number in
-            guard let status = try status(number), status.editionsHash != nil else { return false }
-            return try issue(number)?.items.contains { $0.id == id } ?? false
-        }
+        try readings().last { reading in
+            reading.status?.hasBegun == true && reading.issue?.items.contains { $0.id == id } ?? false
+        }?.number
     }
 
     /// Whether any issue mentions that id anywhere. Compares bytes, because it is asked for every new item.
@@ -108,25 +100,11 @@ package struct IssueStore: Sendable {
         owner?.take(made)
     }
 
-    private func document(_ number: IssueNumber) -> StoredDocument<Issue> {
+    func document(_ number: IssueNumber) -> StoredDocument<Issue> {
         StoredDocument(path(number) + "/issue.json", permissions: Self.filePermissions, version: 1, disk: disk)
     }
 
-    private func state(_ number: IssueNumber) -> StoredDocument<IssueStatus> {
+    func state(_ number: IssueNumber) -> StoredDocument<IssueStatus> {
         StoredDocument(path(number) + "/state.json", permissions: Self.filePermissions, version: 1, disk: disk)
-    }
-}
-
-/// The part of an issue that names its items.
-private struct ItemNames: Codable {
-    struct Name: Codable {
-        let id: ItemID
-    }
-
-    let names: [Name]
-    var items: [ItemID] { names.map(\.id) }
-
-    private enum CodingKeys: String, CodingKey {
-        case names = "items"
     }
 }

@@ -77,7 +77,7 @@ struct ItemsCommand: ParsableCommand {
         switch prospect {
         case .none(let why):
             note(report.whenSeen(item), .yellow)
-            if why.hasPrefix(ItemSelection.needsMending) { note("fortnight edit \(item.id)", .dim) }
+            if why.kind == .needsMending { note("fortnight edit \(item.id)", .dim) }
         case .issue(let number):
             let more = forecast.issues(of: item).filter { $0 != number }.map(\.description).joined(separator: ", ")
             note("it \(try forecast.why(item))" + (more.isEmpty ? "" : "; in issue \(more) as well"), .dim)

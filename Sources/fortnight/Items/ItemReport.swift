@@ -59,8 +59,8 @@ struct ItemReport {
     func whenSeen(_ item: Item) -> String {
         switch forecast.prospect(item) {
         case .issue(let number): return "will be in issue \(number)\(day(of: number))"
-        case .none(let why) where why.hasPrefix(ItemSelection.waits): return "waits for a later issue: it \(why)"
-        case .none(let why): return "will be in no coming issue: it \(why)"
+        case .none(let why) where why.kind == .notYet: return "waits for a later issue: it \(why.words)"
+        case .none(let why): return "will be in no coming issue: it \(why.words)"
         }
     }
 

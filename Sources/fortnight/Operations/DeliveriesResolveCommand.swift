@@ -45,7 +45,7 @@ struct DeliveriesResolveCommand: ParsableCommand {
 
     private func sayWhatFollows(_ mailing: Mailing, _ place: CommandContext) throws {
         guard let status = try place.folder.issues.status(of: mailing) else { return }
-        if status.state == .held, !status.isHeldForUnknown {
+        if let hold = status.hold, !hold.isForUnknowns {
             return print(
                 "It is held, and continues when you release it: fortnight issue release \(mailing.issue)")
         }
