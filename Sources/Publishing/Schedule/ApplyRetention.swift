@@ -6,8 +6,8 @@ package import Records
 import Settings
 import Subscriptions
 
-/// What time itself does to the roll: pauses end, sign-ups that nobody confirmed go, what is kept of who left goes, and the
-/// file is rewritten so that what is forgotten is gone from it (DESIGN section 4).
+/// Applies the retention periods to the subscriber list: pauses end, unconfirmed sign-ups and the records of people who left
+/// are deleted, and the file is rewritten so that deleted data is gone from it.
 package struct ApplyRetention: Sendable {
     private let context: PublishingContext
     private let subscriberList: any SubscriberList

@@ -3,7 +3,7 @@ package import Mail
 package import Settings
 
 extension Configuration {
-    /// Who signs our mail, with the keys that `dkim:` names, which are read now; nil where it names none. Throws where a key
+    /// Signs outgoing mail with the keys that `dkim:` names, which are read now; nil where it names none. Throws where a key
     /// cannot be read or used, with its file and the remedy.
     package func signer() throws(ConfigurationFault) -> DKIMSigner? {
         guard !dkim.isEmpty else { return nil }
@@ -26,7 +26,7 @@ extension Configuration {
         }
     }
 
-    /// What is odd about the signatures and does no harm by itself, a sentence each.
+    /// Oddities of the signatures that do no harm by themselves, a sentence each.
     package func signingWarnings(_ signer: DKIMSigner?) -> [String] {
         guard let signer else { return [] }
         var warnings: [String] = []
