@@ -3,7 +3,7 @@ package import Curl
 import Foundation
 
 extension Configuration {
-    /// The relays with their passwords, which are read now: for who sends. Throws where a secret cannot be read.
+    /// The relays with their passwords, which are read now. Throws where a secret cannot be read.
     package func relays() throws(ConfigurationFault) -> [Relay] {
         var relays: [Relay] = []
         for section in smtp {
@@ -64,8 +64,8 @@ extension Configuration {
         }
     }
 
-    /// The same with every secret that it names read now, as far as that goes: for root, who will not be root any more when
-    /// they are wanted.
+    /// The same configuration with every secret that it names read now, where that is possible: root reads them before it
+    /// gives up its rights.
     package func holdingSecrets() -> Configuration {
         var holding = self
         for name in smtp.compactMap(\.passwordFile) + [mailbox?.passwordFile].compactMap({ $0 }) {

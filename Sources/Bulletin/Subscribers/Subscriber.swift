@@ -122,7 +122,7 @@ package struct SubscriberCounts: Hashable, Sendable {
     package var total: Int { byStatus.values.reduce(0, +) }
 }
 
-/// What subscribers ask for, and are answered by a letter.
+/// Requests of subscribers that are answered by a letter.
 package enum SubscriberRequest: String, Sendable, CaseIterable {
     /// A letter that asks to confirm.
     case confirm

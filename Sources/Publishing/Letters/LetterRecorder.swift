@@ -78,7 +78,7 @@ final class LetterRecorder<Source: OwedLetters>: DeliveryRecorder {
         }
     }
 
-    /// Those that have no end, and why: `reason`, or what the relay answered.
+    /// The letters without an outcome, and why: `reason`, or the relay's answer.
     func failed(_ reason: String?) -> [(owed: Source.Owed, why: String)] {
         state.withLock { state in
             state.expected.sorted { $0.key < $1.key }.map { ($1.owed, reason ?? $1.words ?? "not sent") }

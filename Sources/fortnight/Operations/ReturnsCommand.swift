@@ -8,7 +8,7 @@ import Tokens
 
 struct ReturnsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "returns", abstract: "Look into returned mail.", subcommands: [ReturnsExplainCommand.self])
+        commandName: "returns", abstract: "Inspect returned mail.", subcommands: [ReturnsExplainCommand.self])
 }
 
 struct ReturnsExplainCommand: ParsableCommand {

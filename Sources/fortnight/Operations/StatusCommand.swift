@@ -68,7 +68,7 @@ struct StatusCommand: ParsableCommand {
         case .stuck(let since, let pid):
             field("Daemon", "hangs: no progress\(time(since, before: " since ")) (process \(pid))", style: .red)
         case .stopped(let last):
-            field("Daemon", "does not run" + time(last, before: "; last seen on "), style: .red)
+            field("Daemon", "not running" + time(last, before: "; last seen on "), style: .red)
         case .elsewhere(let host, let last):
             field(
                 "Daemon",
