@@ -71,7 +71,7 @@ struct SMTPSession {
         let length = end - input.readerIndex
         guard let bytes = input.readSlice(length: length + 1)?.readableBytesView.dropLast() else { return nil }
         guard bytes.last == 13, !bytes.dropLast().contains(13) else {
-            return .answer(hangUp("5.5.2", "A line ends with CR LF, and neither stands alone"))
+            return .answer(hangUp("5.5.2", "Lines end with CR LF; a bare CR or LF is refused"))
         }
         guard let line = String(validating: bytes.dropLast(), as: UTF8.self), !bytes.contains(0) else {
             return .answer(wrong(SMTPReply(500, "5.5.2", "A command is text in UTF-8")))

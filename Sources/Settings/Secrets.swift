@@ -25,7 +25,7 @@ extension Configuration {
     }
 
     /// The text of a secret's file without the line break at its end: an absolute path, else a name in
-    /// `$CREDENTIALS_DIRECTORY` (systemd names what it lends of a folder `FOLDER_FILE`), else a path relative to the
+    /// `$CREDENTIALS_DIRECTORY` (systemd names the files of a folder `FOLDER_FILE` there), else a path relative to the
     /// configuration. `key` is the setting that names it.
     package func secret(_ name: String, for key: String) throws(ConfigurationFault) -> String {
         let path = secretPath(name)

@@ -95,7 +95,7 @@ package struct ImportSubscribers {
         }
     }
 
-    /// The record that a row makes of what is there; nil where nothing changes.
+    /// The record after a row is applied to it; nil where nothing changes.
     private func merged(
         _ entry: SubscriberEntry, id: SubscriberID, old: Subscriber?, _ tally: inout Tally
     ) -> Subscriber? {

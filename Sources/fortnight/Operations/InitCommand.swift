@@ -15,7 +15,7 @@ struct InitCommand: ParsableCommand {
             folder, with their dates counted from today.
             """)
 
-    @Argument(help: ArgumentHelp("The folder, made if it is missing.", valueName: "dir")) var directory: String
+    @Argument(help: ArgumentHelp("The folder, created if it is missing.", valueName: "dir")) var directory: String
     @Option(help: ArgumentHelp("A folder with fortnight.yaml, networks and items to start with.", valueName: "dir"))
     var seeds: String?
 

@@ -60,7 +60,7 @@ struct StatusCommand: ParsableCommand {
         }
         switch report.daemon {
         case .running(let since, let pid):
-            field("Daemon", "runs\(time(since, before: " since ")) (process \(pid))", style: .green)
+            field("Daemon", "running\(time(since, before: " since ")) (process \(pid))", style: .green)
         case .silent(let since, let pid):
             field(
                 "Daemon", "hangs: no sign of life\(time(since, before: " since ")) (process \(pid))",
@@ -74,7 +74,7 @@ struct StatusCommand: ParsableCommand {
                 "Daemon",
                 "not on this machine; one ran on \(Terminal.safe(host))\(time(last, before: ", last seen on "))",
                 style: .yellow)
-        case .unknown: field("Daemon", "not known: see below", style: .yellow)
+        case .unknown: field("Daemon", "unknown: see below", style: .yellow)
         }
         guard report.isRunning, let status = report.status else { return }
         if status.sending.isEmpty { field("Doing", Terminal.safe(status.doing)) }

@@ -77,11 +77,11 @@ struct SubscribersForgetCommand: ParsableCommand {
         // The daemon rewrites the file itself, when it sends nothing.
         if keeper.place.daemonRuns == false {
             try keeper.subscriberList.compact()
-            print("Forgotten: \(found.id) and the day are all that is kept. Backups hold them until they are replaced.")
+            print("Forgotten: only \(found.id) and the day are kept. Backups keep the record until they are replaced.")
         } else {
             print(
-                "Forgotten: \(found.id) and the day are all that is kept; the file is rewritten within a day. Backups hold "
-                    + "them until they are replaced.")
+                "Forgotten: only \(found.id) and the day are kept; the file is rewritten within a day. Backups "
+                    + "keep the record until they are replaced.")
         }
     }
 }

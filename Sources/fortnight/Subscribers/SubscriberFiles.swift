@@ -27,7 +27,7 @@ struct SubscribersImportCommand: ParsableCommand {
     func run() throws {
         if status == nil, URL(filePath: file).lastPathComponent.lowercased().hasPrefix("nonsubscribed") {
             throw CommandFailure(
-                "\(file): Mailchimp names so the file of those who never subscribed; leave it out, or say how they stand "
+                "\(file): by its name, Mailchimp's file of people who never subscribed; leave it out, or give their status "
                     + "with --status")
         }
         let keeper = try SubscriberListAccess(common)
@@ -76,7 +76,7 @@ struct SubscribersImportCommand: ParsableCommand {
                 "\(taking.tally.withoutEvidence) were added without a wording or a date of their consent; "
                     + "columns consent.wording and consent.when keep it, as evidence")
         }
-        if taking.tally.rejected > 0, !dryRun { print("The rows that were not taken, and why: \(rejected.path)") }
+        if taking.tally.rejected > 0, !dryRun { print("Rejected rows, with the reasons: \(rejected.path)") }
     }
 
     private static func words(_ tally: ImportSubscribers.Tally) -> String {

@@ -102,7 +102,7 @@ struct SubscribersEditCommand: ParsableCommand {
         }
         let editing = EditSubscriber(found.id, try options.details())
         let hasChanged = try options.reporting { try keeper.subscriberList.perform(editing) }
-        print(hasChanged ? "Changed; the next issue follows it." : "Nothing changed.")
+        print(hasChanged ? "Changed; it applies from the next issue on." : "Nothing changed.")
     }
 }
 
