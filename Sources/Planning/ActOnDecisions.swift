@@ -2,8 +2,8 @@ import Basics
 package import Bulletin
 package import Foundation
 
-/// What people's decisions make of an issue. Pure: a decision that no longer fits (an issue that is sent is held) changes
-/// nothing, and each is acted on once, because the standing remembers how many were.
+/// Applies people's decisions to an issue. Pure: a decision that no longer fits, such as holding an issue that is sent,
+/// changes nothing. Each is acted on once, because the issue's status counts them.
 package enum ActOnDecisions {
     /// An issue as decisions change it: its standing, and the time it is due.
     package struct Subject: Hashable, Sendable {
@@ -78,7 +78,7 @@ package enum ActOnDecisions {
         "\(deed) by \(person)" + (why.map { ": \($0)" } ?? "")
     }
 
-    /// What decisions about an issue that is still open ask for.
+    /// The effect of the decisions about an issue that is still open.
     package enum OpenDecision: Hashable, Sendable {
         case nothing
         case sendNow

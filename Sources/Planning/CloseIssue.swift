@@ -20,7 +20,7 @@ package struct CloseIssue: Sendable {
     private func compose(_ number: IssueNumber, slot: Date, closing: Date, sends: Date) throws -> Issue {
         let folder = context.folder
         let plan = try folder.plans.plan(number)
-        // What is queued later waits for another issue; it was not left out of this one.
+        // An item queued later waits for another issue; it was not left out of this one.
         let admitted = try folder.queue.list().items.filter { $0.addedAt < closing }
         let gather = try GatherCandidates(context, decisions: folder.decisions.all())
         let candidates = gather(for: number, sends: sends, queue: admitted)

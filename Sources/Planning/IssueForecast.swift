@@ -64,7 +64,7 @@ package struct IssueForecast: Sendable {
 
     /// The row of one issue, however far away; nil where there is no such slot.
     package func row(_ number: IssueNumber, at now: Date) throws -> Row? {
-        // What goes into the issues before it counts, for a few years ahead.
+        // The items of earlier issues count, for a few years ahead.
         let isNear = number.value < (try context.folder.issues.list().last?.value ?? first.value) + 200
         let rows = try rows(at: now, through: isNear ? number : nil)
         if let row = rows.first(where: { $0.number == number }) { return row }
@@ -83,7 +83,7 @@ package struct IssueForecast: Sendable {
             earlier: earlier?.number, zone: context.zone, pinned: pinned)
     }
 
-    /// What that issue leaves out and somebody may still wonder about: neither what has had its issue, nor what is over.
+    /// The items that the issue leaves out, except those that have been in an issue and those that are over.
     package func leftOut(of row: Row, at now: Date) throws -> [LeftOut] {
         let time = row.state == .open ? now : row.closes
         let queue = try context.folder.queue.list().items
@@ -140,7 +140,7 @@ package struct IssueForecast: Sendable {
         return Slot(number: number, closes: slot.closes, sends: slot.sends, skipped: true)
     }
 
-    /// What was decided about that issue, oldest first.
+    /// The decisions about that issue, oldest first.
     package func history(of number: IssueNumber) -> [Decision] { decisions.filter { $0.issue == number } }
 
     /// The coming slots, open to new items, in order: what an item may still be in.

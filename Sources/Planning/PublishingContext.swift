@@ -7,14 +7,14 @@ package import Rendering
 package import SMTP
 package import Settings
 
-/// What every step of the workflow works with: the configuration, the state folder, and how an issue is printed.
+/// The input of every step of the workflow: the configuration, the state folder, and how an issue is printed.
 package struct PublishingContext: Sendable {
     package let configuration: Configuration
     package let folder: StateFolder
-    /// Who signs what goes out; nil where nobody does, and for commands, which send nothing and may not read the keys.
+    /// Signs the mail; nil without keys, and for commands, which send nothing and may not read the keys.
     package let signer: DKIMSigner?
     private let held: TemplateSet?
-    /// What goes through the relays, whichever step sends it: their limits hold over all of it.
+    /// All traffic through the relays, whichever step sends it: their limits hold for all of it together.
     package var traffic = RelayTraffic()
 
     /// `templates` are those that a daemon has read and found sound; without them they are read whenever they are needed.

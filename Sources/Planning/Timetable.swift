@@ -27,7 +27,7 @@ package struct Timetable: Sendable {
         case hold(IssueNumber, reason: String)
     }
 
-    /// How one issue stands on the shelf.
+    /// The stored state of one issue.
     package struct Status: Hashable, Sendable {
         package var sends: Date
         package var state: IssueState
@@ -49,7 +49,7 @@ package struct Timetable: Sendable {
         return Slot(number: number, closes: closes, sends: sends, skipped: slot.skipped)
     }
 
-    /// What is due at `now`, in order of numbers; empty when nothing is.
+    /// The steps that are due at `now`, in order of numbers; empty when none is.
     package func steps(at now: Date, statuses: [IssueNumber: Status], decisions: [Decision]) -> [Step] {
         var steps: [Step] = []
         for (number, status) in statuses.sorted(by: { $0.key < $1.key }) {
@@ -89,7 +89,7 @@ package struct Timetable: Sendable {
         return open
     }
 
-    /// What comes next, for people: the closed issue that is nearest to going out, and the slot that closes next.
+    /// The next dates, for people: the closed issue that is nearest to going out, and the slot that closes next.
     package func coming(at now: Date, statuses: [IssueNumber: Status], decisions: [Decision]) -> Coming {
         let waiting = statuses.filter { [.closed, .held].contains($0.value.state) }.min { $0.key < $1.key }
         return Coming(

@@ -103,7 +103,7 @@ struct SendingTroubleTests {
                     let daemon = try await bulletin.daemon()
                     try await inbox.waitForMessages(20)
                     fill(state + "/filler")
-                    _ = try await daemon.line(holding: "make room there, and it goes on by itself")
+                    _ = try await daemon.line(holding: "free some space there, and it resumes by itself")
                     #expect(try await bulletin.request("GET", "/issues/1").status == 200)
                     #expect(try await bulletin.request("GET", "/").status == 200)
                     #expect(inbox.counts().messages < 600)

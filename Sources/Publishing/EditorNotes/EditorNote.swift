@@ -77,7 +77,7 @@ package struct EditorNotes: Sendable {
         }
     }
 
-    // MARK: What is said
+    // MARK: The text of a note
 
     private func note(
         _ occasion: Occasion, _ row: IssueForecast.Row, _ briefing: Briefing, at now: Date
@@ -107,7 +107,7 @@ package struct EditorNotes: Sendable {
             key = "held-\(Int(since.timeIntervalSince1970))"
             subject = "Issue \(row.number) is held"
             page.say(
-                "Issue \(row.number) of \(name) is held, and does not go out until somebody lets it. It was due on \(sends)."
+                "Issue \(row.number) of \(name) is held, and does not go out until somebody releases it. It was due on \(sends)."
             )
             page.say("Why: \(row.reason ?? "nobody said").")
             page.command("fortnight issue release \(row.number)", "lets it go out")
@@ -140,14 +140,14 @@ package struct EditorNotes: Sendable {
 
     private func contents(_ row: IssueForecast.Row, _ briefing: Briefing, at now: Date, on page: inout NotePage) throws
     {
-        page.heading(row.items.isEmpty ? "It holds nothing yet" : "What it holds (\(row.items.count))")
+        page.heading(row.items.isEmpty ? "Nothing in it yet" : "Contents (\(row.items.count))")
         page.list(row.items.map(line))
         // An item that is queued for a later issue was not left out: nobody need worry.
         let left = try IssueForecast(context).leftOut(of: row, at: now).filter {
             !$0.reason.hasPrefix(ItemSelection.waits)
         }
         if !left.isEmpty {
-            page.heading("What is left out")
+            page.heading("Left out")
             page.list(left.map { "\($0.title) (\($0.id)): it \($0.reason)" })
         }
         let tasks = briefing.tasks.filter { ($0.issue ?? row.number) == row.number && row.state == .open }
@@ -160,7 +160,7 @@ package struct EditorNotes: Sendable {
             !$0.rule.isAdvice
         }
         if !findings.isEmpty {
-            page.heading("What the check found")
+            page.heading("Findings of the check")
             page.list(
                 findings.map { finding in
                     let title = row.items.first { $0.id == finding.item }?.title ?? finding.item.description
@@ -194,7 +194,7 @@ package struct EditorNotes: Sendable {
             try context.folder.issues.corrections(of: row.number).filter { $0.status.state == .held }.map { held in
                 let mailing = Mailing(row.number, correction: held.correction.number)
                 var page = NotePage()
-                page.say("The correction \(mailing.argument) is held, and does not go out until somebody lets it.")
+                page.say("The correction \(mailing.argument) is held, and does not go out until somebody releases it.")
                 page.say("Why: \(held.status.reason ?? "nobody said").")
                 page.command("fortnight issue release \(mailing.argument)", "lets it go out")
                 let since = Int(held.status.since.timeIntervalSince1970)

@@ -7,9 +7,9 @@ package import Planning
 import SMTP
 import Settings
 
-/// Sends letters of one kind, through the relays that issues go through. There is one way for all of them: what the relay
-/// has answered and could not be written down is written first, then what is owed and due is sent, and what failed waits
-/// later and later, up to half an hour.
+/// Sends letters of one kind through the relays that issues go through, in the same order each time: answers that could
+/// not be written down are written first, then the letters that are owed and due are sent. A failed letter waits longer
+/// each time, up to half an hour.
 package struct SendLetters<Source: OwedLetters> {
     private typealias Ended = (owed: Source.Owed, outcome: LetterOutcome)
     private typealias Failed = (owed: Source.Owed, why: String)
@@ -43,8 +43,8 @@ package struct SendLetters<Source: OwedLetters> {
         set { source.context = newValue }
     }
 
-    /// Sends what is due. After how long there is something to do again, as far as that is known now; nil where only a new
-    /// letter is. Works where its caller does, for it waits for the disk.
+    /// Sends the letters that are due. Returns the time until there is something to do again, as far as that is known; nil
+    /// where only a new letter is. Runs on its caller's executor, since it waits for the disk.
     @discardableResult
     package nonisolated(nonsending) mutating func callAsFunction(at now: Date) async -> Duration? {
         guard ContinuousClock.now >= nextLook else { return nextLook - .now }

@@ -59,6 +59,6 @@ package final class LiveContext: Sendable {
         }
     }
 
-    /// What is in force stays, and why is remembered.
+    /// Keeps the configuration in force, and remembers why the new one was refused.
     package func refuse(_ refusal: Refusal) { state.withLock { $0.status.refused = refusal } }
 }

@@ -6,7 +6,7 @@ import Records
 import Rendering
 import Settings
 
-/// Decisions to correct → corrections on the shelf, composed and ready to be sent, and the web edition that shows them.
+/// Decisions to correct → stored corrections, composed and ready to be sent, and the web edition that shows them.
 /// Safe to repeat at any time, and after a crash at any instant.
 package struct TakeCorrections: Sendable {
     private let context: PublishingContext
@@ -19,7 +19,7 @@ package struct TakeCorrections: Sendable {
         package var events: [Event] = []
     }
 
-    /// What happened, for the log and for people.
+    /// An event, for the log and for people.
     package enum Event: Hashable, Sendable {
         case taken(Mailing)
         case became(Mailing, IssueState, reason: String?)
@@ -29,7 +29,7 @@ package struct TakeCorrections: Sendable {
         var result = Result()
         let decisions = try context.folder.decisions.all()
         for number in Set(decisions.filter(\.kind.isCorrection).map(\.issue)).sorted() {
-            // Whoever has a link to the issue has its bytes, and only then is there something to put right.
+            // Only an issue with fixed bytes can be corrected: it may have readers.
             guard try context.folder.issues.status(number)?.editionsHash != nil,
                 let issue = try context.folder.issues.issue(number)
             else { continue }

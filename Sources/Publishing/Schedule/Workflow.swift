@@ -11,7 +11,7 @@ import Settings
 /// that a suspend, a stepped clock or a late start is noticed; every step may be repeated after a crash.
 package actor Workflow: Service {
     private let inForce: LiveContext
-    /// What this turn works with: taken anew at the beginning of each.
+    /// The configuration and folder of this turn: taken anew at the beginning of each.
     private(set) var context: PublishingContext
     let subscriberList: any SubscriberList
     let log: Logger
@@ -24,22 +24,22 @@ package actor Workflow: Service {
     /// Sends what is no mailing, beside it.
     package nonisolated let letters: LetterService
 
-    // What is being sent; what becomes of it stands in SendMailing.swift.
+    // The mailings being sent: see SendMailing.swift.
     var desk: PrepareMailing
     var sendings: [Mailing: Sending] = [:]
     var passes: [Mailing: Deliver] = [:]
     var notBefore: [Mailing: Wait] = [:]
     /// Outcomes that are known and could not be written down yet.
     var unrecorded: [Mailing: [SubscriberID: Outcome]] = [:]
-    /// What goes wrong, by what it concerns; nil is the look at what is due.
+    /// The latest fault of each mailing; under nil, that of the look at what is due.
     private var troubles: [Mailing?: String] = [:]
     /// Whether what was being sent when the daemon ended was looked at.
     private var hasResumed = false
     private var coming = Coming()
     private var saidToHang: Set<Mailing> = []
-    /// Which office ``context`` is.
+    /// The edition of the configuration in ``context``.
     private var edition = 0
-    /// When the roll was last looked through for pauses that are over, and tidied.
+    /// When the subscriber list was last searched for ended pauses, and when retention was last applied.
     private var resumed = Date.distantPast
     private var tidied = Date.distantPast
 
@@ -117,8 +117,8 @@ package actor Workflow: Service {
             report(due.events)
             let corrections = try TakeCorrections(context)(at: now())
             report(corrections.events)
-            for mailing in try TakeResolutions(context)(at: now()) { log.notice("\(mailing.inWords) goes on") }
-            // What is put right goes before what is still to be sent.
+            for mailing in try TakeResolutions(context)(at: now()) { log.notice("\(mailing.inWords) continues") }
+            // Corrections go before issues.
             let toSend = corrections.toSend + due.toSend.map { Mailing($0) }
             forget(allBut: toSend)
             for (mailing, pass) in passes where !toSend.contains(mailing) { pass.stop() }
@@ -144,8 +144,9 @@ package actor Workflow: Service {
         }
     }
 
-    /// What is being sent goes on with the bytes it began with, by other relays or at another pace as soon as what is under
-    /// way is answered; what waits for a relay that did not answer is tried at once, for that may be what was mended.
+    /// Takes on a new configuration. Mailings that have begun keep their bytes, and use the new relays and rates as soon as
+    /// the messages in flight are answered. A mailing that waits for a failed relay is tried at once: the new configuration
+    /// may have mended that.
     private func takeOnOffice() {
         guard let next = inForce.taken(after: &edition) else { return }
         if let relays = try? next.configuration.relays(), relays != (try? context.configuration.relays()) {
@@ -164,19 +165,20 @@ package actor Workflow: Service {
         if abs(now.timeIntervalSince(resumed)) >= 60 {
             resumed = now
             let count = try tidying.resume(at: now)
-            if count > 0 { log.notice("\(count) pauses are over") }
+            if count > 0 { log.notice("ended \(count) pauses") }
         }
         guard abs(now.timeIntervalSince(tidied)) >= 86_400, passes.isEmpty, sendings.isEmpty else { return }
         tidied = now
         let reduced = try tidying.reduce(at: now)
-        if reduced > 0 { log.notice("what was kept of \(reduced) people is gone from the roll") }
-        if try tidying.compact(at: now, reduced: reduced) { log.notice("the roll is rewritten") }
+        if reduced > 0 { log.notice("reduced or erased the records of \(reduced) people") }
+        if try tidying.compact(at: now, reduced: reduced) { log.notice("rewrote the subscriber list") }
     }
 
-    /// Said once, not twice a second. What is full is made room in by a person, and it goes on by itself then.
+    /// Logged once, not twice a second. After a full disk the work resumes by itself once there is space.
     func trouble(with mailing: Mailing?, _ words: String) {
         let words =
-            words.contains("No space left on device") ? "\(words); make room there, and it goes on by itself" : words
+            words.contains("No space left on device")
+            ? "\(words); free some space there, and it resumes by itself" : words
         guard words != troubles[mailing] else { return }
         troubles[mailing] = words
         log.error("\(words)")
@@ -185,7 +187,7 @@ package actor Workflow: Service {
 
     func endTrouble(with mailing: Mailing?) {
         guard troubles.removeValue(forKey: mailing) != nil else { return }
-        log.notice("\(mailing?.inWords ?? "what is due") goes on")
+        log.notice("\(mailing?.inWords ?? "the schedule") continues")
     }
 
     func report(_ events: [RunSchedule.Event]) {
@@ -204,7 +206,7 @@ package actor Workflow: Service {
     private func report(_ events: [TakeCorrections.Event]) {
         for event in events {
             switch event {
-            case .taken(let mailing): log.notice("\(mailing.inWords) is taken in")
+            case .taken(let mailing): log.notice("\(mailing.inWords) is accepted")
             case .became(let mailing, let state, let reason):
                 log.notice("\(mailing.inWords) is \(state.rawValue)\(reason.map { ": \($0)" } ?? "")")
             }

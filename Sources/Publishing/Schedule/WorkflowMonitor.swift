@@ -2,7 +2,7 @@ package import Bulletin
 package import Foundation
 import Synchronization
 
-/// What the workflow shows of itself while it works, for whoever looks from beside it: nothing here waits for anything.
+/// The workflow's state while it works, for readers on other threads: nothing here waits for anything.
 package final class WorkflowMonitor: Sendable {
     package struct Trouble: Hashable, Sendable {
         package let words: String
@@ -54,10 +54,10 @@ package final class WorkflowMonitor: Sendable {
     /// In a line.
     package func doing(_ words: String) { state.withLock { $0.reading.doing = words } }
 
-    /// What keeps the workflow from its work; nil when nothing does any more.
+    /// The fault that stops the workflow; nil once it is over.
     func trouble(_ words: String?, at now: Date) { note(words, at: now, \.trouble) }
 
-    /// Why what is to be sent does not go out; nil when it does.
+    /// Why mail that is due does not go out; nil when it does.
     func delivery(_ words: String?, at now: Date) { note(words, at: now, \.delivery) }
 
     private func note(_ words: String?, at now: Date, _ place: WritableKeyPath<Reading, Trouble?>) {

@@ -8,14 +8,14 @@ import SMTP
 import ServiceLifecycle
 import Settings
 
-/// What is being sent, with what is needed to send it, kept from pass to pass.
+/// A mailing being sent, with everything that sending it takes, kept from pass to pass.
 struct Sending {
     let prepared: Deliver.PreparedMailing
     var failures = 0
     /// Of a correction: how many deliveries of its issue were settled when its last pass began. It waits until that
     /// changes, or its own time comes.
     var settledBefore: Int?
-    /// How many refusals the roll knows of.
+    /// How many refusals are in the subscribers' records.
     var refusalsTaken = 0
 }
 
@@ -93,7 +93,7 @@ extension Workflow {
         }
     }
 
-    /// What is sent, fixed before the first message is handed; nil where the issue turned out to be skipped.
+    /// The mailing, fixed before the first message is handed; nil where the issue turned out to be skipped.
     private func begin(_ mailing: Mailing) throws -> Deliver.PreparedMailing? {
         if let sending = sendings[mailing] { return sending.prepared }
         switch try desk.begin(mailing, known: unrecorded[mailing] ?? [:], at: now()) {
@@ -124,7 +124,7 @@ extension Workflow {
         let pass = Deliver(
             prepared, subscriberList: subscriberList, options: options, now: now, notice: { Self.say($0, log) },
             observe: { id, outcome in
-                // What went well is the rule, and a line each would be a million: the ledger has them.
+                // Successes are the rule, and a line for each would be a million lines: the ledger has them.
                 log.log(
                     level: outcome.state == .accepted ? .debug : .info, "delivery \(outcome.state.rawValue)",
                     metadata: [
@@ -144,7 +144,7 @@ extension Workflow {
             first: retry.first.seconds, most: retry.most.seconds, giveUpAfter: retry.giveUpAfter.seconds)
     }
 
-    /// What the end of a pass means for the next one.
+    /// Draws the consequences of a pass's end for the next one.
     private func settle(_ mailing: Mailing, _ ending: Deliver.Ending) throws {
         switch ending {
         case .done, .stopped:
@@ -177,7 +177,9 @@ extension Workflow {
             !Task.isShuttingDownGracefully
         {
             let missing = try prepared.ledger.writeOffMissing(at: now())
-            if missing > 0 { log.notice("\(mailing.inWords): \(missing) of the audience are gone from the roll") }
+            if missing > 0 {
+                log.notice("\(mailing.inWords): \(missing) of the audience are no longer on the subscriber list")
+            }
         }
         let counts = prepared.ledger.counts
         status.counts = counts
@@ -200,8 +202,8 @@ extension Workflow {
             try hold(
                 mailing,
                 reason:
-                    "whether \(counts.unknown) messages arrived is not known; settle them with fortnight deliveries "
-                    + "resolve \(mailing.argument), with --resend or --accepted, and it goes on"
+                    "\(counts.unknown) messages may or may not have arrived; resolve them with fortnight deliveries "
+                    + "resolve \(mailing.argument), with --resend or --accepted, to continue"
             ) { $0.isHeldForUnknown = true }
         } else {
             notBefore[mailing] = nextTry(of: prepared).map { Wait(until: $0, from: now()) }
