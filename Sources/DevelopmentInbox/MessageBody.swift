@@ -61,7 +61,7 @@ struct MessageBody {
             guard let found = memchr(base + at, 10, bytes.count - at) else {
                 let rest = bytes.count - at
                 guard begun > 0 || rest > 1000 else { break }
-                // Far too long already, or its beginning is gone: take what there is and remember how it ended.
+                // Far too long already, or its beginning is gone: take the rest and remember how it ended.
                 if begun == 0 { overlongLine = overlongLine ?? lines + 1 }
                 if let bare = bareCR(bytes, at, bytes.count - 1) { return (bytes.count, bare) }
                 begun += rest

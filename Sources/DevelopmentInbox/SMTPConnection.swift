@@ -113,7 +113,7 @@ final class SMTPConnection: ChannelInboundHandler {
 
     private func perform(_ answer: SMTPAnswer, _ context: ChannelHandlerContext) {
         if answer.refuses { post.index.refused() }
-        switch answer.manner {
+        switch answer.timing {
         case .atOnce: finish(answer, context)
         case .after(let time):
             flush(context)
@@ -203,7 +203,7 @@ final class SMTPConnection: ChannelInboundHandler {
         }
     }
 
-    // MARK: Dialogues, for who asked for them
+    // MARK: Transcripts of dialogues, if configured
 
     private func noteClient(_ before: ByteBuffer) {
         let taken = before.readableBytes - input.readableBytes

@@ -42,7 +42,7 @@ struct SMTPReply: Sendable, Equatable {
 
 /// The output after one step of the dialogue, and how it is sent.
 struct SMTPAnswer: Equatable {
-    enum Manner: Equatable {
+    enum Timing: Equatable {
         case atOnce
         case after(Duration)
         /// One byte, a pause of this length, the next byte.
@@ -59,7 +59,7 @@ struct SMTPAnswer: Equatable {
     }
 
     var bytes: ByteBuffer
-    var manner = Manner.atOnce
+    var timing = Timing.atOnce
     var ending = Ending.goOn
     /// Whether the reply is of 4yz or 5yz.
     var refuses = false

@@ -71,7 +71,7 @@ struct SMTPSession {
         let length = end - input.readerIndex
         guard let bytes = input.readSlice(length: length + 1)?.readableBytesView.dropLast() else { return nil }
         guard bytes.last == 13, !bytes.dropLast().contains(13) else {
-            return .answer(hangUp("5.5.2", "A line ends with CR LF, and neither stands alone"))
+            return .answer(hangUp("5.5.2", "Lines end with CR LF; a bare CR or LF is refused"))
         }
         guard let line = String(validating: bytes.dropLast(), as: UTF8.self), !bytes.contains(0) else {
             return .answer(wrong(SMTPReply(500, "5.5.2", "A command is text in UTF-8")))
@@ -238,7 +238,7 @@ struct SMTPSession {
         switch action {
         case .closeBeforeReply, .closeAfterReply, .acceptThenClose:
             return SMTPAnswer(bytes: ByteBuffer(), ending: .close)
-        case .delay(let time), .trickle(let time): return SMTPAnswer(bytes: ByteBuffer(), manner: .after(time))
+        case .delay(let time), .trickle(let time): return SMTPAnswer(bytes: ByteBuffer(), timing: .after(time))
         case .silence: return SMTPAnswer(bytes: ByteBuffer(), ending: .silence)
         case .raw(let text): return SMTPAnswer(bytes: ByteBuffer(string: text))
         case .reply(let code, let enhanced, let text):
@@ -285,10 +285,10 @@ struct SMTPSession {
         case .closeAfterReply: return (SMTPAnswer(bytes: asItIs.bytes, ending: .close), true)
         case .acceptThenClose: return (SMTPAnswer(bytes: nothing, ending: .close), true)
         case .shutDown: return (encode(Self.goingAway(configuration.name), ending: .close), false)
-        case .delay(let time): return (SMTPAnswer(bytes: asItIs.bytes, manner: .after(time), ending: ending), true)
+        case .delay(let time): return (SMTPAnswer(bytes: asItIs.bytes, timing: .after(time), ending: ending), true)
         case .silence: return (SMTPAnswer(bytes: nothing, ending: .silence), true)
         case .trickle(let time):
-            return (SMTPAnswer(bytes: asItIs.bytes, manner: .byteByByte(time), ending: ending), true)
+            return (SMTPAnswer(bytes: asItIs.bytes, timing: .byteByByte(time), ending: ending), true)
         case .overlong(let bytes): return (encode(reply.padded(to: bytes), ending: ending), true)
         }
     }

@@ -38,7 +38,7 @@ package enum CalendarComponents {
                     throw CalendarFault(line: line.line, "is nested deeper than a calendar is; export it again")
                 }
                 guard !open.isEmpty || name == "VCALENDAR" else {
-                    throw CalendarFault(line: line.line, "stands outside BEGIN:VCALENDAR; export the calendar again")
+                    throw CalendarFault(line: line.line, "is outside BEGIN:VCALENDAR; export the calendar again")
                 }
                 if name == "VEVENT" { events += 1 }
                 if name == "VTIMEZONE" { zones += 1 }
@@ -55,7 +55,7 @@ package enum CalendarComponents {
                     closed.name == line.value.uppercased().filter({ !$0.isWhitespace })
                 else {
                     throw CalendarFault(
-                        line: line.line, "ends what was not begun; the calendar is damaged: export it again")
+                        line: line.line, "has no matching BEGIN; the calendar is damaged: export it again")
                 }
                 if open.isEmpty {
                     calendars.append(closed)
@@ -64,7 +64,7 @@ package enum CalendarComponents {
                 }
             default:
                 guard let top = open.indices.last else {
-                    throw CalendarFault(line: line.line, "stands outside BEGIN:VCALENDAR; export the calendar again")
+                    throw CalendarFault(line: line.line, "is outside BEGIN:VCALENDAR; export the calendar again")
                 }
                 try keep(line, in: &open[top])
             }

@@ -1,8 +1,8 @@
 import Basics
 package import Foundation
 
-/// A zone's clocks as calendars need them written out (RFC 5545 section 3.6.5): what they show in the years used, by a
-/// rule where the zone keeps one, else change by change.
+/// A zone's clocks, written out as calendars need them (RFC 5545 section 3.6.5) for the years used: by a rule where the
+/// zone keeps one, else change by change.
 package struct CalendarZone {
     private struct Change: Hashable {
         /// The last time on the clock before it changes.

@@ -1,8 +1,8 @@
 package import Basics
 package import Foundation
 
-/// A rule by which dates come again, an RRULE value (RFC 5545 section 3.3.10) of days and longer: what a network's
-/// meetings go by. Hours and shorter are refused: nothing that a bulletin announces comes every hour.
+/// A rule for recurring dates, an RRULE value (RFC 5545 section 3.3.10) of days and longer, as a network's meetings have.
+/// Hours and shorter are refused: nothing that a bulletin announces comes every hour.
 package struct Recurrence: Hashable, Sendable {
     package enum Frequency: String, Sendable, CaseIterable {
         case daily = "DAILY"

@@ -15,8 +15,8 @@ extension Recurrence {
         steps(from: start, zone: zone).lazy.compactMap { $0 }
     }
 
-    /// As ``occurrences(from:zone:)``, with a nil for each day, week, month or year without a date, so that whoever
-    /// reads other people's rules can bound what they cost: ``stepCost(from:)`` each.
+    /// As ``occurrences(from:zone:)``, with a nil for each day, week, month or year without a date, so that a
+    /// reader of other people's rules can bound their cost: ``stepCost(from:)`` each.
     package func steps(from start: LocalDateTime, zone: TimeZone) -> some Sequence<LocalDateTime?> {
         Dates(rule: completed(by: start.date), start: start, zone: zone)
     }

@@ -28,7 +28,8 @@ struct FrontMatter {
         guard yaml.utf8.count <= Self.mostBytes else {
             throw ItemFileFault(
                 line: first + 1,
-                "the front matter has more than \(Self.mostBytes / 1000) KB; put what is long below it, as the summary")
+                "the front matter has more than \(Self.mostBytes / 1000) KB; move the long text below it, as the summary"
+            )
         }
         entries = try Self.entries(yaml, from: first + 1)
         body = lines[(last + 1)...].joined(separator: "\n")

@@ -29,8 +29,8 @@ package struct SubscriberEntry: Hashable, Sendable {
 }
 
 extension SubscriberEntry {
-    /// The consent that the file tells of; `how` stands in where the file does not say how it was given. Nil for who
-    /// does not get the bulletin and of whom the file tells none.
+    /// The consent that the file records; `how` stands in where the file does not say how it was given. Nil for somebody
+    /// who does not get the bulletin and has no consent in the file.
     package func consent(how: Consent.Way = .import) -> Consent? {
         let tellsNone = basis == nil && self.how == nil && when == nil && wording == nil && by == nil
         if tellsNone, let status, status == .unconfirmed || status.isSuppression { return nil }

@@ -2,8 +2,8 @@ import Basics
 package import Bulletin
 package import Foundation
 
-/// Applies people's decisions to an issue. Pure: a decision that no longer fits (an issue that is sent is held) changes
-/// nothing, and each is acted on once, because the status remembers how many were.
+/// Applies people's decisions to an issue. Pure: a decision that no longer fits, such as holding an issue that is sent,
+/// changes nothing. Each is acted on once, because the issue's status counts them.
 package enum ActOnDecisions {
     /// An issue as decisions change it: its status, and the time it is due.
     package struct Subject: Hashable, Sendable {

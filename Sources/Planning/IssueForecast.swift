@@ -88,7 +88,7 @@ package struct IssueForecast: Sendable {
             earlier: earlier?.number, zone: context.zone, pinned: pinned)
     }
 
-    /// The items that the issue leaves out, apart from those that have had their issue and those that are over.
+    /// The items that the issue leaves out, except those that have been in an issue and those that are over.
     package func leftOut(of row: Row, at now: Date) throws -> [LeftOut] {
         let time = row.state == .open ? now : row.closes
         let queue = try context.folder.queue.list().items

@@ -106,7 +106,7 @@ package struct ItemFault: Error, Hashable, Sendable, CustomStringConvertible {
     package init(_ description: String) { self.description = description }
 
     package static func missing(_ id: ItemID) -> ItemFault {
-        ItemFault("there is no item \(id) in the queue: fortnight items lists what is there")
+        ItemFault("there is no item \(id) in the queue: see fortnight items")
     }
 
     /// An announced meeting is changed through its network.

@@ -27,7 +27,7 @@ package struct Timetable: Sendable {
         case hold(IssueNumber, Hold)
     }
 
-    /// The state of an issue that is open no more.
+    /// The stored state of one issue.
     package struct Status: Hashable, Sendable {
         package var sends: Date
         package var state: IssueState
@@ -49,7 +49,7 @@ package struct Timetable: Sendable {
         return Slot(number: number, closes: closes, sends: sends, skipped: slot.skipped)
     }
 
-    /// The steps that are due at `now`, in order of numbers.
+    /// The steps that are due at `now`, in order of numbers; empty when none is.
     package func steps(at now: Date, statuses: [IssueNumber: Status], decisions: [Decision]) -> [Step] {
         var steps: [Step] = []
         for (number, status) in statuses.sorted(by: { $0.key < $1.key }) {

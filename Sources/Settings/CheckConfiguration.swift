@@ -95,7 +95,7 @@ extension Configuration {
             }
             reader.fault(
                 at: "dkim[\(index)].selector",
-                saying: "dkim.selector: \(key.selector) stands there twice, and names one key only: give each key a "
+                saying: "dkim.selector: \(key.selector) is there twice, but names one key only: give each key a "
                     + "selector of its own")
         }
     }

@@ -45,7 +45,7 @@ extension SettingFormat<MailboxPlace> {
 }
 
 extension Configuration {
-    /// The mailbox with its password, which is read now: for who reads it. Nil where none is set. Throws where a secret
+    /// The mailbox with its password, which is read now; nil where none is set. Throws where a secret
     /// cannot be read.
     package func mailboxPlace() throws(ConfigurationFault) -> MailboxPlace? {
         guard let mailbox, case .server(var server) = mailbox.url else { return mailbox?.url }

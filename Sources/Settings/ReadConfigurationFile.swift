@@ -20,7 +20,7 @@ extension SettingNode {
         case .tag: "is a tag (!), which is not read: remove it, or quote the text"
         case .keyIsNoScalar: "is a key that is not a name: write \"name: value\""
         case .repeatedKey(let name, let line, let isFound):
-            "\"\(legible(name))\" is repeated" + (isFound ? ", it stands on line \(line) already" : "")
+            "\"\(legible(name))\" is repeated" + (isFound ? ", and is on line \(line) already" : "")
                 + ": keep one of them"
         case .secondDocument: "begins a second document: keep one, and remove the line ---"
         case .syntax(let problem, _):

@@ -3,7 +3,7 @@ package import Curl
 import Foundation
 
 extension Configuration {
-    /// The relays with their passwords, which are read now: for who sends. Throws where a secret cannot be read.
+    /// The relays with their passwords, which are read now. Throws where a secret cannot be read.
     package func relays() throws(ConfigurationFault) -> [Relay] {
         var relays: [Relay] = []
         for section in smtp {
@@ -25,7 +25,7 @@ extension Configuration {
     }
 
     /// The text of a secret's file without the line break at its end: an absolute path, else a name in
-    /// `$CREDENTIALS_DIRECTORY` (systemd names what it lends of a folder `FOLDER_FILE`), else a path relative to the
+    /// `$CREDENTIALS_DIRECTORY` (systemd names the files of a folder `FOLDER_FILE` there), else a path relative to the
     /// configuration. `key` is the setting that names it.
     package func secret(_ name: String, for key: String) throws(ConfigurationFault) -> String {
         let path = secretPath(name)
@@ -64,8 +64,8 @@ extension Configuration {
         }
     }
 
-    /// The same with every secret that it names read now, as far as that goes: for root, who will not be root any more when
-    /// they are wanted.
+    /// The same configuration with every secret that it names read now, where that is possible: root reads them before it
+    /// gives up its rights.
     package func holdingSecrets() -> Configuration {
         var holding = self
         for name in smtp.compactMap(\.passwordFile) + [mailbox?.passwordFile].compactMap({ $0 }) {

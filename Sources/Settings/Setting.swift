@@ -142,7 +142,7 @@ package struct SettingDoc: Hashable, Sendable {
     package let fallback: String?
     package let required: Bool
     package let doc: String
-    /// The environment variable that overrides it; nil for lists and what is in them.
+    /// The environment variable that overrides it; nil for lists and their entries.
     package let variable: String?
 
     init(

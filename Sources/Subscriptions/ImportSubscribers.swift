@@ -7,14 +7,14 @@ package import Tokens
 /// Adds rows of subscribers to the list. People who left stay gone, whatever a file says. A record that is there already
 /// stays as it is, so that the same file again changes nothing.
 package struct ImportSubscribers {
-    /// How many rows came to which end.
+    /// The number of rows by outcome.
     package struct Tally: Hashable, Sendable {
         package var added = 0
         /// On the list already.
         package var known = 0
         /// Left, bounced, complained or forgotten before: not brought back.
         package var suppressed = 0
-        /// Added, or turned, to the status of somebody who left.
+        /// Added with, or changed to, the status of somebody who left.
         package var noted = 0
         /// Of these, those who got the bulletin until now.
         package var taken = 0
@@ -95,7 +95,7 @@ package struct ImportSubscribers {
         }
     }
 
-    /// The record that a row makes of what is there; nil where nothing changes.
+    /// The record after a row is applied to it; nil where nothing changes.
     private func merged(
         _ entry: SubscriberEntry, id: SubscriberID, old: Subscriber?, _ tally: inout Tally
     ) -> Subscriber? {

@@ -70,7 +70,7 @@ package struct AddSubscriber: SubscriberOperation {
     }
 }
 
-/// A person who keeps the list changes what is known of a subscriber. Whether anything changed.
+/// A person who keeps the list changes a subscriber's details. Returns whether anything changed.
 package struct EditSubscriber: SubscriberOperation {
     private let id: SubscriberID
     private let details: SubscriberDetails

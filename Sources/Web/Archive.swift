@@ -81,7 +81,7 @@ actor Archive {
         try isPublic(number) ? store.picture(file, of: number) : nil
     }
 
-    /// With what was put right since.
+    /// With its corrections.
     private func webEdition(of number: IssueNumber) throws -> (html: String, text: String)? {
         guard try isPublic(number) else { return nil }
         if let corrected = try store.correctedWeb(number) { return corrected }

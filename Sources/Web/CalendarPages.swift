@@ -4,12 +4,12 @@ import Foundation
 import Records
 import Rendering
 
-/// The calendar entries that the public may have: of what stands in an issue whose sending has begun, as it stands now,
-/// and of what networks hold by their rules. It waits for the disk, so it reads on a queue of its own.
+/// The public calendar entries: the items of each issue whose sending has begun, in their present form, and the regular
+/// meetings of networks. It waits for the disk, so it reads on a queue of its own.
 actor CalendarPages {
     struct Calendar: Sendable {
         let text: String
-        /// When what it holds last changed; nil where the passing of time changes it as well.
+        /// When its entries last changed; nil where the passing of time changes it as well.
         let changed: Date?
     }
 
@@ -22,10 +22,10 @@ actor CalendarPages {
 
     /// The items of public issues, which never change again.
     private var known: [IssueNumber: [Item]] = [:]
-    /// The whole calendar as it was last printed, and of what.
+    /// The whole calendar as it was last printed, and its entries.
     private var printed: (entries: [CalendarWriter.Entry], text: String)?
 
-    /// `domain` is what the meetings of networks are named under.
+    /// `domain` ends the UIDs of networks' meetings.
     init(folder: StateFolder, renderer: CalendarWriter, domain: String) {
         (self.folder, self.renderer, self.domain) = (folder, renderer, domain)
     }
@@ -35,7 +35,7 @@ actor CalendarPages {
         CalendarPages(folder: folder, renderer: renderer, domain: domain)
     }
 
-    /// The days for which the whole calendar keeps what is past.
+    /// The days for which the whole calendar keeps past entries.
     private static let daysKept = 365
 
     /// The entry of one; nil where the public may not have it, or it is no event.
@@ -46,7 +46,7 @@ actor CalendarPages {
         return Calendar(text: text, changed: changed > Date(timeIntervalSince1970: 0) ? changed : nil)
     }
 
-    /// All of them: what is past for no longer than a year, what networks hold for about a year ahead.
+    /// All entries: past ones for a year, networks' meetings for about a year ahead.
     func whole(at now: Date) throws -> Calendar {
         let first = now - TimeInterval(Self.daysKept * 86_400)
         var entries = try published(at: now).values.filter { $0.item.startInstant ?? .distantPast > first }
@@ -82,7 +82,7 @@ actor CalendarPages {
         }
     }
 
-    // MARK: Contents
+    // MARK: Entries
 
     /// The items of public issues, as they stand now: an entry says where it was moved, mended or called off since.
     private func published(at now: Date) throws -> [ItemID: CalendarWriter.Entry] {

@@ -14,7 +14,7 @@ actor GroupCommit {
     private let subscriberList: any SubscriberList
     private let onCommit: @Sendable () -> Void
     private let executor = QueueExecutor(label: "fortnight.web.subscribers")
-    /// Those who wait for the one who gathers.
+    /// The operations that wait for the one that gathers them.
     private var waiting: [(step: Step, answer: CheckedContinuation<Void, any Error>)] = []
     private var isGathering = false
 
@@ -39,7 +39,7 @@ actor GroupCommit {
             try await withCheckedThrowingContinuation { waiting.append((step, $0)) }
         } else {
             isGathering = true
-            // Those who come meanwhile are taken along.
+            // Operations that arrive meanwhile join this transaction.
             await Task.yield()
             isGathering = false
             try commit(step)
@@ -48,7 +48,7 @@ actor GroupCommit {
         return value
     }
 
-    /// All at once: for those who wait, and for the one who gathered them.
+    /// Commits all of them at once: the waiting operations, and the one that gathered them.
     private func commit(_ step: Step) throws {
         let others = waiting
         waiting = []

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Pages that everybody may read, kept in memory for a second: a page that all visit at once is made once. A second later it is
-/// made anew, so that what has changed shows.
+/// Public pages, kept in memory for a second, so that a page that everybody visits at once is rendered once. A second
+/// later it is rendered again, so that changes show.
 final class PageCache: Sendable {
     private struct Entry {
         let answer: PageResponse

@@ -1,6 +1,6 @@
 /// The kinds of picture that are served, by the ending of the file's name.
 enum PictureType {
-    /// Nil for what is no picture: it is not served.
+    /// Nil for a file that is no picture: it is not served.
     static func named(_ file: String) -> String? {
         switch file.lowercased().split(separator: ".").last {
         case "jpg", "jpeg": "image/jpeg"

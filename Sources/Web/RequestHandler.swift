@@ -30,7 +30,7 @@ struct RequestHandler: HTTPResponder {
 
     private var headers: ResponseHeaders { ResponseHeaders(overHTTPS: masthead.publicURL.hasPrefix("https://")) }
 
-    /// The answer to what is no request; the connection ends with it.
+    /// The answer to a malformed request; it closes the connection.
     var nonsense: (head: HTTPResponse, body: ByteBuffer) {
         let answer = PageResponse.page(pages.refused(.other), status: .badRequest)
         var head = headers.response(answer).head
@@ -74,7 +74,7 @@ struct RequestHandler: HTTPResponder {
         }
     }
 
-    /// The answer where the page is a person's own, or takes what is posted; nil elsewhere.
+    /// The answer of a page that is a person's own, or that takes a form; nil elsewhere.
     private func personalAnswer(_ route: Route, _ request: Request, _ visit: Visit) async throws -> PageResponse? {
         switch route {
         case .leave(let token): try await leave(token, request)

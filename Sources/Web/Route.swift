@@ -83,7 +83,7 @@ enum Route: Hashable, Sendable {
     /// A link by mail comes with a slash at its end, or with letters escaped that need not be, where a program on its way
     /// has looked into it. It must work all the same, and without being sent elsewhere (RFC 8058 section 3.1).
     private static func personal(_ part: String, _ text: String) -> Route? {
-        // A mail program may take what ends the sentence for a part of the link.
+        // A mail program may take the punctuation after the link for a part of it.
         guard var token = text.removingPercentEncoding else { return nil }
         while let last = token.last, ".,;:!?)>\"'".contains(last) { token.removeLast() }
         guard !token.isEmpty else { return nil }

@@ -80,7 +80,7 @@ import Testing
         try await InboxServer.with { inbox in
             let client = try WireClient.greeted(port: inbox.smtpPort)
             client.send("NOOP\n")
-            #expect(try client.everything() == "521 5.5.2 A line ends with CR LF, and neither stands alone\r\n")
+            #expect(try client.everything() == "521 5.5.2 Lines end with CR LF; a bare CR or LF is refused\r\n")
         }
     }
 

@@ -129,7 +129,7 @@ struct WrongAccountTests {
                 try await asEditor("status").output.contains("3 active")
             }
             let status = try await asEditor("status").output
-            #expect(status.contains("runs since") && !status.contains("example.org"), "\(status)")
+            #expect(status.contains("running since") && !status.contains("example.org"), "\(status)")
             for closed in [
                 ["subscribers", "list"], ["deliveries", "1", "--who", "accepted"], ["backup", "--to", "/tmp/x"],
             ] {

@@ -20,8 +20,8 @@ struct WordsTests {
         "KeepTime", "TidyRoll", "MailingDesk", "Outlook", "Dispatch", "Manner", "minTime", "Lane",
         "OpeningOffice", "Bell", "Offers", "Patience", "Errand", "Ceiling", "Slowdown", "Pace", "RelayChoice",
         "Envelope", "Stencil", "Sheet", "SealRing", "Press", "CalendarPress", "FeedPress", "Frame",
-        "Vocabulary", "Reception", "FrontDoor", "SignUpGate", "RollDesk", "Roll", "Wish", "MessageQueue",
-        "MessageSource", "MailConversation",
+        "Vocabulary", "Reception", "FrontDoor", "SignUpGate", "RollDesk", "Roll", "Wish", "LetterQueue",
+        "LetterSource", "MailConversation",
     ]
 
     /// Documents that only we have.

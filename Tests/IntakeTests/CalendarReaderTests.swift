@@ -251,7 +251,7 @@ import Testing
                 == "the calendar begins in line 1 and has no END:VCALENDAR; it was cut off: export it again")
         #expect(
             refusal("BEGIN:VCALENDAR\nEND:VEVENT\n")
-                == "line 2: ends what was not begun; the calendar is damaged: export it again")
+                == "line 2: has no matching BEGIN; the calendar is damaged: export it again")
         #expect(
             refusal("BEGIN:VCALENDAR\nrubbish\nEND:VCALENDAR")
                 == "line 2: is not a line of iCalendar, NAME:value; export the calendar again")

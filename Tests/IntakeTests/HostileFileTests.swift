@@ -58,7 +58,7 @@ import Testing
         #expect(refusal("---\n" + (0..<20_000).map { "k\($0): 1\n" }.joined() + "---\n") != nil)
         #expect(
             refusal("---\n" + String(repeating: "k", count: 200_000) + ": 1\n---\n")
-                == "line 1: the front matter has more than 100 KB; put what is long below it, as the summary")
+                == "line 1: the front matter has more than 100 KB; move the long text below it, as the summary")
     }
 
     @Test func whatIsTooLongForItsFieldIsRefusedWithItsLine() throws {

@@ -27,7 +27,7 @@ struct StatusReportTests {
             let report = StatusReport(room.context, at: noon)
             #expect(report.daemon == .stopped(last: nil))
             #expect(report.issues?.open?.closes == EngineRoom.at("2026-11-25T10:00"))
-            #expect(report.warnings.map(\.what) == ["no daemon runs: nothing is closed or sent"])
+            #expect(report.warnings.map(\.what) == ["the daemon is not running: nothing is closed or sent"])
         }
     }
 

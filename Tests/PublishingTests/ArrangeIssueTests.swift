@@ -50,7 +50,7 @@ struct ArrangeIssueTests {
             let said3 = try refusal { try arrange(desk).order([unknown]) }
             #expect(
                 said3
-                    == "zzzzzz is not in issue 1, nor in the queue: fortnight items lists what is there")
+                    == "zzzzzz is not in issue 1, nor in the queue: see fortnight items")
             #expect(try desk.context.folder.plans.plan(one) == IssuePlan(), "nothing was written")
         }
     }

@@ -178,7 +178,7 @@ private func found(_ summary: String) throws -> [String] {
     func advice() throws {
         #expect(
             try found("Ask the ICB about it. The ICB knows.") == [
-                "acronym: ICB is not explained; write its words once, with ICB in brackets after them"
+                "acronym: ICB is not explained; write it in full once, with ICB in brackets after them"
             ])
         #expect(
             try found("THIS IS VERY IMPORTANT INDEED. Ask the ICB.").map { $0.prefix(12) } == [

@@ -32,7 +32,7 @@ import Testing
                       - {domain: example.org, selector: fortnight, keyFile: b.pem}
 
                     """) == [
-                    "fortnight.yaml:13:37: dkim.selector: fortnight stands there twice, and names one key only: give each key "
+                    "fortnight.yaml:13:37: dkim.selector: fortnight is there twice, but names one key only: give each key "
                         + "a selector of its own"
                 ])
     }

@@ -16,7 +16,7 @@ import Testing
         ("[a]: b", "fortnight.yaml:1:1: is a key that is not a name: write \"name: value\""),
         (
             "state: a\nweb:\n  state: b\nstate: c",
-            "fortnight.yaml:4:1: \"state\" is repeated, it stands on line 1 already: keep one of them"
+            "fortnight.yaml:4:1: \"state\" is repeated, and is on line 1 already: keep one of them"
         ),
         ("web: {a: b, a: b}", "fortnight.yaml:1:7: \"a\" is repeated: keep one of them"),
         ("a: b\n---\nc: d", "fortnight.yaml:3:1: begins a second document: keep one, and remove the line ---"),

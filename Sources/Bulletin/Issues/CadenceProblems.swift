@@ -30,7 +30,7 @@ extension Cadence {
     private func fault(of exception: Exception, _ repeated: Bool) -> String? {
         if repeated { return "has an exception already: keep one of them" }
         let number = number(near: exception.date)
-        guard let regular = regularTime(number) else { return "lies beyond the last issue: remove it" }
+        guard let regular = regularTime(number) else { return "is beyond the last issue: remove it" }
         guard regular.date == exception.date else {
             return "is not the date of an issue: the nearest is \(regular.date) (issue \(number))"
         }

@@ -85,12 +85,12 @@ package struct ArrangeIssue: Sendable {
     private func why(_ id: ItemID, _ row: IssueForecast.Row) throws -> String {
         if let left = row.leftOut.first(where: { $0.id == id }) { return ": it \(left.reason)" }
         let isQueued = try context.folder.queue.item(id) != nil
-        guard isQueued else { return ", nor in the queue: fortnight items lists what is there" }
+        guard isQueued else { return ", nor in the queue: see fortnight items" }
         return ": fortnight issue show \(number) lists its items"
     }
 
     private func missing(_ id: ItemID) -> UnfitDecision {
-        UnfitDecision("there is no item \(id) in the queue: fortnight items lists what is there")
+        UnfitDecision("there is no item \(id) in the queue: see fortnight items")
     }
 
     private func names(_ ids: [ItemID]) -> String { ids.map(\.description).joined(separator: " ") }

@@ -109,6 +109,6 @@ package struct KeepNetwork: Sendable {
 
 extension NetworkFault {
     package static func missing(_ slug: String) -> NetworkFault {
-        NetworkFault("there is no network \(slug): fortnight networks list shows what is there")
+        NetworkFault("there is no network \(slug): fortnight networks list shows them all")
     }
 }

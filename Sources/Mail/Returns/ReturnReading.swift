@@ -71,8 +71,7 @@ package struct ReturnReading: Sendable {
             return
         }
         if let request = MailedRequest(details: Self.details(delivered), subject: subject, text: text) {
-            // Somebody may have put our address on a mailing list: who writes there asks nothing of us (RFC 3834
-            // section 2).
+            // Somebody may have put our address on a mailing list: its posts ask nothing of us (RFC 3834 section 2).
             let isAsked = request.request == .unsubscribe || request.request == .confirm || !header.has("list-id")
             if isAsked, take(request, automatic: automatic) { return }
         }
@@ -118,7 +117,7 @@ package struct ReturnReading: Sendable {
             status = recipient.status
             reason = "a report of a delivery that did not fail"
         case nil:
-            reason = "a report of a delivery that does not say what became of it"
+            reason = "a delivery report without an outcome"
         }
         return true
     }

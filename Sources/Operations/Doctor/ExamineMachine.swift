@@ -68,7 +68,8 @@ struct ExamineMachine {
                     + Self.offset(ours),
                 "apt-get install tzdata brings the system's up to date; ours comes with a newer fortnight")
         }
-        return DoctorFinding(.machine, "Zone data", .good, "the system's and ours agree on \(name) for two years")
+        return DoctorFinding(
+            .machine, "Zone data", .good, "the system's and Fortnight's agree on \(name) for two years")
     }
 
     /// `UTC+01:00`

@@ -114,7 +114,7 @@ struct ExamineState {
         default:
             DoctorFinding(
                 .state, "Daemon", report.isRunning ? .wrong : .warning,
-                report.warnings.first?.what ?? "it does not run", report.warnings.first?.remedy)
+                report.warnings.first?.what ?? "the daemon is not running", report.warnings.first?.remedy)
         }
     }
 

@@ -129,7 +129,9 @@ package struct StatusReport: Sendable {
         case .running: break
         case .stopped:
             warnings.append(
-                Warning("no daemon runs: nothing is closed or sent", "systemctl start fortnight, or start fortnightd"))
+                Warning(
+                    "the daemon is not running: nothing is closed or sent",
+                    "systemctl start fortnight, or start fortnightd"))
         case .silent(let since, let pid):
             warnings.append(
                 Warning(

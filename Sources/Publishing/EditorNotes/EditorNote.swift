@@ -77,7 +77,7 @@ package struct EditorNotes: Sendable {
         }
     }
 
-    // MARK: Content
+    // MARK: The text of a note
 
     private func note(
         _ occasion: Occasion, _ row: IssueForecast.Row, _ briefing: Briefing, at now: Date
@@ -107,7 +107,7 @@ package struct EditorNotes: Sendable {
             key = "held-\(Int(since.timeIntervalSince1970))"
             subject = "Issue \(row.number) is held"
             page.say(
-                "Issue \(row.number) of \(name) is held, and does not go out until somebody lets it. It was due on \(sends)."
+                "Issue \(row.number) of \(name) is held, and does not go out until somebody releases it. It was due on \(sends)."
             )
             page.say("Why: \(row.reason ?? "nobody said").")
             page.command("fortnight issue release \(row.number)", "lets it go out")
@@ -140,7 +140,7 @@ package struct EditorNotes: Sendable {
 
     private func contents(_ row: IssueForecast.Row, _ briefing: Briefing, at now: Date, on page: inout NotePage) throws
     {
-        page.heading(row.items.isEmpty ? "It holds nothing yet" : "Items (\(row.items.count))")
+        page.heading(row.items.isEmpty ? "Nothing in it yet" : "Contents (\(row.items.count))")
         page.list(row.items.map(line))
         // An item that is queued for a later issue was not left out: nobody need worry.
         let left = try IssueForecast(context).leftOut(of: row, at: now).filter {

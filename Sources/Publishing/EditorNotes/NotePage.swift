@@ -48,7 +48,7 @@ struct NotePage {
 
     func text(signed name: String) -> String {
         let foot = Self.wrapped(
-            "You get this because your address stands under editors in the configuration of \(name).", indent: 0)
+            "You get this because your address is listed under editors in the configuration of \(name).", indent: 0)
         return (blocks + ["-- \n\(foot)"]).joined(separator: "\n\n") + "\n"
     }
 

@@ -75,19 +75,19 @@ struct SentFigures {
 
     private func sayDeliveries(_ page: inout NotePage) {
         page.heading("How it was delivered (\(counts.total.grouped))")
-        guard counts.total > 0 else { return page.say("Nobody was to get it.") }
+        guard counts.total > 0 else { return page.say("It had no recipients.") }
         page.chart([
             ("accepted", counts.accepted), ("refused", counts.refused), ("deferred", deferred),
             ("skipped", counts.skipped),
         ])
         if counts.refused > 0 {
-            page.say("Refused: their mail server will not have it, or was asked for too long.")
+            page.say("Refused: their mail server rejected it, or deferred it for too long.")
             page.command(
                 "fortnight deliveries \(row.number) --who refused", "lists them, for those who keep the subscriber list"
             )
         }
         if deferred > 0 {
-            page.say("Deferred: put off at first and tried again. How that ended is counted in the other lines.")
+            page.say("Deferred: postponed at first and tried again. The other lines include the outcome.")
         }
         if counts.skipped > 0 { page.say("Skipped: they left, paused or moved while it was being sent.") }
     }

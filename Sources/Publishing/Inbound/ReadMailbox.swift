@@ -77,7 +77,7 @@ private enum Fate {
 
 /// One reading, on the thread of the visit.
 private final class Reading {
-    /// Messages that are begun together, and settled together: what may have to be read again after a crash.
+    /// Messages that are begun together and settled together: at most so many are read again after a crash.
     private static let batch = 50
     /// After so many failures, or ends of the program, a message is set aside: it keeps nobody from reading the rest.
     private static let mostFailures = 3

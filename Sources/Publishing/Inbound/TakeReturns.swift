@@ -107,13 +107,13 @@ package struct TakeReturns: Sendable {
     /// When the audience of that was taken: people who came back later were not sent it. Nil where there is no ledger.
     private func sentAt(_ mailing: Mailing) throws -> Date? { try context.folder.ledger(mailing).audienceTime() }
 
-    /// Tells a message from every other that says something else, whatever a server put before it.
+    /// A mark that differs for messages with different contents, regardless of the headers that servers added.
     private static func mark(of reading: ReturnReading, _ opened: OpenedTrace, _ message: [UInt8]) -> String {
         var parts = [reading.class.rawValue, reading.messageID ?? "", reading.sender?.canonical ?? ""]
         parts.append(opened.returned.map { "\($0.mailing).\($0.id)" } ?? "")
         parts += [reading.status?.description ?? "", reading.recipient ?? ""]
         var bytes = parts.map { Array($0.utf8) }
-        // Without a name of its own it is known by all that it says, in whatever line ends.
+        // A message without a Message-ID is known by its whole text, with either kind of line end.
         if reading.messageID == nil { bytes.append(message.filter { $0 != 13 }) }
         return String(ContentHash.hexadecimal(of: bytes).prefix(32))
     }

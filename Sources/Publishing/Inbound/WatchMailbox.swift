@@ -117,7 +117,7 @@ package actor WatchMailbox: Service {
         guard let fault = report.fault else {
             failures = 0
             if let words, words != wasProblem?.words {
-                log.warning("mailbox: what was dealt with stays where it is: \(words)")
+                log.warning("mailbox: messages that were dealt with stay where they are: \(words)")
             } else if words == nil, wasProblem != nil {
                 log.notice("mailbox: all is well again")
             }
@@ -162,7 +162,7 @@ package actor WatchMailbox: Service {
             status.setAside = (status.setAside + report.setAside).suffix(MailboxStatus.mostSetAside)
             try document.write(status)
         } catch {
-            log.error("mailbox: what was read cannot be noted: \(error)")
+            log.error("mailbox: the progress cannot be written down: \(error)")
         }
     }
 }

@@ -78,10 +78,25 @@ final class LetterRecorder<Source: OwedLetters>: DeliveryRecorder {
         }
     }
 
-    /// Those that have no end, and why: `reason`, or what the relay answered.
+    /// How many were to be sent.
+    var count: Int { state.withLock { $0.count } }
+
+    /// The letters without an outcome, and why: the relay's answer to each, else `reason`.
     func failed(_ reason: String?) -> [(owed: Source.Owed, why: String)] {
+        pending { $0.words ?? reason ?? "not sent" }
+    }
+
+    /// The letters without an outcome that the relay answered.
+    func answered() -> [(owed: Source.Owed, why: String)] { pending(\.words) }
+
+    /// The letters that the relay was not asked about.
+    func unanswered() -> [Source.Owed] { pending { $0.words == nil ? "" : nil }.map(\.owed) }
+
+    private func pending(_ why: (Expected) -> String?) -> [(owed: Source.Owed, why: String)] {
         state.withLock { state in
-            state.expected.sorted { $0.key < $1.key }.map { ($1.owed, reason ?? $1.words ?? "not sent") }
+            state.expected.sorted { $0.key < $1.key }.compactMap { _, expected in
+                why(expected).map { (expected.owed, $0) }
+            }
         }
     }
 

@@ -17,7 +17,7 @@ package actor LetterService {
 
     package nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    /// A look for what nobody told it of: a deadline of which editors are to know, or a change that was missed.
+    /// Between two looks without a signal, for a deadline that editors must hear of, or a change that was missed.
     private static let slowLook = Duration.seconds(60)
     /// The same where the kernel tells of no changes.
     private static let unwatchedLook = Duration.seconds(1)

@@ -3,14 +3,14 @@ package import Foundation
 package import Logging
 package import Planning
 
-/// How a letter ended, as far as it concerns the one who owes it.
+/// The end of a letter, for the record that it is owed in.
 package enum LetterOutcome: Hashable, Sendable {
     case accepted
-    /// For good, with the relay's words.
+    /// Permanently, with the relay's words.
     case refused(String)
-    /// For now, and why.
+    /// For the moment, and why.
     case failed(String)
-    /// There is nothing to say any more.
+    /// Nothing is left to tell.
     case moot
 }
 
@@ -25,7 +25,7 @@ package protocol OwedLetters: Sendable {
     static var most: Int { get }
     /// Whether a letter that failed for now is tried again, later and later; otherwise that is its end.
     static var isRetried: Bool { get }
-    /// Looking what is owed is not worth more than a look in that time.
+    /// The shortest time between two looks for owed letters.
     static var interval: Duration { get }
 
     /// The configuration and folder for the next look.

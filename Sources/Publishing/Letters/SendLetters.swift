@@ -7,9 +7,9 @@ package import Planning
 package import SMTP
 import Settings
 
-/// Sends letters of one kind, through the relays that issues go through. There is one way for all of them: what the relay
-/// has answered and could not be written down is written first, then what is owed and due is sent, and what failed waits
-/// later and later, up to half an hour.
+/// Sends letters of one kind through the relays that issues go through, in the same order each time: answers that could
+/// not be written down are written first, then the letters that are owed and due are sent. A failed letter waits longer
+/// each time, up to half an hour.
 package struct SendLetters<Source: OwedLetters> {
     private typealias Ended = (owed: Source.Owed, outcome: LetterOutcome)
     private typealias Failed = (owed: Source.Owed, why: String)
@@ -28,9 +28,11 @@ package struct SendLetters<Source: OwedLetters> {
     /// The relay has answered, and that could not be written down: nothing is sent before it is. A full disk must not make
     /// us repeat a letter.
     private var unrecorded: [Ended] = []
-    /// Looks in a row that failed themselves.
-    private var failures = 0
     private var nextLook = ContinuousClock.now
+    /// The last failure that was logged: it is not logged again until it changes.
+    private var logged: String?
+    /// After a look that failed itself, for want of disk space for example: people wait for these letters.
+    private static var failedLookDelay: Duration { .seconds(10) }
 
     package init(
         _ source: Source, traffic: RelayTraffic = RelayTraffic(), log: Logger,
@@ -45,22 +47,18 @@ package struct SendLetters<Source: OwedLetters> {
         set { source.context = newValue }
     }
 
-    /// Sends what is due. After how long there is something to do again, as far as that is known now; nil where only a new
-    /// letter is. Works where its caller does, for it waits for the disk.
+    /// Sends the letters that are due. Returns the time until there is something to do again, as far as that is known; nil
+    /// where only a new letter is. Runs on its caller's executor, since it waits for the disk.
     @discardableResult
     package nonisolated(nonsending) mutating func callAsFunction(at now: Date) async -> Duration? {
         guard ContinuousClock.now >= nextLook else { return nextLook - .now }
         nextLook = .now + Source.interval
         do {
-            let wait = try await look(at: now)
-            failures = 0
-            return wait
+            return try await look(at: now)
         } catch {
-            failures += 1
-            let wait = delay.after(failures)
-            nextLook = .now + wait
-            log.error("\(Source.kind) cannot be sent: \(error)")
-            return wait
+            nextLook = .now + Self.failedLookDelay
+            if isNews("\(error)") { log.error("\(Source.kind) cannot be sent: \(error)") }
+            return Self.failedLookDelay
         }
     }
 
@@ -69,11 +67,25 @@ package struct SendLetters<Source: OwedLetters> {
         let owed = try source.owed(at: now)
         let ids = Set(owed.map(\.id))
         retries = retries.filter { ids.contains($0.key) }
-        let due = owed.filter { source.wait(for: $0, at: now) <= 0 && (retries[$0.id]?.at ?? .now) <= .now }
-        if !due.isEmpty { try await send(Array(due.prefix(Source.most)), at: now) }
+        let due = owed.filter { wait(for: $0, at: now) <= .zero }
+        if !due.isEmpty {
+            let failed = try await send(Array(due.prefix(Source.most)), at: now)
+            try take(failed, at: now)
+        }
+        if retries.isEmpty { logged = nil }
         if due.count > Source.most { return .zero }
-        let waits = owed.map { source.wait(for: $0, at: now) }.filter { $0 > 0 }.map { Duration.seconds($0) }
-        return (waits + retries.values.map { max(.zero, $0.at - .now) }).min()
+        return owed.map { wait(for: $0, at: now) }.filter { $0 > .zero }.min()
+    }
+
+    /// How long that letter waits: for its own time, and after a failure.
+    private func wait(for owed: Source.Owed, at now: Date) -> Duration {
+        max(.seconds(source.wait(for: owed, at: now)), retries[owed.id].map { $0.at - .now } ?? .zero)
+    }
+
+    /// Whether that reason is another than the one that was logged last.
+    private mutating func isNews(_ why: String) -> Bool {
+        defer { logged = why }
+        return why != logged
     }
 
     private mutating func flush(at now: Date) throws {
@@ -89,7 +101,10 @@ package struct SendLetters<Source: OwedLetters> {
         try flush(at: now)
     }
 
-    private nonisolated(nonsending) mutating func send(_ letters: [Source.Owed], at now: Date) async throws {
+    /// Those that did not go out, and why.
+    private nonisolated(nonsending) mutating func send(
+        _ letters: [Source.Owed], at now: Date
+    ) async throws -> [Failed] {
         let recorder = LetterRecorder(source, log: log, at: now)
         let queue = MessageQueue(capacity: letters.count)
         var (ended, failed): ([Ended], [Failed]) = ([], [])
@@ -106,29 +121,43 @@ package struct SendLetters<Source: OwedLetters> {
         }
         queue.finish()
         try end(ended, at: now)
-        if recorder.isWaiting { failed += try await submit(queue, recorder) }
+        if recorder.isWaiting {
+            let alone = try await submit(queue, recorder, &failed)
+            // One letter that is too large, for example, ends the submission. The others are no worse for it.
+            for owed in alone { failed += try await send([owed], at: now) }
+        }
         recorder.say(Source.kind)
-        try take(failed, at: now)
+        return failed
     }
 
-    /// Those that the relay did not take, and why.
+    /// Adds those that the relay did not take. Returns those that it was not asked about, because it said of another one
+    /// that the fault is ours: each is to be sent alone.
     private nonisolated(nonsending) mutating func submit(
-        _ queue: MessageQueue, _ recorder: LetterRecorder<Source>
-    ) async throws -> [Failed] {
+        _ queue: MessageQueue, _ recorder: LetterRecorder<Source>, _ failed: inout [Failed]
+    ) async throws -> [Source.Owed] {
         let relays: [Relay]
         do { relays = try source.context.configuration.relays() } catch {
-            return recorder.failed("\(error)")
+            failed += recorder.failed("\(error)")
+            return []
         }
         let submission = Submission(
             relays: relays, traffic: traffic, priority: .single, source: queue, recorder: recorder)
         switch await submission.run() {
-        case .finished, .stopped: return recorder.failed(nil)
-        case .unreachable(let reason), .authRefused(let reason), .tlsRefused(let reason), .ourFault(let reason):
-            return recorder.failed(reason)
+        case .finished, .stopped: failed += recorder.failed(nil)
+        case .ourFault(let reason):
+            guard recorder.count > 1 else {
+                failed += recorder.failed(reason)
+                return []
+            }
+            failed += recorder.answered()
+            return recorder.unanswered()
+        case .unreachable(let reason), .authRefused(let reason), .tlsRefused(let reason):
+            failed += recorder.failed(reason)
         case .recorderFailed(let error, let outcomes):
             unrecorded += recorder.ended(outcomes)
             throw error
         }
+        return []
     }
 
     private mutating func take(_ failed: [Failed], at now: Date) throws {
@@ -140,6 +169,6 @@ package struct SendLetters<Source: OwedLetters> {
             retry.at = .now + delay.after(retry.failures)
             retries[owed.id] = retry
         }
-        log.warning("\(Source.kind) are not sent yet: \(first.why)")
+        if isNews(first.why) { log.warning("\(Source.kind): \(failed.count) not sent yet: \(first.why)") }
     }
 }

@@ -6,8 +6,8 @@ package import Records
 import Settings
 import Subscriptions
 
-/// Applies the retention periods to the subscriber list: pauses end, unconfirmed sign-ups and the records of people who left
-/// are deleted, and the file is rewritten so that deleted data is gone from it.
+/// Ends pauses, and applies the times of `retention` to the subscriber list: unconfirmed sign-ups and the records of people
+/// who left are reduced, and the file is rewritten so that nothing erased remains in it.
 package struct ApplyRetention: Sendable {
     private let context: PublishingContext
     private let subscriberList: any SubscriberList
@@ -21,7 +21,7 @@ package struct ApplyRetention: Sendable {
     /// The file is rewritten within a day; a pass a day looks back two.
     private static let lookBack: TimeInterval = 2 * 86_400
 
-    /// Gives the bulletin again to those whose pause is over; how many.
+    /// Ends the pauses that are over. Returns how many.
     @discardableResult
     package func resume(at now: Date) throws -> Int {
         let today = LocalDateTime(now, in: context.zone).date

@@ -5,14 +5,14 @@ import Records
 import Settings
 
 /// One look at clock, schedule and decisions, and everything that is due but the sending itself: closes, prints, holds,
-/// skips. The mailings it returns are to be sent now. Safe to repeat at any time, and after a crash at any instant.
+/// skips. It returns the issues to send now. Safe to repeat at any time, and after a crash at any instant.
 package struct RunSchedule: Sendable {
     private let context: PublishingContext
     private let closing: CloseIssue
     private let printing: PrintEdition
     private let checking: CheckItems
 
-    /// An event for the log and for people.
+    /// An event, for the log and for people.
     package enum Event: Hashable, Sendable {
         case closed(IssueNumber, items: Int, leftOut: Int)
         case printedAgain(IssueNumber, approvalWithdrawn: Bool)
@@ -111,7 +111,7 @@ package struct RunSchedule: Sendable {
         }
         switch request {
         case .sendNow:
-            // Its slot does not matter: it closes and goes out now, and the slot is used up.
+            // It closes and goes out now, ahead of its slot, and the slot is used up.
             let slot = Slot(number: number, closes: min(slot.closes, now), sends: slot.sends)
             try close(slot, .sendNow, decided: about.count, at: now, &snapshot, &result)
         case .skip(let skip):

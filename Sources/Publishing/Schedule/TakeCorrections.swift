@@ -19,7 +19,7 @@ package struct TakeCorrections: Sendable {
         package var events: [Event] = []
     }
 
-    /// An event for the log and for people.
+    /// An event, for the log and for people.
     package enum Event: Hashable, Sendable {
         case taken(Mailing)
         case became(Mailing, IssueState, reason: String?)

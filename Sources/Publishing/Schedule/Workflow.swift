@@ -207,7 +207,7 @@ package actor Workflow: Service {
         if abs(now.timeIntervalSince(resumed)) >= 60 {
             resumed = now
             let count = try tidying.resume(at: now)
-            if count > 0 { log.notice("\(count) pauses are over") }
+            if count > 0 { log.notice("ended \(count) pauses") }
         }
         guard abs(now.timeIntervalSince(tidied)) >= 86_400, send.passes.isEmpty, send.mailings.isEmpty else { return }
         tidied = now

@@ -3,7 +3,7 @@ package import Bulletin
 package import Foundation
 import Synchronization
 
-/// Shows the workflow's state to the services beside it while it works: nothing here waits for anything.
+/// The workflow's state while it works, for readers on other threads: nothing here waits for anything.
 package final class WorkflowMonitor: Sendable {
     package struct Trouble: Hashable, Sendable {
         package let words: String
@@ -73,10 +73,10 @@ package final class WorkflowMonitor: Sendable {
         if isOther { changed.wake() }
     }
 
-    /// The fault that keeps the workflow from its work; nil when there is none any more.
+    /// The fault that stops the workflow; nil once it is over.
     func trouble(_ words: String?, at now: Date) { note(words, at: now, \.trouble) }
 
-    /// Why what is to be sent does not go out; nil when it does.
+    /// Why mail that is due does not go out; nil when it does.
     func delivery(_ words: String?, at now: Date) { note(words, at: now, \.delivery) }
 
     private func note(_ words: String?, at now: Date, _ place: WritableKeyPath<Reading, Trouble?>) {

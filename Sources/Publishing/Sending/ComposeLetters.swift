@@ -5,7 +5,7 @@ import Records
 import SMTP
 import Synchronization
 
-/// Recipients who are owed a message → letters: the composing side of a delivery. Where letters are signed, each processor makes some; they come
+/// Owed deliveries → letters: the composing side of a delivery. Where letters are signed, each processor makes some; they come
 /// in about the order of the audience, and each of them once.
 final class ComposeLetters: Sendable {
     private let prepared: Deliver.PreparedMailing

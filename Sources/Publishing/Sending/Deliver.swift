@@ -10,12 +10,12 @@ package import SMTP
 /// Letters are composed and signed on other threads than the one that sends them, and only a few dozen wait in between,
 /// whatever the number of subscribers.
 package final class Deliver: Sendable {
-    /// A mailing with its recipients.
+    /// The mailing to send, and its audience.
     package struct PreparedMailing: Sendable {
         package let audience: Audience
         package let ledger: DeliveryLedger
         package let template: MessageTemplate
-        /// The ledger of the issue that this puts right: only who was sent that gets it. Nil where this is no correction.
+        /// The ledger of the issue that this puts right: only subscribers who were sent that get it. Nil where this is no correction.
         package let corrected: DeliveryLedger?
 
         package init(
@@ -29,7 +29,7 @@ package final class Deliver: Sendable {
     /// How it is sent.
     package struct Options: Sendable {
         package var relays: [Relay]
-        /// Shared by all mail through the relays.
+        /// The traffic through the relays, shared by everything that is sent.
         package var traffic: RelayTraffic
         package var backoff: Backoff
         /// How much a power cut may leave unsynced (`delivery.syncInterval`).

@@ -8,7 +8,7 @@ import Synchronization
 
 /// Writes what the sending loop does into the ledger, and notices a relay whose answers get lost.
 final class LedgerRecorder: DeliveryRecorder {
-    /// In a row, this many outcomes that nobody knows stop the issue.
+    /// So many unknown outcomes in a row stop the issue: its relay takes messages and loses the replies.
     static let mostUnknownInARow = 5
 
     private struct State {

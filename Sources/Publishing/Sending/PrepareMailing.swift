@@ -4,9 +4,9 @@ import Mail
 import Planning
 import Records
 
-/// Where the mailings of issues and corrections are made ready: who gets them, the ledger of it, and the bytes.
+/// Prepares the mailings of issues and corrections: the audience, its ledger, and the bytes.
 struct PrepareMailing {
-    /// In use from the next mailing on.
+    /// In force from the next mailing on.
     var context: PublishingContext
     private let subscriberList: any SubscriberList
     /// The ledgers of issues, which their corrections look into: one value a ledger, so that all see the same.

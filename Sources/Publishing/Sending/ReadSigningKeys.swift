@@ -3,8 +3,8 @@ package import Mail
 package import Settings
 
 extension Configuration {
-    /// Signs outgoing mail with the keys that `dkim:` names, which are read now; nil where it names none. Throws where a key
-    /// cannot be read or used, with its file and the remedy.
+    /// The signer of our mail, with the keys that `dkim:` names, which are read now; nil where it names none. Throws where a
+    /// key cannot be read or used, with its file and the remedy.
     package func signer() throws(ConfigurationFault) -> DKIMSigner? {
         guard !dkim.isEmpty else { return nil }
         var identities: [DKIMSigner.Identity] = []
@@ -26,7 +26,7 @@ extension Configuration {
         }
     }
 
-    /// Oddities of the signatures that do no harm by themselves, a sentence each.
+    /// Faults of the signatures that do no harm by themselves, a sentence each.
     package func signingWarnings(_ signer: DKIMSigner?) -> [String] {
         guard let signer else { return [] }
         var warnings: [String] = []

@@ -6,9 +6,9 @@ import Editing
 ///
 /// They do when they are more than that share of all who were to get it. Where nearly everybody is refused from the start, a
 /// person is asked sooner: after thirty refusals, if they are beyond the share by a quarter of what is left to a hundred per
-/// cent of those tried so far (20: over 40). Two refusals stop nothing, however few subscribers there are. Refusals that a
-/// person has seen and released are not counted again, and stop nothing while the share stays as it was: of those left then,
-/// the share must be beyond the one seen before, by a quarter of the rest to a hundred per cent.
+/// cent of those tried so far (20: over 40). Two refusals stop nothing, however few subscribers there are. Refusals
+/// that a person has seen and released are not counted again, and stop nothing while they go on at that rate: among those who were left, the share
+/// must be beyond what was seen then, by a quarter of what is left to a hundred per cent.
 struct RefusalLimit {
     static let fewest = 3
     static let soon = 30

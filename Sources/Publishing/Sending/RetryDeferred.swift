@@ -4,7 +4,7 @@ package import Foundation
 import Planning
 package import Records
 
-/// Deferred deliveries: tried again when their time has come, given up when it is over.
+/// Retries deferred deliveries when they are due, and gives them up when their time is over.
 package struct RetryDeferred: Sendable {
     private let backoff: Backoff
 

@@ -64,7 +64,7 @@ extension Workflow {
         }
     }
 
-    /// The mailing, fixed before its first message is handed over; nil where the issue turned out to be skipped.
+    /// The mailing, fixed before the first message is handed; nil where the issue turned out to be skipped.
     private func begin(_ mailing: Mailing) throws -> Deliver.PreparedMailing? {
         if let sending = send.mailings[mailing] { return sending.prepared }
         switch try desk.begin(mailing, known: send.unrecorded[mailing] ?? [:], at: now()) {
@@ -98,7 +98,7 @@ extension Workflow {
         let pass = Deliver(
             prepared, subscriberList: subscriberList, options: options, now: now, notice: { Self.say($0, log) },
             observe: { id, outcome in
-                // Successes are the rule, and a line each would be a million: the ledger has them.
+                // Successes are the rule, and a line for each would be a million lines: the ledger has them.
                 log.log(
                     level: outcome.state == .accepted ? .debug : .info, "delivery \(outcome.state.rawValue)",
                     metadata: [
@@ -118,7 +118,7 @@ extension Workflow {
             first: retry.first.seconds, most: retry.most.seconds, giveUpAfter: retry.giveUpAfter.seconds)
     }
 
-    /// Decides by the end of a pass about the next one.
+    /// Draws the consequences of a pass's end for the next one.
     private func settle(_ mailing: Mailing, _ ending: Deliver.Ending) throws {
         switch ending {
         case .done, .stopped:

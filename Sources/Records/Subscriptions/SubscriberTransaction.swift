@@ -48,8 +48,8 @@ package struct SubscriberTransaction: ~Copyable {
 }
 
 extension SubscriberList {
-    /// A transaction on one record: `body` is given it as it stands, and gives back what it becomes, or nil for no change.
-    /// The record as it stands afterwards.
+    /// A transaction on one record: `body` takes the present record, and returns the new one, or nil for no change. Returns
+    /// the record after that.
     @discardableResult
     package func change(_ id: SubscriberID, _ body: (Subscriber?) throws -> Subscriber?) throws -> Subscriber? {
         try transaction { records in

@@ -54,7 +54,7 @@ struct AcronymCheck {
                 guard !all.contains("(\(word))"), !all.contains("\(word) (") else { continue }
                 findings.add(
                     .acronym, field,
-                    "\(word) is not explained; write its words once, with \(word) in brackets after them")
+                    "\(word) is not explained; write it in full once, with \(word) in brackets after them")
             }
         }
     }

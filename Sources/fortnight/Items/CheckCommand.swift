@@ -7,7 +7,7 @@ import Records
 
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Check items for what readers would stumble over.",
+        commandName: "check", abstract: "Check items for anything that readers would stumble over.",
         discussion: """
             Checks the next issue, or the items or the issue that you name. Each finding names the item, the field and the \
             remedy. The checks listed in check.blocking hold an issue until every finding is dealt with; reading age, \

@@ -11,7 +11,7 @@ struct EditCommand: ParsableCommand {
         discussion: "Without options and without --file the item opens in $EDITOR.")
 
     @Argument(help: "The item's id.") var id: String
-    @Option(help: "A file with the whole item as it is to be; - reads standard input.") var file: String?
+    @Option(help: "A file with the complete new item; - reads standard input.") var file: String?
     @Flag(help: "Accept dates in words without asking.") var yes = false
     @OptionGroup var options: ItemOptions
     @OptionGroup var common: CommonOptions

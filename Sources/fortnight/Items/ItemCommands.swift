@@ -9,9 +9,9 @@ import Records
 struct ItemsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "items", abstract: "List the queued items, and the issue that each will be in.",
-        discussion: "Items that have had their issue or are over appear with --all, and always in JSON.")
+        discussion: "Items that have already appeared or are over are listed with --all, and always in JSON.")
 
-    @Flag(help: "Also list items that have had their issue or are over.") var all = false
+    @Flag(help: "Also list items that have already appeared or are over.") var all = false
     @OptionGroup var common: CommonOptions
     @OptionGroup var listing: ListingOptions
 
@@ -31,7 +31,7 @@ struct ItemsCommand: ParsableCommand {
         let done = items.count - shown.count
         defer {
             if done > 0 {
-                let verb = done == 1 ? "has had its issue or is" : "have had their issue or are"
+                let verb = done == 1 ? "has already appeared or is" : "have already appeared or are"
                 Listing.lines(
                     "\(Listing.count(done, "item")) \(verb) over: fortnight items --all", indent: 0, style: .dim)
             }

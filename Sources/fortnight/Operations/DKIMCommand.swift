@@ -43,7 +43,7 @@ struct DKIMGenerate: ParsableCommand {
         try KeyFile(plan.path).write(key.pem(), owner: owner)
         let record = try DKIMRecord(.init(domain: plan.domain, selector: plan.selector, key: key))
         if listing.json { return try record.printJSON(file: plan.path, algorithm: type) }
-        print("Made \(plan.path) (\(key.inWords)), which only its owner may read.")
+        print("Created \(plan.path) (\(key.inWords)), which only its owner may read.")
         if getuid() == 0, owner == nil {
             print(
                 "It belongs to root: give it to the daemon's account, or pass it by LoadCredential= in the daemon's unit."

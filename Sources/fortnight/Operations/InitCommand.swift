@@ -9,13 +9,13 @@ import Settings
 
 struct InitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "init", abstract: "Make a new bulletin in a folder.",
+        commandName: "init", abstract: "Create a new bulletin in a folder.",
         discussion: """
-            Writes a commented configuration and makes the state folder. --seeds adds the networks and items of another \
+            Writes a commented configuration and creates the state folder. --seeds adds the networks and items of another \
             folder, with their dates counted from today.
             """)
 
-    @Argument(help: ArgumentHelp("The folder, made if it is missing.", valueName: "dir")) var directory: String
+    @Argument(help: ArgumentHelp("The folder, created if it is missing.", valueName: "dir")) var directory: String
     @Option(help: ArgumentHelp("A folder with fortnight.yaml, networks and items to start with.", valueName: "dir"))
     var seeds: String?
 
@@ -53,7 +53,7 @@ struct InitCommand: ParsableCommand {
         let place = try CommandContext(common)
         var items = 0
         if let seeds { items = try PlantSeeds(place.context, at: place.now, by: CommandContext.person)(seeds) }
-        print("Made a bulletin in \(directory)" + (seeds == nil ? "." : ", with \(items) items in the queue."))
+        print("Created a bulletin in \(directory)" + (seeds == nil ? "." : ", with \(items) items in the queue."))
         if let slot = place.configuration.cadence.next(after: now) {
             print(
                 "Issue \(slot.number) closes on \(slot.closes.inWords(in: place.zone)) "

@@ -8,7 +8,7 @@ import Tokens
 
 struct ReturnsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "returns", abstract: "Look into returned mail.", subcommands: [ReturnsExplainCommand.self])
+        commandName: "returns", abstract: "Inspect returned mail.", subcommands: [ReturnsExplainCommand.self])
 }
 
 struct ReturnsExplainCommand: ParsableCommand {
@@ -91,7 +91,7 @@ private struct Explained {
             guard let value, !value.isEmpty else { return }
             lines.append("  \(label.padding(toLength: 16, withPad: " ", startingAt: 0))\(Terminal.safe(value))")
         }
-        add("known by", reading.reason)
+        add("recognised by", reading.reason)
         add(
             reading.class == .hard || reading.class == .soft || reading.class == .delayed ? "not reached" : "about",
             reading.recipient)
@@ -99,7 +99,7 @@ private struct Explained {
         add("their server", reading.words.isEmpty ? nil : "“\(ServerWords.clean(reading.words))”")
         add("return path", path.map { "\($0)\(opened.map { ", of \($0.mailing.inWords)" } ?? "")" })
         add("seal", sealWords)
-        add("what follows", consequence)
+        add("result", consequence)
         return lines.joined(separator: "\n")
     }
 

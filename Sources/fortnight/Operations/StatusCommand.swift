@@ -60,7 +60,7 @@ struct StatusCommand: ParsableCommand {
         }
         switch report.daemon {
         case .running(let since, let pid):
-            field("Daemon", "runs\(time(since, before: " since ")) (process \(pid))", style: .green)
+            field("Daemon", "running\(time(since, before: " since ")) (process \(pid))", style: .green)
         case .silent(let since, let pid):
             field(
                 "Daemon", "hangs: no sign of life\(time(since, before: " since ")) (process \(pid))",
@@ -68,13 +68,13 @@ struct StatusCommand: ParsableCommand {
         case .stuck(let since, let pid):
             field("Daemon", "hangs: no progress\(time(since, before: " since ")) (process \(pid))", style: .red)
         case .stopped(let last):
-            field("Daemon", "does not run" + time(last, before: "; last seen on "), style: .red)
+            field("Daemon", "not running" + time(last, before: "; last seen on "), style: .red)
         case .elsewhere(let host, let last):
             field(
                 "Daemon",
                 "not on this machine; one ran on \(Terminal.safe(host))\(time(last, before: ", last seen on "))",
                 style: .yellow)
-        case .unknown: field("Daemon", "not known: see below", style: .yellow)
+        case .unknown: field("Daemon", "unknown: see below", style: .yellow)
         }
         guard report.isRunning, let status = report.status else { return }
         if status.sending.isEmpty { field("Doing", Terminal.safe(status.doing)) }

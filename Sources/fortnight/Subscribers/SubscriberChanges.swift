@@ -7,10 +7,10 @@ import Subscriptions
 
 struct SubscribersPauseCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "pause", abstract: "Note that somebody wants no issue until a day; it then comes again by itself.")
+        commandName: "pause", abstract: "Pause a subscription until a day; it then resumes by itself.")
 
     @Argument(help: "Their address, telephone number or id.") var who: String
-    @Option(help: ArgumentHelp("The first day on which they want it again: 2027-01-31.", valueName: "date"))
+    @Option(help: ArgumentHelp("The first day of issues again: 2027-01-31.", valueName: "date"))
     var until: String
     @OptionGroup var common: CommonOptions
 
@@ -33,7 +33,8 @@ struct SubscribersPauseCommand: ParsableCommand {
 
 struct SubscribersReactivateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "reactivate", abstract: "Bring somebody back who asks for it: after leaving, a bounce or a pause.",
+        commandName: "reactivate",
+        abstract: "Bring back a subscriber who asks for it, after leaving, a bounce or a pause.",
         discussion: "A person who left comes back only with their own new consent: give the wording with --consent.")
 
     @Argument(help: "Their address, telephone number or id.") var who: String
@@ -64,7 +65,7 @@ struct SubscribersReactivateCommand: ParsableCommand {
 
 struct SubscribersForgetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "forget", abstract: "Take away all that is known of somebody who asks for it, but id and day.")
+        commandName: "forget", abstract: "Erase somebody's record at their request; only an id and the day stay.")
 
     @Argument(help: "Their address, telephone number or id.") var who: String
     @OptionGroup var common: CommonOptions
@@ -76,11 +77,11 @@ struct SubscribersForgetCommand: ParsableCommand {
         // The daemon rewrites the file itself, when it sends nothing.
         if keeper.place.daemonRuns == false {
             try keeper.subscriberList.compact()
-            print("Forgotten: \(found.id) and the day are all that is kept. Backups hold them until they are replaced.")
+            print("Forgotten: only \(found.id) and the day are kept. Backups keep the record until they are replaced.")
         } else {
             print(
-                "Forgotten: \(found.id) and the day are all that is kept; the file is rewritten within a day. Backups hold "
-                    + "them until they are replaced.")
+                "Forgotten: only \(found.id) and the day are kept; the file is rewritten within a day. Backups "
+                    + "keep the record until they are replaced.")
         }
     }
 }

@@ -8,26 +8,26 @@ import Subscriptions
 
 struct SubscribersImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "import", abstract: "Add everybody in a CSV file.",
+        commandName: "import", abstract: "Import subscribers from a CSV file.",
         discussion: """
             The first row names the columns, in any order: email, name, phone, post, medium, format, status, and \
             consent.how, consent.when, consent.wording, consent.by. Columns of other programs that say who left, such as \
-            unsubscribed, bounced or blacklisted, are heeded. Exports of Mailchimp, listmonk, phpList and Mailman 3 are \
+            unsubscribed, bounced or blacklisted, are respected. Exports of Mailchimp, listmonk, phpList and Mailman 3 are \
             taken as they are, and so are our own, CSV and JSON. People who left stay gone; the same file again changes nothing.
             """)
 
     @Argument(help: "The CSV file; - reads standard input.") var file: String
-    @Option(help: ArgumentHelp("Where rows that cannot be taken are written.", valueName: "file")) var rejects: String?
+    @Option(help: ArgumentHelp("The file to write rejected rows to.", valueName: "file")) var rejects: String?
     @Option(help: "How they agreed, where a row does not say.") var how = Consent.Way.import
-    @Option(help: "How everybody in the file stands, such as unsubscribed for a file of those who left.")
+    @Option(help: "The status of everybody in the file, such as unsubscribed for a file of those who left.")
     var status: SubscriberStatus?
-    @Flag(help: "Say what would become of everybody, and write nothing.") var dryRun = false
+    @Flag(help: "Show what would happen, and write nothing.") var dryRun = false
     @OptionGroup var common: CommonOptions
 
     func run() throws {
         if status == nil, URL(filePath: file).lastPathComponent.lowercased().hasPrefix("nonsubscribed") {
             throw CommandFailure(
-                "\(file): Mailchimp names so the file of those who never subscribed; leave it out, or say how they stand "
+                "\(file): by its name, Mailchimp's file of people who never subscribed; leave it out, or give their status "
                     + "with --status")
         }
         let keeper = try SubscriberListAccess(common)
@@ -76,7 +76,7 @@ struct SubscribersImportCommand: ParsableCommand {
                 "\(taking.tally.withoutEvidence) were added without a wording or a date of their consent; "
                     + "columns consent.wording and consent.when keep it, as evidence")
         }
-        if taking.tally.rejected > 0, !dryRun { print("The rows that were not taken, and why: \(rejected.path)") }
+        if taking.tally.rejected > 0, !dryRun { print("Rejected rows, with the reasons: \(rejected.path)") }
     }
 
     private static func words(_ tally: ImportSubscribers.Tally) -> String {
@@ -117,12 +117,12 @@ private struct RejectsFile {
 
 struct SubscribersExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write all subscribers, in a form that import takes back.")
+        commandName: "export", abstract: "Export all subscribers, in a form that import reads.")
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case csv, json }
 
     @Option(help: "csv or json.") var format = Format.csv
-    @Option(help: ArgumentHelp("The file to write; standard output unless given.", valueName: "file"))
+    @Option(help: ArgumentHelp("The file to write; standard output by default.", valueName: "file"))
     var output: String?
     @OptionGroup var common: CommonOptions
 

@@ -25,7 +25,7 @@ struct SubscribersListCommand: ParsableCommand {
 
 struct SubscribersShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show all that is known of a subscriber.")
+        commandName: "show", abstract: "Show a subscriber's whole record.")
 
     @Argument(help: "Their address, telephone number or id.") var who: String
     @OptionGroup var common: CommonOptions

@@ -14,7 +14,7 @@ extension Consent.Basis: ExpressibleByArgument {}
 struct SubscriberOptions: ParsableArguments {
     @Option(help: "Their name.") var name: String?
     @Option(help: "Their telephone number.") var phone: String?
-    @Option(help: "Their postal address; lines parted by commas or line feeds.") var post: String?
+    @Option(help: "Their postal address, with commas or line breaks between its lines.") var post: String?
     @Option(help: "How they get the bulletin: email, post or phone.") var medium: Subscriber.Medium?
     @Option(help: "both (HTML with the text beside it) or text.") var format: Subscriber.Format?
 
@@ -71,8 +71,8 @@ struct SubscriberOptions: ParsableArguments {
 struct ConsentOptions: ParsableArguments {
     @Option(help: "How they agreed: web, mail, phone, paper or import.") var how = Consent.Way.import
     @Option(help: "The wording they agreed to.") var wording: String?
-    @Option(help: ArgumentHelp("When they agreed; now unless given.", valueName: "date")) var when: String?
-    @Option(help: "The person who took it down; you unless given.") var by: String?
+    @Option(help: ArgumentHelp("When they agreed; now by default.", valueName: "date")) var when: String?
+    @Option(help: "The person who recorded it; you by default.") var by: String?
     @Option(help: "consent, or charity-soft-opt-in.") var basis = Consent.Basis.consent
 
     func consent(at now: Date, zone: TimeZone) throws -> Consent {

@@ -8,7 +8,7 @@ import Tokens
 
 struct SubscribersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "subscribers", abstract: "Keep the list of subscribers.",
+        commandName: "subscribers", abstract: "Manage the subscriber list.",
         subcommands: [
             SubscribersAddCommand.self, SubscribersEditCommand.self, SubscribersShowCommand.self,
             SubscribersListCommand.self, SubscribersStatsCommand.self, SubscribersImportCommand.self,
@@ -22,7 +22,7 @@ struct SubscribersAddCommand: ParsableCommand {
         commandName: "add", abstract: "Add somebody who agreed to get the bulletin.",
         discussion: "Without an address, give --medium post with --post, or --medium phone with --phone.")
 
-    @Argument(help: "Their address of mail.") var address: String?
+    @Argument(help: "Their email address.") var address: String?
     @OptionGroup var options: SubscriberOptions
     @OptionGroup var consent: ConsentOptions
     @OptionGroup var common: CommonOptions
@@ -88,7 +88,7 @@ struct SubscribersAddCommand: ParsableCommand {
 
 struct SubscribersEditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "edit", abstract: "Change what is known of a subscriber.")
+        commandName: "edit", abstract: "Change a subscriber's details.")
 
     @Argument(help: "Their address, telephone number or id.") var who: String
     @OptionGroup var options: SubscriberOptions
@@ -102,18 +102,18 @@ struct SubscribersEditCommand: ParsableCommand {
         }
         let editing = EditSubscriber(found.id, try options.details())
         let hasChanged = try options.reporting { try keeper.subscriberList.perform(editing) }
-        print(hasChanged ? "Changed; the next issue follows it." : "Nothing changed.")
+        print(hasChanged ? "Changed; it applies from the next issue on." : "Nothing changed.")
     }
 }
 
 struct SubscribersUnsubscribeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "unsubscribe", abstract: "Unsubscribe somebody who asked to leave, at once.",
+        commandName: "unsubscribe", abstract: "Unsubscribe somebody at once, at their request.",
         discussion: "Takes an address, a telephone number, an id, or the token after the word unsubscribe in a mail."
     )
 
     @Argument(parsing: .remaining, help: "Their address, telephone number, id or token.") var who: [String]
-    @Option(help: "How they said so: phone, letter, mail, text.") var reason = "phone"
+    @Option(help: "How they asked: phone, letter, mail, text.") var reason = "phone"
     @OptionGroup var common: CommonOptions
 
     func run() throws {
