@@ -195,7 +195,7 @@ package struct EditorNotes: Sendable {
                 guard let status = held.status, let hold = status.hold else { return nil }
                 let mailing = held.mailing
                 var page = NotePage()
-                page.say("The correction \(mailing.argument) is held, and does not go out until somebody lets it.")
+                page.say("The correction \(mailing.argument) is held, and does not go out until somebody releases it.")
                 page.say("Why: \(hold.inWords).")
                 page.command("fortnight issue release \(mailing.argument)", "lets it go out")
                 let since = Int(status.since.timeIntervalSince1970)

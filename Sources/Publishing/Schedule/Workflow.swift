@@ -161,7 +161,7 @@ package actor Workflow: Service {
         let corrections = try TakeCorrections(context)(&snapshot, at: now())
         words.report(corrections.events)
         let resolved = try TakeResolutions(context)(snapshot, at: now())
-        for mailing in resolved { log.notice("\(mailing.inWords) goes on") }
+        for mailing in resolved { log.notice("\(mailing.inWords) continues") }
         words.faults(snapshot.faults)
         // A mailing that continues is sent at the next look.
         if !resolved.isEmpty { wake.wake() }

@@ -28,7 +28,7 @@ struct WorkflowLog {
 
     mutating func endTrouble(with mailing: Mailing?) {
         guard troubles.removeValue(forKey: mailing) != nil else { return }
-        log.notice("\(mailing?.inWords ?? "what is due") goes on")
+        log.notice("\(mailing?.inWords ?? "the schedule") continues")
     }
 
     mutating func hangs(_ mailings: Set<Mailing>) {
@@ -60,7 +60,7 @@ struct WorkflowLog {
     func report(_ events: [TakeCorrections.Event]) {
         for event in events {
             switch event {
-            case .taken(let mailing): log.notice("\(mailing.inWords) is taken in")
+            case .taken(let mailing): log.notice("\(mailing.inWords) is accepted")
             case .became(let mailing, let state, let reason):
                 log.notice("\(mailing.inWords) is \(state.rawValue)\(reason.map { ": \($0)" } ?? "")")
             }
