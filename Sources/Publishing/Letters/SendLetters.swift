@@ -32,7 +32,7 @@ package struct SendLetters<Source: OwedLetters> {
     /// The last failure that was logged: it is not logged again until it changes.
     private var logged: String?
     /// After a look that failed itself, for want of disk space for example: people wait for these letters.
-    private static var failedLookDelay: Duration { .seconds(10) }
+    private var failedLookDelay: Duration { min(.seconds(10), delay.most) }
 
     package init(
         _ source: Source, traffic: RelayTraffic = RelayTraffic(), log: Logger,
@@ -56,9 +56,9 @@ package struct SendLetters<Source: OwedLetters> {
         do {
             return try await look(at: now)
         } catch {
-            nextLook = .now + Self.failedLookDelay
+            nextLook = .now + failedLookDelay
             if isNews("\(error)") { log.error("\(Source.kind) cannot be sent: \(error)") }
-            return Self.failedLookDelay
+            return failedLookDelay
         }
     }
 
