@@ -124,16 +124,19 @@ let package = Package(
                 "Basics", "Bulletin", "Tokens", "Records", "Rendering", "Mail", "Curl", "SMTP", "Mailboxes", "Settings",
                 "Subscriptions", "Planning", "Editing", "CEpoll", lifecycle, log,
             ]),
+        room("HTTPServing", ["Basics", hummingbird, hummingbirdCore, lifecycle, log, nioCore, nioHTTP1]),
         room(
             "Web",
             [
-                "Basics", "Bulletin", "Tokens", "Records", "Rendering", "Subscriptions", httpTypes, hummingbird,
+                "Basics", "HTTPServing", "Bulletin", "Tokens", "Records", "Rendering", "Subscriptions", httpTypes,
+                hummingbird,
                 hummingbirdCore, lifecycle, log, nioCore, nioHTTPTypes,
             ]),
         room(
             "Operations",
             [
-                "Basics", "Bulletin", "Tokens", "Journal", "Records", "Mail", "Curl", "Mailboxes", "Settings",
+                "Basics", "HTTPServing", "Bulletin", "Tokens", "Journal", "Records", "Mail", "Curl", "Mailboxes",
+                "Settings",
                 "Planning",
                 "Publishing", "CTimex", httpTypes, hummingbird, hummingbirdCore, lifecycle, log, nioCore,
             ]),
@@ -191,7 +194,10 @@ let package = Package(
             ], support: true),
         tests(
             "Web",
-            ["Basics", "Bulletin", "Tokens", "Journal", "Records", "Rendering", "Subscriptions", lifecycle, log],
+            [
+                "Basics", "HTTPServing", "Bulletin", "Tokens", "Journal", "Records", "Rendering", "Subscriptions",
+                lifecycle, log,
+            ],
             support: true),
         tests(
             "Operations", ["Basics", "Bulletin", "Tokens", "Journal", "Records", "Settings", "Planning", "Publishing"],

@@ -37,10 +37,16 @@ package final class PrivateKey: @unchecked Sendable {
     /// Reads the first private key of a PEM file: PKCS#8 (RFC 5958), or PKCS#1 for RSA (RFC 8017).
     /// - Throws: ``PrivateKeyFault``, where there is none that can be read without a password.
     package convenience init(pem: [UInt8]) throws(PrivateKeyFault) {
-        guard let source = BIO_new_mem_buf(pem, Int32(pem.count)) else { throw .outOfMemory }
-        defer { BIO_free(source) }
-        // Without a callback OpenSSL would ask at the terminal for the password of an encrypted key.
-        guard let key = PEM_read_bio_PrivateKey(source, nil, { _, _, _, _ in -1 }, nil) else { throw .unreadable }
+        let key = pem.withUnsafeBytes { bytes -> OpaquePointer? in
+            guard let source = BIO_new_mem_buf(bytes.baseAddress, Int32(clamping: bytes.count)) else { return nil }
+            defer { BIO_free(source) }
+            // Without a callback OpenSSL would ask at the terminal for the password of an encrypted key.
+            return PEM_read_bio_PrivateKey(source, nil, { _, _, _, _ in -1 }, nil)
+        }
+        guard let key else {
+            ERR_clear_error()
+            throw .unreadable
+        }
         switch EVP_PKEY_get_base_id(key) {
         case EVP_PKEY_RSA: self.init(key, .rsa)
         case EVP_PKEY_ED25519: self.init(key, .ed25519)

@@ -10,7 +10,7 @@ enum SMTPCredentials: Equatable {
 
 extension SMTPSession {
     mutating func authenticate(_ mechanism: String, _ initial: String?) -> SMTPAnswer {
-        guard speaksExtended, extensions(.auth) else {
+        guard speaksExtended, offers(.auth) else {
             return wrong(SMTPReply(502, "5.5.1", "AUTH is not offered here"))
         }
         guard account == nil, transaction == nil else {

@@ -111,14 +111,14 @@ struct SMTPSession {
 
     /// RFC 2920 section 3.1: some commands only as the last of a group, and none where PIPELINING was not offered.
     private func mayBeFollowed(_ command: SMTPCommand) -> Bool {
-        guard speaksExtended, extensions(.pipelining) else { return false }
+        guard speaksExtended, offers(.pipelining) else { return false }
         switch command {
         case .hello, .data, .vrfy, .noop, .startTLS, .auth: return false
         case .mail, .rcpt, .rset, .quit, .wrong: return true
         }
     }
 
-    func extensions(_ keyword: InboxConfiguration.Extensions) -> Bool {
+    func offers(_ keyword: InboxConfiguration.Extensions) -> Bool {
         switch keyword {
         case .startTLS: configuration.extensions.contains(keyword) && configuration.certificate != nil && !isEncrypted
         case .auth: configuration.extensions.contains(keyword) && !configuration.accounts.isEmpty
@@ -129,13 +129,13 @@ struct SMTPSession {
     private mutating func greetBack(_ name: String, extended: Bool) -> SMTPAnswer {
         var lines = ["\(configuration.name) greets \(name)"]
         if extended {
-            if extensions(.pipelining) { lines.append("PIPELINING") }
-            if extensions(.size) { lines.append("SIZE \(configuration.largestMessage)") }
-            if extensions(.eightBitMIME) { lines.append("8BITMIME") }
-            if extensions(.enhancedStatusCodes) { lines.append("ENHANCEDSTATUSCODES") }
-            if extensions(.smtpUTF8) { lines.append("SMTPUTF8") }
-            if extensions(.startTLS) { lines.append("STARTTLS") }
-            if extensions(.auth) { lines.append("AUTH PLAIN LOGIN") }
+            if offers(.pipelining) { lines.append("PIPELINING") }
+            if offers(.size) { lines.append("SIZE \(configuration.largestMessage)") }
+            if offers(.eightBitMIME) { lines.append("8BITMIME") }
+            if offers(.enhancedStatusCodes) { lines.append("ENHANCEDSTATUSCODES") }
+            if offers(.smtpUTF8) { lines.append("SMTPUTF8") }
+            if offers(.startTLS) { lines.append("STARTTLS") }
+            if offers(.auth) { lines.append("AUTH PLAIN LOGIN") }
         }
         let (answer, isDone) = settle(.ehlo, SMTPReply(250, nil, lines: lines))
         if isDone {
@@ -145,7 +145,7 @@ struct SMTPSession {
     }
 
     private mutating func startTLS() -> SMTPAnswer {
-        guard extensions(.startTLS) else {
+        guard offers(.startTLS) else {
             return wrong(SMTPReply(isEncrypted ? 503 : 502, "5.5.1", "STARTTLS is not offered here"))
         }
         var (answer, isDone) = settle(.startTLS, SMTPReply(220, "2.0.0", "Begin the handshake"), ending: .startTLS)
@@ -163,7 +163,7 @@ struct SMTPSession {
             return encode(SMTPReply(530, "5.7.0", "Use AUTH first"))
         }
         let begun: SMTPTransaction
-        switch SMTPTransaction.begin(path, offered: { speaksExtended && extensions($0) }) {
+        switch SMTPTransaction.begin(path, offered: { speaksExtended && offers($0) }) {
         case .failure(let refusal): return wrong(refusal.reply)
         case .success(let made): begun = made
         }
@@ -217,7 +217,7 @@ struct SMTPSession {
         }
         guard let transaction else { return nil }
         self.transaction = nil
-        if input.readableBytes > 0, !(speaksExtended && extensions(.pipelining)) {
+        if input.readableBytes > 0, !(speaksExtended && offers(.pipelining)) {
             return .answer(hangUp("5.5.0", "More was sent before this message was answered"))
         }
         if let problem = transaction.problem(of: body, largest: configuration.largestMessage) {
@@ -251,7 +251,7 @@ struct SMTPSession {
 
     func encode(_ reply: SMTPReply, ending: SMTPAnswer.Ending = .goOn) -> SMTPAnswer {
         var bytes = ByteBuffer()
-        reply.write(into: &bytes, withEnhancedCodes: speaksExtended && extensions(.enhancedStatusCodes))
+        reply.write(into: &bytes, withEnhancedCodes: speaksExtended && offers(.enhancedStatusCodes))
         return SMTPAnswer(bytes: bytes, ending: ending, refuses: reply.isRefusal)
     }
 

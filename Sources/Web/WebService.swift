@@ -1,5 +1,6 @@
 package import Bulletin
 package import Foundation
+import HTTPServing
 import Hummingbird
 import HummingbirdCore
 package import Logging
@@ -112,9 +113,9 @@ package struct WebService: Service {
         quiet.logLevel = max(quiet.logLevel, .warning)
         let (place, limits, frontDoor) = (place, limits, frontDoor)
         let count = ConnectionCount(most: limits.connectionsFromOne)
-        let server = Application(
+        let server = HTTPServer(
             responder: frontDoor,
-            server: .http1(
+            builder: .http1(
                 configuration: .init(
                     additionalChannelHandlers: [ConnectionGuard(limits, count: count, frontDoor)],
                     idleTimeout: TimeAmount(limits.idle),

@@ -178,7 +178,7 @@ struct ReturnCircleTests {
                 return text.contains("\"through\":301") && circle.dovecot.files(in: ".Fortnight").count == 1
                     && circle.dovecot.files().count == 300
             }
-            #expect(circle.dovecot.files().count == 300)
+            // Dovecot renames files meanwhile, and a listing may see one twice: the wait above has counted them.
             #expect(circle.dovecot.files().allSatisfy { !$0.hasSuffix("S") })
             daemon.signal(SIGTERM)
             #expect(try await daemon.ended().status == 0)

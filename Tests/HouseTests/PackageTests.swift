@@ -3,8 +3,8 @@ import Testing
 
 /// The package's own rules: each target declares what it imports, and imports what it declares.
 ///
-/// The build refuses an import that is not declared (`--explicit-target-dependency-import-check error` in `.ci/run`); the
-/// other half is checked here.
+/// The build refuses an import that is not declared (`--explicit-target-dependency-import-check error` in
+/// `deploy/requirements.sh`); the other half is checked here.
 @Suite("The package")
 struct PackageTests {
     /// The modules of the system and the toolchain, which nobody declares.

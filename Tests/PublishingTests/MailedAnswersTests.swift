@@ -115,7 +115,7 @@ struct MailedAnswersTests {
         }
     }
 
-    private static func context(in scratch: String, smtpPort: Int, disk: any Disk = SystemDisk()) throws
+    static func context(in scratch: String, smtpPort: Int, disk: any Disk = SystemDisk()) throws
         -> PublishingContext
     {
         let templates = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../templates")

@@ -1,6 +1,7 @@
 import Basics
 import Bulletin
 import Foundation
+import HTTPServing
 import Records
 import Testing
 

@@ -1,5 +1,6 @@
 import Basics
 package import Foundation
+import HTTPServing
 import Hummingbird
 import HummingbirdCore
 package import Logging
@@ -50,9 +51,9 @@ package struct OperationsService: Service {
         var quiet = log
         quiet.logLevel = max(quiet.logLevel, .critical)
         let (board, log, host) = (board, log, host)
-        let server = Application(
+        let server = HTTPServer(
             responder: OperationsHandler(board: board, now: now),
-            server: .http1(
+            builder: .http1(
                 configuration: .init(
                     idleTimeout: Limits.idle,
                     httpDecoderConfiguration: .init(

@@ -1,5 +1,4 @@
 import Bulletin
-import Editing
 import Foundation
 import Mail
 import Planning

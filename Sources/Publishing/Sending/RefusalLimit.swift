@@ -1,6 +1,5 @@
 import Basics
 import Bulletin
-import Editing
 
 /// When refusals stop an issue (`delivery.stopAfterRefusals`).
 ///

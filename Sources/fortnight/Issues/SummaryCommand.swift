@@ -74,7 +74,7 @@ struct SummaryCommand: ParsableCommand {
     }
 
     private func holds(_ row: IssueForecast.Row) -> String {
-        row.items.isEmpty ? "no items yet" : " \(Listing.count(row.items.count, "item"))"
+        row.items.isEmpty ? "no items yet" : Listing.count(row.items.count, "item")
     }
 
     private func field(_ name: String, _ text: String) {

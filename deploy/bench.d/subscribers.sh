@@ -44,7 +44,7 @@ import_of() {
     note import "$(seconds fortnight "$bulletin" subscribers import "$work/people.csv")"
   done
   say "
-roll: import of $1 from CSV $(median import 1) s"
+subscribers: import of $1 from CSV $(median import 1) s"
   figure "import of $1 addresses from CSV" "$(median import 1)" '<=' 2 s
 }
 
@@ -71,7 +71,7 @@ roll_of() {
   send whole "$bulletin"
   peak=$(median whole 4)
   say "
-roll: $count subscribers
+subscribers: $count of them
   import                     $(median import 1) s
   to the first SMTP command  $(median first 1) s, $(ratio "$(median first 1)" "$(median lines 1)") times wc -l
   sent to all                $(median whole 1) s, peak memory $((peak / 1024)) MB

@@ -1,10 +1,9 @@
 import Basics
-import Bulletin
-import Foundation
+package import Foundation
 
 /// Times as HTTP writes them (RFC 9110 section 5.6.7): `Wed, 02 Dec 2026 10:00:00 GMT`.
-enum HTTPDate {
-    static func text(_ instant: Date) -> String {
+package enum HTTPDate {
+    package static func text(_ instant: Date) -> String {
         let local = LocalDateTime(instant, in: .gmt)
         func digits(_ value: Int) -> String { (value < 10 ? "0" : "") + String(value) }
         let time = [local.time.hour, local.time.minute, local.time.second].map(digits).joined(separator: ":")
@@ -14,7 +13,7 @@ enum HTTPDate {
     }
 
     /// Reads exactly that form; nil for the older ones, which no client of today sends.
-    static func date(_ text: String) -> Date? {
+    package static func date(_ text: String) -> Date? {
         let parts = text.split(separator: " ")
         guard parts.count == 6, parts[5] == "GMT", let day = Int(parts[1]), let year = Int(parts[3]),
             let month = monthAbbreviations.firstIndex(of: String(parts[2])),
