@@ -159,6 +159,10 @@ let package = Package(
 
         // The tests, and what deploy/bench measures with; not shipped.
         .target(name: "TestSupport", dependencies: ["Journal"], path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "BulletinSupport",
+            dependencies: ["Basics", "Bulletin", "Journal", "Planning", "Records", "Settings", "TestSupport"],
+            path: "Tests/BulletinSupport", swiftSettings: strict),
         .target(name: "StillClock", path: "Tests/StillClock"),
         benchmark("submission-bench", ["Bulletin", "Curl", "SMTP"]),
         benchmark("web-bench", ["Basics", "Bulletin", "Tokens", "Records", hummingbird, log]),
@@ -188,6 +192,7 @@ let package = Package(
         tests(
             "Publishing",
             [
+                "BulletinSupport",
                 "Basics", "Bulletin", "Tokens", "Journal", "Records", "Intake", "Rendering", "Curl", "SMTP",
                 "Mailboxes",
                 "Settings", "Subscriptions", "Planning", "Editing", "DevelopmentInbox", log,
@@ -200,7 +205,11 @@ let package = Package(
             ],
             support: true),
         tests(
-            "Operations", ["Basics", "Bulletin", "Tokens", "Journal", "Records", "Settings", "Planning", "Publishing"],
+            "Operations",
+            [
+                "BulletinSupport", "Basics", "Bulletin", "Tokens", "Journal", "Records", "Settings", "Planning",
+                "Publishing",
+            ],
             support: true),
         tests("DevelopmentInbox", [nioCore], support: true),
     ],

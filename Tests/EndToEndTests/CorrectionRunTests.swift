@@ -36,11 +36,11 @@ struct CorrectionRunTests {
                 let said = try await bulletin.done("issue", "correct", "1", "--text", "The number was wrong.")
                 #expect(said.contains("It goes out now to everybody who was sent the issue"))
 
-                var dice = Dice(seed: 24)
+                var generator = RepeatableGenerator(seed: 24)
                 for _ in 0..<5 {
                     let before = inbox.counts().messages
                     let daemon = try bulletin.start()
-                    let more = Int.random(in: 1...60, using: &dice)
+                    let more = Int.random(in: 1...60, using: &generator)
                     try await LivingBulletin.wait(for: "\(more) more messages") {
                         inbox.counts().messages >= before + more
                     }

@@ -24,12 +24,12 @@ struct KillTests {
                 try await bulletin.addReaders(readers)
                 try await bulletin.done("issue", "send-now", "1")
 
-                var dice = Dice(seed: 20_261_202)
+                var generator = RepeatableGenerator(seed: 20_261_202)
                 var kills = 0
                 while kills < 10 {
                     let before = inbox.counts().messages
                     let daemon = try bulletin.start()
-                    let more = Int.random(in: 1...150, using: &dice)
+                    let more = Int.random(in: 1...150, using: &generator)
                     try await LivingBulletin.wait(for: "\(more) more messages") {
                         inbox.counts().messages >= min(before + more, readers)
                     }

@@ -7,14 +7,14 @@ import Testing
     private static let script = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "terminal.py").path
 
     /// A bulletin, and a folder for a writer's drafts.
-    private func with(_ body: (Desk) async throws -> Void) async throws {
+    private func with(_ body: (EditorSession) async throws -> Void) async throws {
         try await withScratchFolder { scratch in
             let bulletin = try LivingBulletin(in: scratch, smtpPort: 2525)
-            try await body(Desk(bulletin: bulletin, scratch: scratch))
+            try await body(EditorSession(bulletin: bulletin, scratch: scratch))
         }
     }
 
-    private struct Desk {
+    private struct EditorSession {
         let bulletin: LivingBulletin
         let scratch: String
 
@@ -70,14 +70,14 @@ import Testing
 
     @Test("a faulty form is opened again with the faults beside their lines, until it is right")
     func form() async throws {
-        try await with { desk in
-            let editor = try desk.editor(
+        try await with { session in
+            let editor = try session.editor(
                 """
                 if [ -e "$0.seen" ]; then cp "$1" "$0.second"; sed -i 's/^starts:.*/starts: Thu 10 Dec 2099 10am/' "$1"; exit; fi
                 touch "$0.seen"
                 \(Self.form)
                 """)
-            let ending = try await desk.run("add", "event", typing: ["y\n"], editor: editor)
+            let ending = try await session.run("add", "event", typing: ["y\n"], editor: editor)
             #expect(ending.status == 0, "\(ending)")
             #expect(ending.output.contains("Begins: Thursday 10 December 2099 at 10:00 (Europe/London)"))
             let second = try String(contentsOfFile: editor + ".second", encoding: .utf8)
@@ -85,52 +85,52 @@ import Testing
                 second.contains(
                     "starts: Fri 10 Dec 2099 10am\n# ^ starts: Thursday 10 December 2099 is not a Friday; correct the day or the date"
                 ))
-            #expect(try await desk.titles() == ["Chair yoga"])
-            #expect(try desk.drafts.isEmpty)
+            #expect(try await session.titles() == ["Chair yoga"])
+            #expect(try session.drafts.isEmpty)
         }
     }
 
     @Test("an unchanged form adds nothing")
     func untouched() async throws {
-        try await with { desk in
-            let ending = try await desk.run("add", "notice", editor: "true")
+        try await with { session in
+            let ending = try await session.run("add", "notice", editor: "true")
             #expect(ending.status == 1)
             #expect(ending.output.contains("nothing was added"))
-            #expect(try desk.drafts.isEmpty)
+            #expect(try session.drafts.isEmpty)
         }
     }
 
     @Test("a text is kept when the editor gives up, and is used the next time")
     func keptDraft() async throws {
-        try await with { desk in
-            let editor = try desk.editor(Self.form.replacing("Fri", with: "Thu") + "\nkill -9 $$")
-            let ending = try await desk.run("add", "event", editor: editor)
+        try await with { session in
+            let editor = try session.editor(Self.form.replacing("Fri", with: "Thu") + "\nkill -9 $$")
+            let ending = try await session.run("add", "event", editor: editor)
             #expect(ending.status == 1)
-            let draft = try #require(try desk.drafts.first)
+            let draft = try #require(try session.drafts.first)
             #expect(ending.output.contains("To continue with it: fortnight add event --file \(draft)"))
             let mode = try FileManager.default.attributesOfItem(atPath: draft)[.posixPermissions] as? Int
             #expect(mode == 0o600)
-            try await desk.bulletin.done("add", "event", "--file", draft)
-            #expect(try await desk.titles() == ["Chair yoga"])
+            try await session.bulletin.done("add", "event", "--file", draft)
+            #expect(try await session.titles() == ["Chair yoga"])
         }
     }
 
     @Test("a faulty form that is left unchanged adds nothing, and is kept")
     func givenUp() async throws {
-        try await with { desk in
-            let editor = try desk.editor("[ -e \"$0.seen\" ] && exit\ntouch \"$0.seen\"\n\(Self.form)")
-            let ending = try await desk.run("add", "event", editor: editor)
+        try await with { session in
+            let editor = try session.editor("[ -e \"$0.seen\" ] && exit\ntouch \"$0.seen\"\n\(Self.form)")
+            let ending = try await session.run("add", "event", editor: editor)
             #expect(ending.status == 1)
             #expect(ending.output.contains("the form still has mistakes, and you left it unchanged"))
-            let draft = try String(contentsOfFile: try #require(try desk.drafts.first), encoding: .utf8)
+            let draft = try String(contentsOfFile: try #require(try session.drafts.first), encoding: .utf8)
             #expect(draft.contains("Chair yoga") && !draft.contains("# ^"))
-            #expect(try await desk.titles().isEmpty)
+            #expect(try await session.titles().isEmpty)
         }
     }
 
     @Test("field by field, a wrong answer is asked again with the reason, and a way to take part is required")
     func interview() async throws {
-        try await with { desk in
+        try await with { session in
             let answers =
                 [
                     "Chair yoga\n", "tomorrow\n", "Thu 10 Dec 2099 10am\n", "2 hours\n", "?\n", "The hall\n", "\n",
@@ -140,89 +140,89 @@ import Testing
                 + Array(repeating: "\n", count: 8) + ["0161 496 0456\n"] + Array(repeating: "\n", count: 4)
                 // Support, topics, picture, first and last day.
                 + Array(repeating: "\n", count: 5) + ["Come and stretch.\n", "\n", "y\n"]
-            let ending = try await desk.run("add", "event", "--ask", typing: answers)
+            let ending = try await session.run("add", "event", "--ask", typing: answers)
             #expect(ending.status == 0, "\(ending)")
             #expect(ending.output.contains("tomorrow has no time of day; add one, such as tomorrow 13:30"))
             #expect(ending.output.contains("Give at least one way to take part."))
-            #expect(try await desk.titles() == ["Chair yoga"])
-            #expect(try desk.drafts.isEmpty)
+            #expect(try await session.titles() == ["Chair yoga"])
+            #expect(try session.drafts.isEmpty)
         }
     }
 
     @Test("another editor's change is not overwritten, and the text is kept")
     func overtaken() async throws {
-        try await with { desk in
+        try await with { session in
             struct Row: Decodable { let id: String }
-            let added = try await desk.bulletin.done(
+            let added = try await session.bulletin.done(
                 "add", "notice", "--title", "Tablets", "--summary", "To borrow.", "--taking-part-phone",
                 "0161 496 0456",
                 "--json")
             let id = try JSONDecoder().decode(Row.self, from: Data(added.utf8)).id
-            let editor = try desk.editor(
+            let editor = try session.editor(
                 "\(Programs.ours("fortnight")) edit \(id) --set priority=7 >/dev/null\nsed -i 's/To borrow/To keep/' \"$1\""
             )
-            let ending = try await desk.run("edit", id, editor: editor)
+            let ending = try await session.run("edit", id, editor: editor)
             #expect(ending.status == 1)
             #expect(ending.output.contains(" changed \(id) on ") && ending.output.contains("Your draft is kept"))
-            let shown = try await desk.bulletin.done("show", id)
+            let shown = try await session.bulletin.done("show", id)
             #expect(shown.contains("priority: 7") && shown.contains("To borrow"))
             #expect(
-                try String(contentsOfFile: try #require(try desk.drafts.first), encoding: .utf8).contains("To keep"))
+                try String(contentsOfFile: try #require(try session.drafts.first), encoding: .utf8).contains("To keep"))
         }
     }
 
     @Test("answers are kept when they end too soon")
     func hungUp() async throws {
-        try await with { desk in
-            let ending = try await desk.run("add", "event", "--ask", typing: ["Chair yoga\n", "\u{4}"])
+        try await with { session in
+            let ending = try await session.run("add", "event", "--ask", typing: ["Chair yoga\n", "\u{4}"])
             #expect(ending.status == 1)
-            let draft = try String(contentsOfFile: try #require(try desk.drafts.first), encoding: .utf8)
+            let draft = try String(contentsOfFile: try #require(try session.drafts.first), encoding: .utf8)
             #expect(draft.contains("title: Chair yoga"))
         }
     }
 
     @Test("answers are kept when a date was misunderstood")
     func misunderstood() async throws {
-        try await with { desk in
+        try await with { session in
             let answers =
                 ["Chair yoga\n", "Thu 10 Dec 2099 10am\n"] + Array(repeating: "\n", count: 7) + ["0161 496 0456\n"]
                 + Array(repeating: "\n", count: 9) + ["Come and stretch.\n", "\n", "n\n"]
-            let ending = try await desk.run("add", "event", "--ask", typing: answers)
+            let ending = try await session.run("add", "event", "--ask", typing: answers)
             #expect(ending.status == 1)
             #expect(ending.output.contains("Your answers are kept."), "\(ending)")
-            let draft = try String(contentsOfFile: try #require(try desk.drafts.first), encoding: .utf8)
+            let draft = try String(contentsOfFile: try #require(try session.drafts.first), encoding: .utf8)
             #expect(draft.contains("title: Chair yoga") && draft.contains("Come and stretch."))
-            #expect(try await desk.titles().isEmpty)
+            #expect(try await session.titles().isEmpty)
         }
     }
 
     @Test("a misunderstood date in words is not accepted")
     func denied() async throws {
-        try await with { desk in
-            let ending = try await desk.run(
+        try await with { session in
+            let ending = try await session.run(
                 "add", "event", "--title", "Chair yoga", "--starts", "Thu 10 Dec 2099 10am", "--taking-part-phone",
                 "0161 496 0456", typing: ["n\n"])
             #expect(ending.status == 1)
-            #expect(try await desk.titles().isEmpty)
+            #expect(try await session.titles().isEmpty)
         }
     }
 
     @Test(
         "an unknown command is reported with the nearest one, and options before a command are said to belong after it")
     func unknownCommand() async throws {
-        try await with { desk in
-            let wrong = try await desk.bulletin.run("itmes")
+        try await with { session in
+            let wrong = try await session.bulletin.run("itmes")
             #expect(wrong.status == 64)
             #expect(wrong.errors.contains("There is no command itmes; did you mean fortnight items?"))
-            let late = try await desk.bulletin.run("--json", "items")
+            let late = try await session.bulletin.run("--json", "items")
             #expect(late.errors.contains("Options come after the command: fortnight items"), "\(late)")
         }
     }
 
     @Test("without a terminal nothing is asked: the missing fields are listed")
     func noTerminal() async throws {
-        try await with { desk in
-            let ending = try await desk.bulletin.run("add", "event")
+        try await with { session in
+            let ending = try await session.bulletin.run("add", "event")
             #expect(ending.status == 64)
             #expect(
                 ending.errors.contains(

@@ -64,11 +64,11 @@ import Testing
     @Test func whatIsTooLongForItsFieldIsRefusedWithItsLine() throws {
         let long = String(repeating: "é", count: 20_001)
         #expect(
-            try Desk().complaints(event() + long, as: .event) == [
+            try ItemIntake().complaints(event() + long, as: .event) == [
                 "line 7: summary: has 20015 characters, but at most 20000 are allowed; shorten it"
             ])
         #expect(
-            try Desk().complaints(event(title: "title: \(String(repeating: "a", count: 201))"), as: .event) == [
+            try ItemIntake().complaints(event(title: "title: \(String(repeating: "a", count: 201))"), as: .event) == [
                 "line 2: title: has 201 characters, but at most 200 are allowed; shorten it"
             ])
     }

@@ -15,7 +15,7 @@ import Testing
         try draft.set("takingPart.phone", to: "0161 496 0456")
         try draft.set("place.address", to: "x")
         try draft.set("place.address", to: " ")
-        let item = try Desk().take(draft, as: .event).item
+        let item = try ItemIntake().take(draft, as: .event).item
         #expect(item.title == "Lunch club")
         #expect(item.topics == ["food", "company"])
         #expect(item.place == Item.Place(name: "Hall"))
@@ -40,8 +40,8 @@ import Testing
     }
 
     @Test func whatIsWrittenForAnEditorIsReadAsTheSameItem() throws {
-        var item = try Desk().take(ItemReaderTests.whole).item
-        #expect(try Desk().take(ItemWriter.markdown(item)).item == item)
+        var item = try ItemIntake().take(ItemReaderTests.whole).item
+        #expect(try ItemIntake().take(ItemWriter.markdown(item)).item == item)
         item.title = "\"No\": [it's] {a} #1 & *all* \\ — é"
         item.organiser = "- 'quoted'"
         item.place = Item.Place(name: "true", address: "1: The Street #2", access: "One\n\nTwo: three\n  four")
@@ -50,8 +50,8 @@ import Testing
         item.online = Item.Online(url: "https://example.org/?a=1&b=2#c", dialIn: "+44 161 496 0123", id: "@x")
         item.summary = "---\ntitle: not this\n---\n\n{and} *that*"
         (item.priority, item.repeat) = (-3, .untilItHasHappened)
-        #expect(try Desk().take(ItemWriter.markdown(item)).item == item)
-        #expect(try Desk().take(ItemDraft(item)).item == item)
+        #expect(try ItemIntake().take(ItemWriter.markdown(item)).item == item)
+        #expect(try ItemIntake().take(ItemDraft(item)).item == item)
     }
 
     @Test(arguments: Item.Kind.allCases) func anEmptyFormIsReadAsNothingButItsKind(_ kind: Item.Kind) throws {
@@ -60,34 +60,34 @@ import Testing
     }
 
     @Test func anEditKeepsWhatNamesTheItemAndCountsChangesOfTimeAndPlace() throws {
-        let desk = try Desk()
-        let old = try desk.take(event("priority: 2"), as: .event).item
+        let intake = try ItemIntake()
+        let old = try intake.take(event("priority: 2"), as: .event).item
         var draft = ItemDraft(old)
         try draft.set("priority", to: "")
         try draft.set("organiser", to: "Us")
-        let later = desk.now + 3600
-        let renamed = try draft.item(replacing: old, now: later, by: "kim", defaultZone: desk.zone).item
+        let later = intake.now + 3600
+        let renamed = try draft.item(replacing: old, now: later, by: "kim", defaultZone: intake.zone).item
         #expect(renamed.id == old.id && renamed.uid == old.uid && renamed.addedBy == "sam")
         #expect(renamed.editedBy == "kim" && renamed.editedAt == later)
         #expect(renamed.priority == 0 && renamed.organiser == "Us" && renamed.sequence == 0)
         try draft.set("starts", to: "+20d 13:30")
-        let moved = try draft.item(replacing: renamed, now: later, by: "kim", defaultZone: desk.zone).item
+        let moved = try draft.item(replacing: renamed, now: later, by: "kim", defaultZone: intake.zone).item
         #expect(moved.sequence == 1)
         try draft.set("kind", to: "notice")
         #expect(throws: Problems.self) {
-            try draft.item(replacing: moved, now: later, by: "kim", defaultZone: desk.zone)
+            try draft.item(replacing: moved, now: later, by: "kim", defaultZone: intake.zone)
         }
     }
 
     @Test("what has begun may be mended as it stands, and is refused a new time that is past")
     func begun() throws {
-        let desk = try Desk()
-        let old = try desk.take(event("until: 2026-12-01"), as: .event).item
+        let intake = try ItemIntake()
+        let old = try intake.take(event("until: 2026-12-01"), as: .event).item
         let later = try #require(old.startInstant) + 3600
         func edited(_ field: String, _ value: String) throws -> AcceptedItem {
             var draft = ItemDraft(old)
             try draft.set(field, to: value)
-            return try draft.item(replacing: old, now: later, by: "kim", defaultZone: desk.zone)
+            return try draft.item(replacing: old, now: later, by: "kim", defaultZone: intake.zone)
         }
         let mended = try edited("organiser", "The Lunch Club")
         #expect(mended.item.organiser == "The Lunch Club")
@@ -99,14 +99,14 @@ import Testing
     }
 
     @Test func anotherTimeAfterReadersWereToldIsAMoveFromTheFirstTime() throws {
-        let desk = try Desk()
-        let old = try desk.take(event(""), as: .event).item
+        let intake = try ItemIntake()
+        let old = try intake.take(event(""), as: .event).item
         func edited(_ item: Item, starts: String, wasTold: Bool) throws -> Item {
             var draft = ItemDraft(item)
             try draft.set("starts", to: starts)
             try draft.set("ends", to: "")
             return try draft.item(
-                replacing: item, wasTold: wasTold, now: desk.now, by: "kim", defaultZone: desk.zone
+                replacing: item, wasTold: wasTold, now: intake.now, by: "kim", defaultZone: intake.zone
             ).item
         }
         let first = try #require(old.starts)
@@ -123,8 +123,8 @@ import Testing
     }
 
     @Test func whatANetworkSaysStandsWhereADraftIsSilent() throws {
-        let desk = try Desk()
-        var network = try desk.take(event("place: {name: The hall, access: Step-free}"), as: .event).item
+        let intake = try ItemIntake()
+        var network = try intake.take(event("place: {name: The hall, access: Step-free}"), as: .event).item
         network.takingPart = Item.TakingPart(phone: "0161 496 0456")
         network.support = "Fares are paid"
         var draft = ItemDraft()

@@ -41,7 +41,7 @@ import Testing
         """
 
     @Test func theFormOfTheDesignIsReadWhole() throws {
-        let item = try Desk().take(Self.whole, as: .meeting).item
+        let item = try ItemIntake().take(Self.whole, as: .meeting).item
         #expect(item.kind == .meeting)
         #expect(item.title == "Co-production network, spring meeting")
         #expect(item.network == "gm-co-production")
@@ -58,9 +58,9 @@ import Testing
     }
 
     @Test(arguments: ["\r\n", "\r"]) func lineEndsAndAByteOrderMarkMakeNoDifference(_ end: String) throws {
-        let plain = try Desk().take(Self.whole).item
+        let plain = try ItemIntake().take(Self.whole).item
         let marked = "\u{FEFF}" + Self.whole.replacing("\n", with: end)
-        #expect(try Desk().take(marked).item == plain)
+        #expect(try ItemIntake().take(marked).item == plain)
     }
 
     @Test func jsonHasTheSameKeysAndTheBodyAsSummary() throws {
@@ -70,7 +70,7 @@ import Testing
              "place": {"name": "Hall"}, "takingPart": {"text": "07700 900456"}, "topics": ["health", "food"],
              "priority": 3, "network": null, "summary": "One.\n\nTwo."}
             """#
-        let item = try Desk().take(json).item
+        let item = try ItemIntake().take(json).item
         #expect(item.title == "Café 😀 \"open\"")
         #expect(item.starts?.description == "2026-11-27T10:00")
         #expect(item.place?.name == "Hall")
@@ -80,7 +80,7 @@ import Testing
     }
 
     @Test func aValueIsItsSourceTextWhateverYAMLMakesOfIt() throws {
-        let item = try Desk().take(
+        let item = try ItemIntake().take(
             event("organiser: 0x1F\nonline: {id: 0012, dialIn: 1e3}\nsupport: ~", title: "title: No"), as: .event
         ).item
         #expect(item.title == "No")
@@ -90,7 +90,7 @@ import Testing
     }
 
     @Test func aFieldLeftBlankIsNotGiven() throws {
-        let item = try Desk().take(event("organiser:\nplace:\n  name:\n  address:\nonline:"), as: .event).item
+        let item = try ItemIntake().take(event("organiser:\nplace:\n  name:\n  address:\nonline:"), as: .event).item
         #expect(item.organiser == nil)
         #expect(item.place == nil)
     }
@@ -173,7 +173,8 @@ import Testing
         (event(title: "title: \"a\\r\\nBcc: x\""), "line 2: title: has a line break in it; take it out"),
     ])
     func whatIsWrongIsSaidInOneLineWithItsRemedy(_ text: String, _ message: String) throws {
-        #expect(try Desk().complaints(text) == [message] || Desk().complaints(text, as: .event) == [message])
+        #expect(
+            try ItemIntake().complaints(text) == [message] || ItemIntake().complaints(text, as: .event) == [message])
     }
 
     @Test func allProblemsAreSaidAtOnceEachWithItsLine() throws {
@@ -193,7 +194,7 @@ import Testing
             ---
             """
         #expect(
-            try Desk().complaints(text, as: .event) == [
+            try ItemIntake().complaints(text, as: .event) == [
                 "line 2: kind: notice does not agree with the command, which is for an event; change one of them",
                 "line 4: ends: yesterday is not a date and time; write it as 2027-03-04T13:30, Thu 4 March 1.30pm, or "
                     + "+16d 13:30, counted from today",
@@ -210,7 +211,7 @@ import Testing
     }
 
     @Test func whatFortnightKeepsItselfIsPassedOverWithANote() throws {
-        let taken = try Desk().take(event("id: zzzzzz\nsequence: 9\naddedBy: somebody else"), as: .event)
+        let taken = try ItemIntake().take(event("id: zzzzzz\nsequence: 9\naddedBy: somebody else"), as: .event)
         #expect(taken.item.id.description == "abc234")
         #expect(taken.item.sequence == 0)
         #expect(
@@ -222,7 +223,7 @@ import Testing
     }
 
     @Test func withoutAKindTheFileMustSayIt() throws {
-        #expect(try Desk().complaints(event()) == ["kind: is missing; give event, meeting or notice"])
-        #expect(try Desk().take(event("kind: event")).item.kind == .event)
+        #expect(try ItemIntake().complaints(event()) == ["kind: is missing; give event, meeting or notice"])
+        #expect(try ItemIntake().take(event("kind: event")).item.kind == .event)
     }
 }

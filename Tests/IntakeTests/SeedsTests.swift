@@ -21,13 +21,13 @@ import Testing
         "2026-12-31T23:30:00Z", "2027-03-04T12:00:00Z", "2040-06-15T12:00:00Z",
     ])
     func everyItemIsTakenInOnAnyDayAndStandsInTheFirstIssue(_ today: String) throws {
-        let desk = try Desk(today)
+        let intake = try ItemIntake(today)
         var items: [Item] = []
         for (index, file) in try files("items", "md").enumerated() {
             let draft = try ItemReader.read(Array(Data(contentsOf: file)))
             let id = try #require(ItemID("seed2" + String(Unicode.Scalar(UInt8(ascii: "a") + UInt8(index)))))
             let taken = try draft.item(
-                id: id, uid: "u", kind: nil, now: desk.now, by: "init", defaultZone: desk.zone)
+                id: id, uid: "u", kind: nil, now: intake.now, by: "init", defaultZone: intake.zone)
             #expect(taken.notes.isEmpty, "\(file.lastPathComponent): \(taken.notes)")
             if let picture = taken.item.picture {
                 let path = file.deletingLastPathComponent().appending(path: picture.file).path
@@ -38,9 +38,9 @@ import Testing
         #expect(items.count == 7)
         // At once, as the trial sends it, and at the latest slot that the anchor +14d goes on to.
         for days in [0, 20] {
-            let sends = desk.now + TimeInterval(days) * 86_400 + 60
+            let sends = intake.now + TimeInterval(days) * 86_400 + 60
             let (chosen, leftOut) = ItemSelection.choose(
-                items: items, appearances: [:], issue: IssueNumber(1), closes: sends, sends: sends, zone: desk.zone)
+                items: items, appearances: [:], issue: IssueNumber(1), closes: sends, sends: sends, zone: intake.zone)
             #expect(leftOut.isEmpty)
             #expect(chosen.count == 7)
             #expect(chosen.first?.kind == .meeting)
@@ -48,9 +48,9 @@ import Testing
     }
 
     @Test func everyEventAndMeetingCanBeAnsweredWithoutAComputer() throws {
-        let desk = try Desk()
+        let intake = try ItemIntake()
         for file in try files("items", "md") {
-            let item = try desk.take(ItemReader.read(Array(Data(contentsOf: file)))).item
+            let item = try intake.take(ItemReader.read(Array(Data(contentsOf: file)))).item
             #expect(item.takingPart.phone != nil && item.takingPart.letter != nil, "\(file.lastPathComponent)")
             #expect(item.support != nil, "\(file.lastPathComponent)")
         }

@@ -7,8 +7,8 @@ import Testing
 
 @Suite struct WrittenTimeTests {
     private func clock(_ now: String = "2026-11-25T23:30:00Z", _ zone: String = "Europe/London") throws -> WrittenTime {
-        let desk = try Desk(now, zone: zone)
-        return WrittenTime(now: desk.now, zone: desk.zone)
+        let intake = try ItemIntake(now, zone: zone)
+        return WrittenTime(now: intake.now, zone: intake.zone)
     }
 
     @Test(arguments: [
@@ -71,7 +71,7 @@ import Testing
     }
 
     @Test func aTimeThatComesTwiceIsTheFirstAndSaid() throws {
-        let taken = try Desk().take(event(starts: "starts: 2027-10-31T01:30"), as: .event)
+        let taken = try ItemIntake().take(event(starts: "starts: 2027-10-31T01:30"), as: .event)
         #expect(taken.item.startInstant == Date(rfc3339: "2027-10-31T00:30:00Z"))
         #expect(
             taken.notes.map(\.description) == [

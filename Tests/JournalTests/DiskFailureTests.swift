@@ -108,7 +108,7 @@ struct DiskFailureTests {
 
     @Test("a power cut takes only changes that were never acknowledged", arguments: 1...20)
     func powerCut(seed: UInt64) throws {
-        var dice = Dice(seed: seed)
+        var generator = RepeatableGenerator(seed: seed)
         let disk = MemoryDisk()
         try disk.makeFolder("/state", permissions: 0o700)
         let path = "/state/a.jsonl"
@@ -121,20 +121,20 @@ struct DiskFailureTests {
         for _ in 0..<10 {
             var writer = journal(path, on: disk)
             var reader = Lines()
-            for _ in 0..<Int.random(in: 0..<6, using: &dice) {
+            for _ in 0..<Int.random(in: 0..<6, using: &generator) {
                 number += 1
                 let text = #"{"n":\#(number)}"#
                 possible.insert(text)
-                let syncs = Bool.random(using: &dice)
+                let syncs = Bool.random(using: &generator)
                 try writer.exclusively(&reader) { journal, _ in try journal.append(bytes([text]), sync: syncs) }
                 // A sync makes everything written before it durable.
                 if syncs { acknowledged = try lines(in: path, on: disk) }
-                if Bool.random(using: &dice) {
+                if Bool.random(using: &generator) {
                     try document.write(bytes([text]))
                     written = bytes([text])
                 }
             }
-            disk.cutPower(&dice)
+            disk.cutPower(&generator)
             let found = try lines(in: path, on: disk)
             #expect(found.starts(with: acknowledged))
             #expect(found.allSatisfy { possible.contains($0) })

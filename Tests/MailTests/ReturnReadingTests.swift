@@ -64,7 +64,7 @@ enum ReturnSamples {
 
     @Test("takes bounded time whatever stands in it", .timeLimit(.minutes(2)))
     func mutations() throws {
-        var dice = Dice(seed: 20)
+        var generator = RepeatableGenerator(seed: 20)
         let samples = try ReturnSamples.expected.map { try ReturnSamples.bytes($0.name) }
         let pieces = [
             "\n--4Fq1.1796205900/mx.example.net\n", "\n\n", "\0", "=?utf-8?B?", "=?utf-8?Q?=FF?=",
@@ -73,20 +73,20 @@ enum ReturnSamples {
             "\\x{", "<",
         ].map { Array($0.utf8) }
         for _ in 0..<3000 {
-            guard var bytes = samples.randomElement(using: &dice) else { continue }
-            for _ in 0..<Int.random(in: 1...12, using: &dice) where !bytes.isEmpty {
-                let place = Int.random(in: 0..<bytes.count, using: &dice)
-                switch Int.random(in: 0..<6, using: &dice) {
-                case 0: bytes[place] = UInt8.random(in: 0...255, using: &dice)
+            guard var bytes = samples.randomElement(using: &generator) else { continue }
+            for _ in 0..<Int.random(in: 1...12, using: &generator) where !bytes.isEmpty {
+                let place = Int.random(in: 0..<bytes.count, using: &generator)
+                switch Int.random(in: 0..<6, using: &generator) {
+                case 0: bytes[place] = UInt8.random(in: 0...255, using: &generator)
                 case 1: bytes.remove(at: place)
-                case 2: bytes.insert(contentsOf: pieces.randomElement(using: &dice) ?? [], at: place)
+                case 2: bytes.insert(contentsOf: pieces.randomElement(using: &generator) ?? [], at: place)
                 case 3: bytes.removeLast(bytes.count - place)
                 case 4:
-                    let end = min(bytes.count, place + Int.random(in: 0...400, using: &dice))
-                    bytes.insert(contentsOf: bytes[place..<end], at: Int.random(in: 0..<bytes.count, using: &dice))
+                    let end = min(bytes.count, place + Int.random(in: 0...400, using: &generator))
+                    bytes.insert(contentsOf: bytes[place..<end], at: Int.random(in: 0..<bytes.count, using: &generator))
                 default:
-                    guard let other = samples.randomElement(using: &dice), !other.isEmpty else { continue }
-                    bytes.replaceSubrange(place..., with: other[Int.random(in: 0..<other.count, using: &dice)...])
+                    guard let other = samples.randomElement(using: &generator), !other.isEmpty else { continue }
+                    bytes.replaceSubrange(place..., with: other[Int.random(in: 0..<other.count, using: &generator)...])
                 }
             }
             let reading = ReturnReading(bytes)

@@ -1,4 +1,5 @@
 import Bulletin
+import BulletinSupport
 import Foundation
 import Journal
 import Planning
@@ -13,11 +14,11 @@ import Tokens
 
 @Suite("A backup")
 struct BackupTests {
-    private let now = SmallBulletin.sent + 86_400
+    private let now = TestBulletin.sends + 86_400
 
     @Test("is one file that only its owner and tar can read, with everything but locks")
     func holdsEverything() throws {
-        try SmallBulletin.with { bulletin in
+        try TestBulletin.withSentIssue { bulletin in
             let path = bulletin.scratch + "/backup.tar"
             let manifest = try MakeBackup(of: bulletin.folder, configuration: bulletin.context.configuration.file)(
                 to: path, at: now)
@@ -38,16 +39,16 @@ struct BackupTests {
 
     @Test("is refused when any byte of it was changed, or it breaks off")
     func noticesEveryChange() throws {
-        try SmallBulletin.with { bulletin in
+        try TestBulletin.withSentIssue { bulletin in
             let path = bulletin.scratch + "/backup.tar"
             let manifest = try MakeBackup(of: bulletin.folder, configuration: nil)(to: path, at: now)
             let whole = try #require(try SystemDisk().content(of: path))
-            var dice = Dice(seed: 7)
+            var generator = RepeatableGenerator(seed: 7)
             let end = whole.count - 20 * 512
             for _ in 0..<200 {
                 var bytes = whole
-                let place = Int.random(in: 0..<end, using: &dice)
-                bytes[place] ^= UInt8.random(in: 1...255, using: &dice)
+                let place = Int.random(in: 0..<end, using: &generator)
+                bytes[place] ^= UInt8.random(in: 1...255, using: &generator)
                 try Data(bytes).write(to: URL(filePath: path))
                 // Padding carries no content, and a space in the manifest may be a tab.
                 if let read = try? BackupFile(path).checked() { #expect(read == manifest, "byte \(place)") }
@@ -105,7 +106,7 @@ struct BackupTests {
 
     @Test("leaves nothing behind on a full disk")
     func fullDisk() throws {
-        try SmallBulletin.with { bulletin in
+        try TestBulletin.withSentIssue { bulletin in
             let path = bulletin.scratch + "/backup.tar"
             var verb = 1
             while true {
@@ -125,11 +126,11 @@ struct BackupTests {
 
 @Suite("Restoring a backup")
 struct RestoreTests {
-    private let taken = SmallBulletin.sent + 86_400
-    private let later = SmallBulletin.sent + 3 * 86_400
+    private let taken = TestBulletin.sends + 86_400
+    private let later = TestBulletin.sends + 3 * 86_400
 
     private func restored(
-        _ bulletin: SmallBulletin, from backup: String, damaged: String?
+        _ bulletin: TestBulletin, from backup: String, damaged: String?
     ) throws -> RestoreBackup.Report {
         let file = try BackupFile(backup)
         try bulletin.folder.make(at: later)
@@ -138,7 +139,7 @@ struct RestoreTests {
 
     @Test("overwrites nothing, and says how to proceed")
     func overwritesNothing() throws {
-        try SmallBulletin.with { bulletin in
+        try TestBulletin.withSentIssue { bulletin in
             let path = bulletin.scratch + "/backup.tar"
             try MakeBackup(of: bulletin.folder, configuration: nil)(to: path, at: taken)
             let error = #expect(throws: RestoreFault.self) { try RestoreBackup(into: bulletin.folder).checkFree() }
@@ -148,7 +149,7 @@ struct RestoreTests {
 
     @Test("keeps later leavers unsubscribed, names the gap, and sends nothing until a person has accepted it")
     func laterWishes() throws {
-        try SmallBulletin.with { bulletin in
+        try TestBulletin.withSentIssue { bulletin in
             try bulletin.leave("reader5@example.org", at: taken - 60)
             let path = bulletin.scratch + "/backup.tar"
             try MakeBackup(of: bulletin.folder, configuration: nil)(to: path, at: taken)
@@ -188,7 +189,7 @@ struct RestoreTests {
 
     @Test("counts issues of the gap as sent, so that none is sent twice")
     func sentThrough() throws {
-        try SmallBulletin.with { bulletin in
+        try TestBulletin.withSentIssue { bulletin in
             let path = bulletin.scratch + "/backup.tar"
             try MakeBackup(of: bulletin.folder, configuration: nil)(to: path, at: taken)
             try FileManager.default.removeItem(atPath: bulletin.path)
@@ -197,7 +198,7 @@ struct RestoreTests {
             let report = try AcceptRestoration(bulletin.context, subscriberList: try bulletin.folder.subscriberList())(
                 sentThrough: 2, at: muchLater, by: "kit")
             #expect(report.usedUp == [IssueNumber(2)])
-            let due = try KeepTimeProbe.due(bulletin.context, at: muchLater)
+            let due = try DueSteps.due(bulletin.context, at: muchLater)
             #expect(due.isEmpty)
             #expect(try bulletin.folder.issues.status(IssueNumber(2))?.state == .skipped)
         }
@@ -205,7 +206,7 @@ struct RestoreTests {
 
     @Test("reports the unreadable parts of a damaged subscriber list, and restores without them")
     func unreadableRoll() throws {
-        try SmallBulletin.with { bulletin in
+        try TestBulletin.withSentIssue { bulletin in
             let path = bulletin.scratch + "/backup.tar"
             try MakeBackup(of: bulletin.folder, configuration: nil)(to: path, at: taken)
             try bulletin.spoil("subscriptions/roll.jsonl") { $0 = "rubbish\n" + $0 }

@@ -1,4 +1,5 @@
 import Bulletin
+import BulletinSupport
 import Foundation
 import Records
 import TestSupport
@@ -8,23 +9,23 @@ import Testing
 
 @Suite("Verifying the state")
 struct VerifyTests {
-    private let now = SmallBulletin.sent + 86_400
+    private let now = TestBulletin.sends + 86_400
 
     /// The findings; checking changes nothing.
-    private func findings(_ bulletin: SmallBulletin) throws -> [String] {
+    private func findings(_ bulletin: TestBulletin) throws -> [String] {
         try VerifyState(bulletin.folder)().findings.map { finding in
             "\(finding.path.dropFirst(bulletin.path.utf8.count + 1)) \(finding.what)"
         }
     }
 
-    private func repair(_ bulletin: SmallBulletin) throws -> [String] {
+    private func repair(_ bulletin: TestBulletin) throws -> [String] {
         let verify = VerifyState(bulletin.folder)
         return try verify.repair(verify(), at: now)
     }
 
     @Test("finds nothing wrong in a sound one")
     func sound() throws {
-        try SmallBulletin.with { bulletin in
+        try TestBulletin.withSentIssue { bulletin in
             let report = try VerifyState(bulletin.folder)()
             #expect(report.findings.isEmpty && report.people == 5 && report.issues == 1 && report.ledgers == 1)
         }
@@ -32,7 +33,7 @@ struct VerifyTests {
 
     @Test("finds a damaged line of the subscriber list, and pauses the subscriber whose last request it hides")
     func damagedRollLine() throws {
-        try SmallBulletin.with { bulletin in
+        try TestBulletin.withSentIssue { bulletin in
             try bulletin.spoil("subscriptions/roll.jsonl") { text in
                 var lines = text.split(separator: "\n").map(String.init)
                 lines[3] = lines[3].replacing("\"medium\"", with: "medium")
@@ -51,7 +52,7 @@ struct VerifyTests {
 
     @Test("never reactivates by a repair a subscriber who left in the damaged line")
     func leavingStays() throws {
-        try SmallBulletin.with { bulletin in
+        try TestBulletin.withSentIssue { bulletin in
             try bulletin.leave("reader2@example.org", at: now - 60)
             try bulletin.spoil("subscriptions/roll.jsonl") { $0 = $0.dropLast(40) + "\n" }
             try bulletin.join("new@example.org", at: now)
@@ -62,7 +63,7 @@ struct VerifyTests {
 
     @Test("finds an id that is not its address's")
     func strangeID() throws {
-        try SmallBulletin.with { bulletin in
+        try TestBulletin.withSentIssue { bulletin in
             try bulletin.spoil("subscriptions/roll.jsonl") {
                 $0 = $0.replacing("reader4@example.org", with: "mallory@example.net")
             }
@@ -72,7 +73,7 @@ struct VerifyTests {
 
     @Test("finds a delivery settled twice, and counts that differ from the ledger's")
     func settledTwice() throws {
-        try SmallBulletin.with { bulletin in
+        try TestBulletin.withSentIssue { bulletin in
             try bulletin.spoil("deliveries/0001.jsonl") { text in
                 let last = text.split(separator: "\n").last.map(String.init) ?? ""
                 text += last + "\n"
@@ -91,7 +92,7 @@ struct VerifyTests {
 
     @Test("finds running totals that do not agree, and has them counted again")
     func totals() throws {
-        try SmallBulletin.with { bulletin in
+        try TestBulletin.withSentIssue { bulletin in
             try bulletin.spoil("deliveries/0001.totals.json") {
                 $0 = $0.replacing("\"accepted\" : 5", with: "\"accepted\" : 4")
             }
@@ -103,7 +104,7 @@ struct VerifyTests {
 
     @Test("finds a lost outcome, and makes it unknown, for a person to resolve")
     func lostOutcome() throws {
-        try SmallBulletin.with { bulletin in
+        try TestBulletin.withSentIssue { bulletin in
             try bulletin.spoil("deliveries/0001.jsonl") { text in
                 var lines = text.split(separator: "\n").map(String.init)
                 lines[9] = "{\"id\":broken}"
@@ -118,7 +119,7 @@ struct VerifyTests {
 
     @Test("finds a damaged issue state, and restores it from the ledger")
     func status() throws {
-        try SmallBulletin.with { bulletin in
+        try TestBulletin.withSentIssue { bulletin in
             try bulletin.spoil("issues/0001/state.json") { $0 = String($0.dropLast(12)) }
             #expect(try findings(bulletin).contains { $0.hasPrefix("issues/0001/state.json is damaged") })
             _ = try repair(bulletin)
@@ -129,7 +130,7 @@ struct VerifyTests {
 
     @Test("finds editions that differ from the ones sent")
     func editions() throws {
-        try SmallBulletin.with { bulletin in
+        try TestBulletin.withSentIssue { bulletin in
             try bulletin.spoil("issues/0001/mail.txt") { $0 += "!" }
             #expect(try findings(bulletin).contains { $0.contains("have changed since sending began") })
         }
@@ -139,7 +140,7 @@ struct VerifyTests {
         "finds files that are not JSON, and leftovers of killed writers",
         arguments: ["editorial/items/abc234.json", "outbox/x.json"])
     func rubbish(name: String) throws {
-        try SmallBulletin.with { bulletin in
+        try TestBulletin.withSentIssue { bulletin in
             try Data([0xFF, 0x00, 0x7B]).write(to: URL(filePath: "\(bulletin.path)/\(name)"))
             try Data().write(to: URL(filePath: "\(bulletin.path)/issues/0001/.issue.json.tmp"))
             let found = try findings(bulletin)
@@ -152,20 +153,20 @@ struct VerifyTests {
 
     @Test("survives any damage: reports it, and never crashes")
     func anyDamage() throws {
-        try SmallBulletin.with { bulletin in
+        try TestBulletin.withSentIssue { bulletin in
             var names: [String] = []
             try bulletin.folder.eachFile { name in
                 if !name.hasSuffix(".lock"), !name.hasSuffix(".html"), !name.hasSuffix(".txt") { names.append(name) }
             }
-            var dice = Dice(seed: 11)
+            var generator = RepeatableGenerator(seed: 11)
             for name in names {
                 let file = URL(filePath: "\(bulletin.path)/\(name)")
                 let whole = try Data(contentsOf: file)
                 for _ in 0..<20 where !whole.isEmpty {
                     var bytes = whole
-                    let start = Int.random(in: 0..<bytes.count, using: &dice)
-                    let end = min(bytes.count, start + Int.random(in: 1...40, using: &dice))
-                    for index in start..<end { bytes[index] = UInt8.random(in: 0...255, using: &dice) }
+                    let start = Int.random(in: 0..<bytes.count, using: &generator)
+                    let end = min(bytes.count, start + Int.random(in: 1...40, using: &generator))
+                    for index in start..<end { bytes[index] = UInt8.random(in: 0...255, using: &generator) }
                     try bytes.write(to: file)
                     _ = try VerifyState(bulletin.folder)()
                 }

@@ -1,5 +1,6 @@
 import Basics
 import Bulletin
+import BulletinSupport
 import Editing
 import Foundation
 import Planning
@@ -13,15 +14,15 @@ struct BriefingTests {
 
     @Test("says what is thin, what is wrong, and the command that sees to it")
     func open() throws {
-        try NewsDesk.with { desk in
-            let now = NewsDesk.began + 120
+        try TestBulletin.with { bulletin in
+            let now = TestBulletin.began + 120
             #expect(
-                try Briefing(desk.context, at: now).tasks == [
+                try Briefing(bulletin.context, at: now).tasks == [
                     Briefing.Task(
                         issue: one, item: nil, what: "issue 1 has no items yet", command: "fortnight add notice")
                 ])
-            let item = try desk.queue("Tablets to borrow") { $0.takingPart.phone = nil }
-            let briefing = try Briefing(desk.context, at: now)
+            let item = try bulletin.queue("Tablets to borrow") { $0.takingPart.phone = nil }
+            let briefing = try Briefing(bulletin.context, at: now)
             #expect(briefing.open?.number == one && briefing.last == nil && briefing.waiting.isEmpty)
             #expect(briefing.tasks.map(\.command) == ["fortnight add notice", "fortnight edit \(item.id)"])
             #expect(
@@ -31,33 +32,34 @@ struct BriefingTests {
 
     @Test("says which files nobody can read, to who asks and to who is reminded")
     func damaged() throws {
-        try NewsDesk.with { desk in
-            for title in ["One", "Two", "Three"] { try desk.queue(title) }
+        try TestBulletin.with { bulletin in
+            for title in ["One", "Two", "Three"] { try bulletin.queue(title) }
             let path = "editorial/items/abc234.json"
-            try "{".write(toFile: "\(desk.context.folder.path)/\(path)", atomically: true, encoding: .utf8)
-            let tasks = try Briefing(desk.context, at: NewsDesk.began + 120).tasks
+            try "{".write(toFile: "\(bulletin.context.folder.path)/\(path)", atomically: true, encoding: .utf8)
+            let tasks = try Briefing(bulletin.context, at: TestBulletin.began + 120).tasks
             #expect(tasks.map(\.command) == ["fortnight items"])
             #expect(tasks.first?.what.hasPrefix("\(path) is damaged") == true)
-            let subscriberList = try desk.context.folder.subscriberList()
+            let subscriberList = try bulletin.context.folder.subscriberList()
             let note = try #require(
-                try EditorNotes(desk.context, subscriberList: subscriberList).due(at: NewsDesk.closes - 60).first)
+                try EditorNotes(bulletin.context, subscriberList: subscriberList).due(at: TestBulletin.closes - 60)
+                    .first)
             #expect(note.text.contains("* \(path) is damaged:"))
         }
     }
 
     @Test("says what waits for approval, and what is held and why")
     func waiting() throws {
-        try NewsDesk.with(schedule: "  release: approval") { desk in
-            for title in ["One", "Two", "Three"] { try desk.queue(title) }
-            try desk.look(at: NewsDesk.closes)
-            let task = try #require(try Briefing(desk.context, at: NewsDesk.closes + 1).tasks.first)
+        try TestBulletin.with(schedule: "  release: approval") { bulletin in
+            for title in ["One", "Two", "Three"] { try bulletin.queue(title) }
+            try bulletin.look(at: TestBulletin.closes)
+            let task = try #require(try Briefing(bulletin.context, at: TestBulletin.closes + 1).tasks.first)
             #expect(task.what == "issue 1 waits for approval, and is due on Wednesday 2 December 2026 at 10:00")
             #expect(task.command == "fortnight issue release 1")
-            try DecideIssue(desk.context)(.hold(reason: "burst pipes"), one, at: NewsDesk.closes + 2, by: "ann")
-            let held = try #require(try Briefing(desk.context, at: NewsDesk.closes + 3).tasks.first)
+            try DecideIssue(bulletin.context)(.hold(reason: "burst pipes"), one, at: TestBulletin.closes + 2, by: "ann")
+            let held = try #require(try Briefing(bulletin.context, at: TestBulletin.closes + 3).tasks.first)
             #expect(held.what == "issue 1 is held by ann: burst pipes")
-            try DecideIssue(desk.context)(.release, one, at: NewsDesk.closes + 4, by: "ann")
-            let released = try Briefing(desk.context, at: NewsDesk.closes + 5)
+            try DecideIssue(bulletin.context)(.release, one, at: TestBulletin.closes + 4, by: "ann")
+            let released = try Briefing(bulletin.context, at: TestBulletin.closes + 5)
             #expect(released.waiting.map(\.number) == [one])
             #expect(!released.tasks.contains { $0.issue == one })
         }
@@ -77,56 +79,57 @@ struct BriefingTests {
 @Suite("Looking at an issue to come")
 struct ProofTests {
     private let one = IssueNumber(1)
-    private let now = NewsDesk.began + 120
+    private let now = TestBulletin.began + 120
 
     @Test("finds the first issue sent on a day or later, however far, past those that are skipped or moved")
     func sentFrom() throws {
-        try NewsDesk.with { desk in
+        try TestBulletin.with { bulletin in
             func number(_ day: String) throws -> Int? {
-                try IssueForecast(desk.context).number(sentFrom: try #require(LocalDate(day)))?.value
+                try IssueForecast(bulletin.context).number(sentFrom: try #require(LocalDate(day)))?.value
             }
             #expect(try number("2020-01-01") == 1)
             #expect(try number("2026-12-02") == 1)
             #expect(try number("2026-12-03") == 2)
             #expect(try number("2036-12-01") == 262)
             #expect(try number("9999-12-31") == nil)
-            try desk.decide(.skip(reason: nil), 2, at: now)
+            try bulletin.decide(.skip(reason: nil), 2, at: now)
             #expect(try number("2026-12-03") == 3)
             let time = try #require(LocalDateTime("2026-12-04T10:00"))
-            try DecideIssue(desk.context)(.move(to: time), one, at: now, by: "ann")
+            try DecideIssue(bulletin.context)(.move(to: time), one, at: now, by: "ann")
             #expect(try number("2026-12-03") == 1)
-            #expect(try Preview(desk.context).proof(of: IssueNumber(262), at: now)?.issue.number.value == 262)
+            #expect(try Preview(bulletin.context).proof(of: IssueNumber(262), at: now)?.issue.number.value == 262)
         }
     }
 
     @Test("says what has changed since it was last shown, in items, fields and lines")
     func changes() throws {
-        try NewsDesk.with { desk in
-            let kept = try desk.queue("Tablets to borrow")
-            let gone = try desk.queue("Zebras to feed")
-            let preview = Preview(desk.context)
+        try TestBulletin.with { bulletin in
+            let kept = try bulletin.queue("Tablets to borrow")
+            let gone = try bulletin.queue("Zebras to feed")
+            let preview = Preview(bulletin.context)
             let first = try #require(try preview.proof(of: one, at: now))
             try preview.keep(first.issue, first.editions, at: now, by: "ann")
-            let last = try #require(try desk.context.folder.proofs.last(one))
+            let last = try #require(try bulletin.context.folder.proofs.last(one))
             #expect(last.by == "ann" && last.issue == first.issue && last.text == first.editions.mailText)
-            #expect(try desk.context.folder.proofs.waiting().isEmpty, "it is no request")
+            #expect(try bulletin.context.folder.proofs.waiting().isEmpty, "it is no request")
 
             let same = ProofChanges(
-                from: (last.issue, last.text), to: (first.issue, first.editions.mailText), zone: desk.context.zone)
+                from: (last.issue, last.text), to: (first.issue, first.editions.mailText), zone: bulletin.context.zone)
             #expect(same.words.isEmpty && same.lines.isEmpty)
 
-            _ = try desk.context.folder.queue.remove(gone.id)
-            let new = try desk.queue("Apples")
-            _ = try desk.context.folder.queue.change(kept.id) { old in
+            _ = try bulletin.context.folder.queue.remove(gone.id)
+            let new = try bulletin.queue("Apples")
+            _ = try bulletin.context.folder.queue.change(kept.id) { old in
                 var item = old
                 item.takingPart.phone = "0161 496 0999"
                 item.support = "Travel costs paid"
                 return item
             }
-            _ = try ArrangeIssue(desk.context, one, at: now, by: "ann").introduce("Welcome.")
+            _ = try ArrangeIssue(bulletin.context, one, at: now, by: "ann").introduce("Welcome.")
             let second = try #require(try preview.proof(of: one, at: now))
             let changes = ProofChanges(
-                from: (last.issue, last.text), to: (second.issue, second.editions.mailText), zone: desk.context.zone)
+                from: (last.issue, last.text), to: (second.issue, second.editions.mailText), zone: bulletin.context.zone
+            )
             #expect(
                 changes.words == [
                     "It has an introduction now.", "New: \(new.id), Apples.", "Gone: \(gone.id), Zebras to feed.",
@@ -141,15 +144,15 @@ struct ProofTests {
 
     @Test("keeps a print edition beside the others, and reads an issue that has none")
     func printEdition() throws {
-        try NewsDesk.with { desk in
-            try desk.queue("Tablets to borrow") { $0.summary = "See [the page](https://example.org/tablets)." }
-            try desk.look(at: NewsDesk.closes)
-            let store = desk.context.folder.issues
+        try TestBulletin.with { bulletin in
+            try bulletin.queue("Tablets to borrow") { $0.summary = "See [the page](https://example.org/tablets)." }
+            try bulletin.look(at: TestBulletin.closes)
+            let store = bulletin.context.folder.issues
             let editions = try #require(try store.editions(one))
             #expect(editions.printHTML.contains("See the page (example.org/tablets)."))
             #expect(!editions.printHTML.contains("<a "), "nobody can follow a link on paper")
-            _ = try BeginSending(desk.context)(one, at: NewsDesk.sends)
-            try FileManager.default.removeItem(atPath: desk.context.folder.path + "/issues/0001/print.html")
+            _ = try BeginSending(bulletin.context)(one, at: TestBulletin.sends)
+            try FileManager.default.removeItem(atPath: bulletin.context.folder.path + "/issues/0001/print.html")
             let older = try #require(try store.editions(one))
             #expect(older.printHTML.isEmpty && older.mailHTML == editions.mailHTML)
         }

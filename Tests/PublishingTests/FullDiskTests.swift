@@ -1,4 +1,5 @@
 import Bulletin
+import BulletinSupport
 import Curl
 import DevelopmentInbox
 import Foundation
@@ -36,8 +37,9 @@ struct FullDiskTests {
                 let disk = RiggedDisk()
                 let context = try context(scratch, disk)
                 let subscriberList = try context.folder.subscriberList()
-                var desk = PrepareMailing(context, subscriberList: subscriberList)
-                guard case .prepared(var prepared) = try desk.begin(Mailing(IssueNumber(1)), at: NewsDesk.sends) else {
+                var bulletin = PrepareMailing(context, subscriberList: subscriberList)
+                guard case .prepared(var prepared) = try bulletin.begin(Mailing(IssueNumber(1)), at: TestBulletin.sends)
+                else {
                     Issue.record("nothing to send")
                     return false
                 }
@@ -50,9 +52,9 @@ struct FullDiskTests {
                     case .cannotRecord(_, let outcomes):
                         hasRefused = disk.relent() || hasRefused
                         let known = Dictionary(outcomes.map { ($0.0, $0.1) }) { $1 }
-                        desk = PrepareMailing(context, subscriberList: subscriberList)
-                        if case .prepared(let again) = try desk.begin(
-                            Mailing(IssueNumber(1)), known: known, at: NewsDesk.sends)
+                        bulletin = PrepareMailing(context, subscriberList: subscriberList)
+                        if case .prepared(let again) = try bulletin.begin(
+                            Mailing(IssueNumber(1)), known: known, at: TestBulletin.sends)
                         {
                             prepared = again
                         }
@@ -78,28 +80,28 @@ struct FullDiskTests {
             relays: [relay], traffic: RelayTraffic(), backoff: Backoff(first: 1, most: 1, giveUpAfter: 86_400),
             syncInterval: syncsEachTurn ? .zero : .seconds(1), resendsUnknown: true)
         return Deliver(
-            prepared, subscriberList: subscriberList, options: options, now: { NewsDesk.sends }, notice: { _ in },
+            prepared, subscriberList: subscriberList, options: options, now: { TestBulletin.sends }, notice: { _ in },
             observe: { _, _ in })
     }
 
     /// Issue 1 is closed, its time has come, and five readers wait for it.
     private func context(_ scratch: String, _ disk: RiggedDisk) throws -> PublishingContext {
         var context: PublishingContext?
-        try NewsDesk.with(in: scratch, disk: disk) { news in
-            try news.queue("Tablets to borrow")
-            let tokenKeys = try news.context.folder.tokenKeys()
-            let subscriberList = try news.context.folder.subscriberList()
+        try TestBulletin.with(in: scratch, disk: disk) { bulletin in
+            try bulletin.queue("Tablets to borrow")
+            let tokenKeys = try bulletin.context.folder.tokenKeys()
+            let subscriberList = try bulletin.context.folder.subscriberList()
             for index in 0..<Self.readers {
                 let address = try EmailAddress("reader\(index)@example.org")
                 let id = tokenKeys.id(for: address)
                 _ = try subscriberList.change(id) { _ in
                     Subscriber(
-                        id: id, status: .active, since: NewsDesk.began, address: address,
+                        id: id, status: .active, since: TestBulletin.began, address: address,
                         consent: Consent(how: .import, when: nil))
                 }
             }
-            try news.look(at: NewsDesk.closes)
-            context = news.context
+            try bulletin.look(at: TestBulletin.closes)
+            context = bulletin.context
         }
         return try #require(context)
     }

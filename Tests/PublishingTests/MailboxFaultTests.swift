@@ -1,5 +1,6 @@
 import Basics
 import Bulletin
+import BulletinSupport
 import Curl
 import Foundation
 import Mailboxes
@@ -179,7 +180,7 @@ struct MailboxFaultTests {
                 try dovecot.deliver("bounce 1", "bounce 2")
                 _ = await scene.read(dovecot.imap { $0.folder = "INBOX" })
                 try dovecot.deliver(MailboxScene.message("A person's"), named: "3.x")
-                for _ in 0..<3 { try scene.journal.begin([(name: "3", wasSeen: false)], at: NewsDesk.closes) }
+                for _ in 0..<3 { try scene.journal.begin([(name: "3", wasSeen: false)], at: TestBulletin.closes) }
                 try dovecot.deliver(MailboxScene.message("bounce 3"), named: "4.x")
                 let report = await scene.read(dovecot.imap())
                 #expect(report.setAside.map(\.name) == ["3"] && report.counts["hard"] == 1)

@@ -1,4 +1,5 @@
 import Bulletin
+import BulletinSupport
 import Curl
 import Foundation
 import Mailboxes
@@ -24,7 +25,7 @@ final class MailboxScene: Sendable {
 
     init(in scratch: String, timeouts: MailboxTimeouts = MailboxTimeouts()) throws {
         folder = StateFolder(path: "\(scratch)/state")
-        try folder.make(at: NewsDesk.began)
+        try folder.make(at: TestBulletin.began)
         journal = folder.mailboxJournal()
         self.timeouts = timeouts
     }
@@ -43,7 +44,7 @@ final class MailboxScene: Sendable {
     @discardableResult
     func read(_ place: MailboxPlace, visit: MailboxVisit? = nil) async -> ReadMailbox.Report {
         let reading = ReadMailbox(
-            place, visit: visit ?? self.visit(place), journal: journal, now: { NewsDesk.closes }
+            place, visit: visit ?? self.visit(place), journal: journal, now: { TestBulletin.closes }
         ) { [self] content, key, _ in
             try state.withLock { state in
                 if state.refusals > 0 {

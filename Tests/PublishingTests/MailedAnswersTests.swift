@@ -1,5 +1,6 @@
 import Basics
 import Bulletin
+import BulletinSupport
 import DevelopmentInbox
 import Foundation
 import Journal
@@ -14,7 +15,7 @@ import Testing
 /// What people wish by mail, and the letters that answer it, through a real relay.
 @Suite("Letters that answer mail")
 struct MailedAnswersTests {
-    private static let start = NewsDesk.at("2026-12-02T10:05")
+    private static let start = TestBulletin.at("2026-12-02T10:05")
 
     private static func message(from: String, to: String, _ words: String = "") -> [UInt8] {
         Array("From: \(from)\nTo: \(to)\nSubject: hello\nMessage-ID: <\(to).\(from)>\n\n\(words)\n".utf8)

@@ -1,4 +1,5 @@
 import Bulletin
+import BulletinSupport
 import Foundation
 import Publishing
 import Records
@@ -7,7 +8,7 @@ import Testing
 
 @Suite("A deferred delivery")
 struct RetryDeferredTests {
-    private static let now = NewsDesk.at("2026-12-02T10:00")
+    private static let now = TestBulletin.at("2026-12-02T10:00")
     private let retry = RetryDeferred(Backoff(first: 1800, most: 14_400, giveUpAfter: 172_800))
 
     /// One reader's ledger, deferred `tries` times up to `last`.

@@ -1,4 +1,5 @@
 import Bulletin
+import BulletinSupport
 import Curl
 import Foundation
 import Logging
@@ -12,7 +13,7 @@ import Tokens
 
 @Suite("A mailbox that is read on a disk that refuses")
 struct ReturnTroubleTests {
-    private static let now = NewsDesk.at("2026-12-02T10:05")
+    private static let now = TestBulletin.at("2026-12-02T10:05")
     private static let came = ["postfix-delayed", "postfix-unknown", "arf-abuse", "person-asks-about-550"]
 
     @Test(
@@ -79,7 +80,7 @@ struct ReturnTroubleTests {
     private static func context(_ scratch: String, _ disk: RiggedDisk) throws -> PublishingContext {
         var context: PublishingContext?
         let sections = "delivery: {returnAddress: bounces@example.org}\nmailbox: {url: \"maildir:/mail\"}"
-        try NewsDesk.with(in: scratch, disk: disk, sections: sections) { context = $0.context }
+        try TestBulletin.with(in: scratch, disk: disk, sections: sections) { context = $0.context }
         return try #require(context)
     }
 

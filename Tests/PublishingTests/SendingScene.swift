@@ -1,4 +1,5 @@
 import Bulletin
+import BulletinSupport
 import DevelopmentInbox
 import Foundation
 import Journal
@@ -21,7 +22,7 @@ final class SendingScene: Sendable {
     private let scratch: String
     private let configuration: Configuration
     private let templates: TemplateSet
-    private let time = Mutex(NewsDesk.closes)
+    private let time = Mutex(TestBulletin.closes)
 
     /// `readers` are local parts at example.org. The issue holds a notice.
     init(in scratch: String, _ inbox: InboxServer, readers: [String]) throws {
@@ -30,16 +31,16 @@ final class SendingScene: Sendable {
             folder: URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../templates")
                 .standardizedFileURL.path)
         var configuration: Configuration?
-        try NewsDesk.with(in: scratch, smtpPort: inbox.smtpPort) { news in
-            configuration = news.context.configuration
-            try news.queue("Tablets to borrow")
-            let subscriberList = try news.context.folder.subscriberList()
+        try TestBulletin.with(in: scratch, smtpPort: inbox.smtpPort) { bulletin in
+            configuration = bulletin.context.configuration
+            try bulletin.queue("Tablets to borrow")
+            let subscriberList = try bulletin.context.folder.subscriberList()
             for reader in readers {
                 let address = try EmailAddress("\(reader)@example.org")
-                let id = try news.context.folder.tokenKeys().id(for: address)
+                let id = try bulletin.context.folder.tokenKeys().id(for: address)
                 try subscriberList.change(id) { _ in
                     Subscriber(
-                        id: id, status: .active, since: NewsDesk.began, address: address,
+                        id: id, status: .active, since: TestBulletin.began, address: address,
                         consent: Consent(how: .import, when: nil))
                 }
             }

@@ -1,4 +1,5 @@
 import Bulletin
+import BulletinSupport
 import Foundation
 import Planning
 import Publishing
@@ -7,9 +8,10 @@ import Testing
 @Suite("The line that the service manager shows")
 struct StatusLineTests {
     private let zone = TimeZone(identifier: "Europe/London") ?? .gmt
-    private var line: StatusLine { StatusLine(now: NewsDesk.at("2026-12-02T10:03"), zone: zone) }
+    private var line: StatusLine { StatusLine(now: TestBulletin.at("2026-12-02T10:03"), zone: zone) }
     private let next = Slot(
-        number: IssueNumber(25), closes: NewsDesk.at("2026-12-09T10:00"), sends: NewsDesk.at("2026-12-16T10:00"))
+        number: IssueNumber(25), closes: TestBulletin.at("2026-12-09T10:00"), sends: TestBulletin.at("2026-12-16T10:00")
+    )
 
     private func counts(accepted: Int, refused: Int = 0, deferred: Int = 0, skipped: Int = 0) -> DeliveryCounts {
         var counts = DeliveryCounts(owed: 5000 - accepted - refused - deferred - skipped)
@@ -38,7 +40,7 @@ struct StatusLineTests {
         #expect(
             line.waiting(Coming(closes: next))
                 == "issue 25 closes Wednesday 10:00, goes out Wednesday 16 December 10:00")
-        let sends = NewsDesk.at("2026-12-03T10:00")
+        let sends = TestBulletin.at("2026-12-03T10:00")
         #expect(
             line.waiting(Coming(waiting: .init(number: IssueNumber(24), sends: sends), closes: next))
                 == "issue 24 goes out Thursday 10:00; next closes Wednesday 10:00")
@@ -53,11 +55,11 @@ struct StatusLineTests {
 
     @Test("comes from what each look at the clock finds")
     func looked() throws {
-        try NewsDesk.with { desk in
-            #expect(try desk.look(at: NewsDesk.at("2026-11-21T10:00")).coming.closes?.number.value == 1)
-            #expect(try desk.look(at: NewsDesk.closes).coming.closes?.number.value == 2)
-            let after = try desk.look(at: NewsDesk.closes + 1).coming
-            #expect(after.waiting == Coming.Waiting(number: IssueNumber(1), sends: NewsDesk.sends))
+        try TestBulletin.with { bulletin in
+            #expect(try bulletin.look(at: TestBulletin.at("2026-11-21T10:00")).coming.closes?.number.value == 1)
+            #expect(try bulletin.look(at: TestBulletin.closes).coming.closes?.number.value == 2)
+            let after = try bulletin.look(at: TestBulletin.closes + 1).coming
+            #expect(after.waiting == Coming.Waiting(number: IssueNumber(1), sends: TestBulletin.sends))
         }
     }
 }

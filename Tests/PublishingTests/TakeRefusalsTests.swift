@@ -1,4 +1,5 @@
 import Bulletin
+import BulletinSupport
 import Foundation
 import Planning
 import Publishing
@@ -32,14 +33,14 @@ struct TakeRefusalsTests {
     }
 
     private func with(_ body: (Scene) throws -> Void) throws {
-        try NewsDesk.with { desk in
-            let subscriberList = try desk.context.folder.subscriberList()
+        try TestBulletin.with { bulletin in
+            let subscriberList = try bulletin.context.folder.subscriberList()
             let address = try EmailAddress("jo@example.net")
-            let id = try desk.context.folder.tokenKeys().id(for: address)
+            let id = try bulletin.context.folder.tokenKeys().id(for: address)
             try subscriberList.change(id) { _ in
-                Subscriber(id: id, status: .active, since: NewsDesk.began, address: address)
+                Subscriber(id: id, status: .active, since: TestBulletin.began, address: address)
             }
-            try body(Scene(context: desk.context, subscriberList: subscriberList, reader: id))
+            try body(Scene(context: bulletin.context, subscriberList: subscriberList, reader: id))
         }
     }
 
@@ -49,7 +50,7 @@ struct TakeRefusalsTests {
     @Test("leaves off at once who has no mailbox, tells why without an address, and changes nothing a second time")
     func nobody() throws {
         try with { scene in
-            try scene.refuse(1, Self.nobody, at: NewsDesk.sends)
+            try scene.refuse(1, Self.nobody, at: TestBulletin.sends)
             #expect(try scene.take() == 1)
             let record = try scene.record()
             #expect(record.status == .bounced && record.reason == "no such mailbox, 5.1.1")
@@ -68,7 +69,7 @@ struct TakeRefusalsTests {
         ])
     func withoutReason(reply: Reply) throws {
         try with { scene in
-            try scene.refuse(1, reply, at: NewsDesk.sends)
+            try scene.refuse(1, reply, at: TestBulletin.sends)
             #expect(try scene.take() == 1)
             #expect(try scene.record().status == .bounced)
         }
@@ -77,11 +78,11 @@ struct TakeRefusalsTests {
     @Test("does not take off again who was brought back since")
     func reactivated() throws {
         try with { scene in
-            try scene.refuse(1, Self.nobody, at: NewsDesk.sends)
+            try scene.refuse(1, Self.nobody, at: TestBulletin.sends)
             _ = try scene.take()
             try scene.subscriberList.change(scene.reader) { record in
                 var record = record
-                record?.become(.active, at: NewsDesk.sends + 3600, reason: "reactivated")
+                record?.become(.active, at: TestBulletin.sends + 3600, reason: "reactivated")
                 return record
             }
             #expect(try scene.take() == 0)
@@ -102,7 +103,7 @@ struct TakeRefusalsTests {
         ])
     func spared(reply: Reply) throws {
         try with { scene in
-            try scene.refuse(1, reply, at: NewsDesk.sends)
+            try scene.refuse(1, reply, at: TestBulletin.sends)
             #expect(try scene.take() == 0)
             #expect(try scene.record().status == .active)
         }

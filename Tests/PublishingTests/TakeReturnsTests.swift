@@ -1,4 +1,5 @@
 import Bulletin
+import BulletinSupport
 import Foundation
 import Logging
 import Planning
@@ -11,17 +12,17 @@ import Tokens
 
 @Suite("Taking what the mailbox brought")
 struct TakeReturnsTests {
-    static let now = NewsDesk.at("2026-12-02T10:05")
+    static let now = TestBulletin.at("2026-12-02T10:05")
     static let tokenKeys = TokenKeys(secret: Array(0..<32))
 
-    struct PublishingContext {
-        let desk: NewsDesk
+    struct Setting {
+        let bulletin: TestBulletin
         let subscriberList: FileSubscriberList
         let jo: SubscriberID
 
         func take(_ message: [UInt8], key: String = "1", at time: Date = now) throws -> TakeReturns.Taken {
             let taking = try TakeReturns(
-                desk.context, subscriberList: subscriberList,
+                bulletin.context, subscriberList: subscriberList,
                 log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
             return try taking(message, key: key, at: time)
         }
@@ -32,7 +33,7 @@ struct TakeReturnsTests {
 
         func reader(_ id: SubscriberID? = nil) throws -> Subscriber? { try subscriberList.subscriber(id ?? jo) }
         func book() throws -> [ReturnStore.Entry] {
-            try desk.context.folder.returnStore().entries(since: .distantPast)
+            try bulletin.context.folder.returnStore().entries(since: .distantPast)
         }
     }
 
@@ -42,23 +43,24 @@ struct TakeReturnsTests {
     }
 
     /// An office whose secret is that of the samples, with jo@example.net on its roll.
-    private func with(_ status: SubscriberStatus = .active, _ body: (PublishingContext) throws -> Void) throws {
-        try NewsDesk.with(sections: "delivery: {returnAddress: bounces@example.org}\nmailbox: {url: \"maildir:/mail\"}")
-        {
-            desk in
-            let secret = "\(desk.context.folder.path)/secret"
+    private func with(_ status: SubscriberStatus = .active, _ body: (Setting) throws -> Void) throws {
+        try TestBulletin.with(
+            sections: "delivery: {returnAddress: bounces@example.org}\nmailbox: {url: \"maildir:/mail\"}"
+        ) {
+            bulletin in
+            let secret = "\(bulletin.context.folder.path)/secret"
             #expect(
                 FileManager.default.createFile(
                     atPath: secret, contents: Data(0..<32), attributes: [.posixPermissions: 0o600]))
             let jo = Self.tokenKeys.id(for: try EmailAddress("jo@example.net"))
-            let subscriberList = try desk.context.folder.subscriberList()
+            let subscriberList = try bulletin.context.folder.subscriberList()
             try subscriberList.change(jo) { _ in
                 var reader = Subscriber(
                     id: jo, status: .active, since: Self.now - 86_400 * 30, address: try EmailAddress("jo@example.net"))
                 reader.become(status, at: Self.now - 86_400, reason: "test")
                 return reader
             }
-            try body(PublishingContext(desk: desk, subscriberList: subscriberList, jo: jo))
+            try body(Setting(bulletin: bulletin, subscriberList: subscriberList, jo: jo))
         }
     }
 
@@ -79,7 +81,7 @@ struct TakeReturnsTests {
             #expect(jo.returns.map(\.story) == ["issue 24: no such mailbox, 5.1.1"])
             #expect(jo.returns[0].words.contains("User unknown") && !jo.returns[0].words.contains("@"))
             let book = try String(
-                contentsOfFile: "\(context.desk.context.folder.path)/returns/returns.jsonl", encoding: .utf8)
+                contentsOfFile: "\(context.bulletin.context.folder.path)/returns/returns.jsonl", encoding: .utf8)
             #expect(book.contains("\"became\":\"bounced\"") && !book.contains("@"))
         }
     }
@@ -99,7 +101,7 @@ struct TakeReturnsTests {
             }
             #expect(try context.book().count == 1)
             // As if the daemon had been killed before the book was written.
-            try FileManager.default.removeItem(atPath: "\(context.desk.context.folder.path)/returns/returns.jsonl")
+            try FileManager.default.removeItem(atPath: "\(context.bulletin.context.folder.path)/returns/returns.jsonl")
             #expect(try context.take("postfix-unknown", key: "3", at: Self.now + 180) == .dealtWith(.hard))
             #expect(try context.reader() == before)
         }
@@ -126,7 +128,7 @@ struct TakeReturnsTests {
     func late() throws {
         try with { context in
             let audience = try context.subscriberList.audience(at: Self.now - 3600)
-            try context.desk.context.folder.ledger(Mailing(IssueNumber(24))).begin(audience, at: Self.now - 3600)
+            try context.bulletin.context.folder.ledger(Mailing(IssueNumber(24))).begin(audience, at: Self.now - 3600)
             try context.subscriberList.change(context.jo) { record in
                 var jo = record
                 jo?.become(.bounced, at: Self.now - 1800, reason: "test")
@@ -194,7 +196,7 @@ struct TakeReturnsTests {
     func tidy() throws {
         try with { context in
             _ = try context.take("postfix-delayed")
-            let book = context.desk.context.folder.returnStore()
+            let book = context.bulletin.context.folder.returnStore()
             #expect(try book.tidy(at: Self.now + 89 * 86_400) == 0)
             #expect(try book.tidy(at: Self.now + 91 * 86_400) == 1)
             #expect(try context.book().isEmpty)
@@ -292,7 +294,7 @@ struct TakeReturnsTests {
             let head = "From: sam@example.net\nTo: bounces+\(part)@example.org\n"
             let passedOn = Array("\(head)List-Id: Talk <talk.example.net>\n\nHello all\n".utf8)
             let taken = try context.take(passedOn, key: "1")
-            let letters = try context.desk.context.folder.outbox.list().letters
+            let letters = try context.bulletin.context.folder.outbox.list().letters
             let owing = try context.subscriberList.owing()
             #expect(taken == .leave && letters.isEmpty && owing.isEmpty)
             let own = try context.take(Array("\(head)\nHello\n".utf8), key: "2")
@@ -303,7 +305,7 @@ struct TakeReturnsTests {
     @Test("answers who asks for help, on the roll or not, once an hour, three times in 30 days")
     func help() throws {
         try with { context in
-            let outbox = context.desk.context.folder.outbox
+            let outbox = context.bulletin.context.folder.outbox
             var sent = 0
             for (index, minutes) in [0.0, 30, 90, 180, 300, 3000].enumerated() {
                 let message = try changed("help", "Message-ID: <", "Message-ID: <\(index).")
@@ -381,7 +383,7 @@ struct TakeReturnsTests {
             let bare = text.split(separator: "\n", omittingEmptySubsequences: false)
                 .filter { !$0.contains("bounces+0024") }.joined(separator: "\n")
             #expect(try context.take(Array(bare.utf8)) == .dealtWith(.complaint))
-            let again = try context.desk.context.folder.subscriberList().subscriber(context.jo)
+            let again = try context.bulletin.context.folder.subscriberList().subscriber(context.jo)
             #expect(
                 again?.status == .complained
                     && again?.returns.map(\.story) == ["a message: complained about it to their provider"])

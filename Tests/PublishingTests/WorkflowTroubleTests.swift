@@ -1,4 +1,5 @@
 import Bulletin
+import BulletinSupport
 import DevelopmentInbox
 import Foundation
 import Planning
@@ -48,7 +49,7 @@ struct WorkflowTroubleTests {
                 disk.refuse(at: write, trouble == .once ? .once : .fromThenOn, changes: true)
                 var looks = 0
                 for turn in 0..<40 where try scene.status()?.state != .sent {
-                    if turn == 5 { scene.set(max(scene.now, NewsDesk.sends)) }
+                    if turn == 5 { scene.set(max(scene.now, TestBulletin.sends)) }
                     await scene.turn(workflow)
                     scene.wait(60)
                     if disk.hasRefused { looks += 1 }
@@ -79,9 +80,9 @@ struct WorkflowTroubleTests {
                 try await InboxServer.with { inbox in
                     let scene = try SendingScene(in: scratch, inbox, readers: Self.readers)
                     let store = scene.context().folder.issues
-                    _ = try RunSchedule(scene.context())(at: NewsDesk.closes)
-                    _ = try BeginSending(scene.context())(IssueNumber(1), at: NewsDesk.sends)
-                    scene.set(NewsDesk.sends + 13 * 3600)
+                    _ = try RunSchedule(scene.context())(at: TestBulletin.closes)
+                    _ = try BeginSending(scene.context())(IssueNumber(1), at: TestBulletin.sends)
+                    scene.set(TestBulletin.sends + 13 * 3600)
                     let disk = RiggedDisk()
                     disk.refuse(at: write, isKill ? .fromThenOn : .once, changes: true)
                     let workflow = try scene.workflow(disk)
@@ -116,7 +117,7 @@ struct HalfRelayTests {
                 let scene = try SendingScene(in: scratch, inbox, readers: Self.readers)
                 let workflow = try scene.workflow()
                 await scene.turn(workflow)
-                scene.set(NewsDesk.sends)
+                scene.set(TestBulletin.sends)
                 try await body(scene, workflow)
             }
         }
@@ -179,7 +180,7 @@ struct HalfRelayTests {
             await scene.turn(workflow)
             #expect(try scene.counts().owed == Self.readers.count && scene.status()?.state == .sending)
             try await scene.run(workflow, until: .sent, pause: 300, most: 100)
-            #expect(scene.now.timeIntervalSince(NewsDesk.sends) > 3600)
+            #expect(scene.now.timeIntervalSince(TestBulletin.sends) > 3600)
             #expect(try scene.counts().accepted == Self.readers.count)
             expectEachOnce(scene)
         }

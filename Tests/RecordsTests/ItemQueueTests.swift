@@ -78,12 +78,12 @@ struct ItemQueueTests {
     @Test("gives no id that an item has, or had in an issue")
     func freeIDs() throws {
         try withStateFolder { state in
-            var dice = Dice(seed: 5)
-            let queued = try state.queue.add(using: &dice) { sampleItem($0) }
-            let past = try state.queue.add(using: &dice) { sampleItem($0) }
+            var generator = RepeatableGenerator(seed: 5)
+            let queued = try state.queue.add(using: &generator) { sampleItem($0) }
+            let past = try state.queue.add(using: &generator) { sampleItem($0) }
             try state.issues.save(sampleIssue(1, [past]))
             _ = try state.queue.remove(past.id)
-            var again = Dice(seed: 5)
+            var again = RepeatableGenerator(seed: 5)
             let new = try state.queue.add(using: &again) { sampleItem($0) }
             #expect(new.id != queued.id)
             #expect(new.id != past.id)

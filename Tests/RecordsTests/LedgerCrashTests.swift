@@ -16,17 +16,17 @@ struct LedgerCrashTests {
         var tried: Set<SubscriberID> = []
 
         mutating func turn(
-            _ ids: [SubscriberID], _ dice: inout Dice
+            _ ids: [SubscriberID], _ generator: inout RepeatableGenerator
         ) -> (settled: [(SubscriberID, Outcome)], handed: [SubscriberID]) {
             var settled: [(SubscriberID, Outcome)] = []
             var handed: [SubscriberID] = []
-            for id in ids.shuffled(using: &dice).prefix(8) {
+            for id in ids.shuffled(using: &generator).prefix(8) {
                 switch model[id] ?? .owed {
                 case .handed:
-                    let outcome = [accepted, deferred, refused, .unknown("lost")].randomElement(using: &dice)
+                    let outcome = [accepted, deferred, refused, .unknown("lost")].randomElement(using: &generator)
                     if let outcome { settled.append((id, outcome)) }
-                case .owed where Bool.random(using: &dice):
-                    if Int.random(in: 0..<5, using: &dice) == 0 {
+                case .owed where Bool.random(using: &generator):
+                    if Int.random(in: 0..<5, using: &generator) == 0 {
                         settled.append((id, .skipped("left")))
                     } else {
                         handed.append(id)
@@ -55,16 +55,16 @@ struct LedgerCrashTests {
 
     @Test("counts the same from running totals, from all its lines, and member by member", arguments: 1...4)
     func totals(seed: UInt64) throws {
-        var dice = Dice(seed: seed)
+        var generator = RepeatableGenerator(seed: seed)
         try withStateFolder { state in
             let ids = (1...40).map(person)
             var sending = Sending()
             var ledger = try state.begun(audience(1...40))
             for step in 0..<60 {
-                let turn = sending.turn(ids, &dice)
+                let turn = sending.turn(ids, &generator)
                 try ledger.record(settled: turn.settled, handed: turn.handed, at: noon + Double(step))
                 sending.took(turn)
-                switch Int.random(in: 0..<6, using: &dice) {
+                switch Int.random(in: 0..<6, using: &generator) {
                 case 0: try ledger.finish()
                 case 1: try ledger.sync()
                 case 2:
@@ -129,7 +129,7 @@ struct LedgerCrashTests {
 
     @Test("loses nothing to a power cut but the unsynced end", arguments: 1...30)
     func powerCut(seed: UInt64) throws {
-        var dice = Dice(seed: seed)
+        var generator = RepeatableGenerator(seed: seed)
         let disk = MemoryDisk()
         try disk.makeFolder("/state", permissions: 0o710)
         let state = StateFolder(path: "/state", disk: disk)
@@ -143,16 +143,16 @@ struct LedgerCrashTests {
             for id in ids { sending.model[id] = ledger.state(of: id) }
             #expect(try state.deliveryCounts(mailing) == ledger.counts)
             var synced = sending.model
-            for _ in 0..<Int.random(in: 0..<20, using: &dice) {
-                let turn = sending.turn(ids, &dice)
+            for _ in 0..<Int.random(in: 0..<20, using: &generator) {
+                let turn = sending.turn(ids, &generator)
                 try ledger.record(settled: turn.settled, handed: turn.handed, at: now)
                 sending.took(turn)
-                if Int.random(in: 0..<4, using: &dice) == 0 {
+                if Int.random(in: 0..<4, using: &generator) == 0 {
                     try ledger.finish()
                     synced = sending.model
                 }
             }
-            disk.cutPower(&dice)
+            disk.cutPower(&generator)
             let after = try state.begun(audience(1...30), at: now + 50)
             #expect(after.counts.total == 30)
             #expect(try state.deliveryCounts(mailing) == after.counts)

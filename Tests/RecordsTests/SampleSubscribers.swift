@@ -51,15 +51,15 @@ enum RollPeople {
 
     /// A random change to a subscriber.
     static func change(
-        _ id: SubscriberID, _ current: Subscriber?, at now: Date, _ dice: inout some RandomNumberGenerator
+        _ id: SubscriberID, _ current: Subscriber?, at now: Date, _ generator: inout some RandomNumberGenerator
     ) -> Subscriber? {
         guard var person = current else { return active(id, name: "N\(id.low % 1000)", since: now) }
-        switch Int.random(in: 0..<6, using: &dice) {
+        switch Int.random(in: 0..<6, using: &generator) {
         case 0: person.become(.unsubscribed, at: now, reason: "one-click")
         case 1: person.become(.active, at: now, reason: nil)
         case 2: person.become(.paused, at: now, reason: "phone")
         case 3: person = Subscriber(id: id, status: .forgotten, since: now)
-        case 4 where person.status != .forgotten: person.name = "Renamed \(Int.random(in: 0..<100, using: &dice))"
+        case 4 where person.status != .forgotten: person.name = "Renamed \(Int.random(in: 0..<100, using: &generator))"
         default: return nil
         }
         return person

@@ -41,8 +41,8 @@ func sampleIssue(_ number: Int, _ items: [Item]) -> Issue {
 
 /// The id of a fictional person.
 func person(_ number: Int) -> SubscriberID {
-    var dice = SystemlessNumbers(state: UInt64(number))
-    return SubscriberID(high: dice.next(), low: dice.next())
+    var generator = SystemlessNumbers(state: UInt64(number))
+    return SubscriberID(high: generator.next(), low: generator.next())
 }
 
 /// An audience of these people.

@@ -77,21 +77,21 @@ struct SubscriberListDurabilityTests {
 
     @Test("when the power is cut", arguments: 1...20)
     func powerCut(seed: UInt64) throws {
-        var dice = Dice(seed: seed)
+        var generator = RepeatableGenerator(seed: seed)
         let disk = MemoryDisk()
         try disk.makeFolder("/subscriptions", permissions: 0o700)
         var acknowledged: [SubscriberID: Subscriber] = [:]
         for round in 0..<6 {
             let subscriberList = FileSubscriberList("/subscriptions/roll.jsonl", disk: disk)
             #expect(work(subscriberList, from: round * 5, &acknowledged).isEmpty)
-            disk.cutPower(&dice)
+            disk.cutPower(&generator)
             #expect(try everybody(FileSubscriberList("/subscriptions/roll.jsonl", disk: disk)) == acknowledged)
         }
     }
 
     @Test("even the line of another process killed before syncing, once a change builds on it")
     func othersLine() throws {
-        var dice = Dice(seed: 1)
+        var generator = RepeatableGenerator(seed: 1)
         for _ in 0..<20 {
             let disk = MemoryDisk()
             try disk.makeFolder("/subscriptions", permissions: 0o700)
@@ -106,7 +106,7 @@ struct SubscriberListDurabilityTests {
             try killed.exclusively(&index) { journal, _ in try journal.append(line.bytes, sync: false) }
             // They ask for the current values: nothing is written, and the change counts as done.
             try subscriberList.change(person.id) { _ in person }
-            disk.cutPower(&dice)
+            disk.cutPower(&generator)
             #expect(try FileSubscriberList("/subscriptions/roll.jsonl", disk: disk).subscriber(person.id) == person)
         }
     }

@@ -40,7 +40,7 @@ struct SubscriberListModelTests {
 
     @Test("agree after any changes, by two instances, with reopening and compaction", arguments: 1...4)
     func agree(seed: UInt64) throws {
-        var dice = Dice(seed: seed)
+        var generator = RepeatableGenerator(seed: seed)
         try withScratchFolder { folder in
             let path = folder + "/roll.jsonl"
             var rolls = (0..<2).map { _ in FileSubscriberList(path, disk: SystemDisk()) }
@@ -51,24 +51,24 @@ struct SubscriberListModelTests {
             var model = Model()
             var now = RollPeople.start
             for step in 0..<200 {
-                now += Double(Int.random(in: 0..<4, using: &dice))
-                let subscriberList = rolls[Int.random(in: 0..<2, using: &dice)]
-                switch Int.random(in: 0..<20, using: &dice) {
+                now += Double(Int.random(in: 0..<4, using: &generator))
+                let subscriberList = rolls[Int.random(in: 0..<2, using: &generator)]
+                switch Int.random(in: 0..<20, using: &generator) {
                 case 0: rolls[0] = FileSubscriberList(path, disk: SystemDisk())
                 case 1: try subscriberList.compact()
                 case 2...4:
-                    let batch = (0..<10).map { _ in ids[Int.random(in: 0..<ids.count, using: &dice)] }
+                    let batch = (0..<10).map { _ in ids[Int.random(in: 0..<ids.count, using: &generator)] }
                     try subscriberList.changeMany(batch) { id, current in
                         #expect(current == model.people[id])
-                        let new = RollPeople.change(id, current, at: now, &dice)
+                        let new = RollPeople.change(id, current, at: now, &generator)
                         if let new { model.people[id] = new }
                         return new
                     }
                 default:
-                    let id = ids[Int.random(in: 0..<ids.count, using: &dice)]
+                    let id = ids[Int.random(in: 0..<ids.count, using: &generator)]
                     let result = try subscriberList.change(id) { current in
                         #expect(current == model.people[id])
-                        return RollPeople.change(id, current, at: now, &dice)
+                        return RollPeople.change(id, current, at: now, &generator)
                     }
                     model.people[id] = result
                 }

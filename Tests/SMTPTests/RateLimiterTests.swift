@@ -12,7 +12,7 @@ struct RateLimiterTests {
     func everyMinute(limit: Int, seed: UInt64) throws {
         let start = ContinuousClock.now
         var rateLimiter = try #require(RateLimiter(perMinute: limit, from: start))
-        var random = Dice(seed: seed)
+        var random = RepeatableGenerator(seed: seed)
         var now = start
         /// Messages sent but not answered: when the relay takes each, and when it replies.
         var open: [(taken: ContinuousClock.Instant, answered: ContinuousClock.Instant)] = []
@@ -41,7 +41,7 @@ struct RateLimiterTests {
 
     @Test("hold over a restart without a memory of it", arguments: [1, 60, 6000], [UInt64(1), 2, 3, 4])
     func overRestarts(limit: Int, seed: UInt64) throws {
-        var random = Dice(seed: seed)
+        var random = RepeatableGenerator(seed: seed)
         let start = ContinuousClock.now
         var now = start
         var sent: [Duration] = []

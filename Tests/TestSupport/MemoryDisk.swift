@@ -35,20 +35,20 @@ package final class MemoryDisk: Disk {
 
     /// Cuts and restores the power: every open file is void, and chance decides how much unsynced data survives.
     package func cutPower(_ random: inout some RandomNumberGenerator) {
-        var dice = random
+        var generator = random
         state.withLock { state in
             var names = state.durableNames
-            for path in Set(state.names.keys).union(names.keys).sorted() where Bool.random(using: &dice) {
+            for path in Set(state.names.keys).union(names.keys).sorted() where Bool.random(using: &generator) {
                 names[path] = state.names[path]
             }
             for (inode, node) in state.nodes.sorted(by: { $0.key < $1.key }) {
-                let left = Self.remains(of: node.bytes, over: node.durable, &dice)
+                let left = Self.remains(of: node.bytes, over: node.durable, &generator)
                 state.nodes[inode]?.bytes = left
                 state.nodes[inode]?.durable = left
             }
             (state.names, state.durableNames, state.opened, state.lockedBy) = (names, names, [:], [:])
         }
-        random = dice
+        random = generator
     }
 
     private static func remains(

@@ -11,7 +11,7 @@ import Testing
     private static func lunch(_ change: (inout Item) -> Void = { _ in }) throws -> Item {
         var item = Item(
             id: try #require(ItemID("abc234")), uid: "lunch@example.org", kind: .event, title: "Lunch club",
-            timezone: "Europe/London", addedAt: OpenHouse.now, addedBy: "ann")
+            timezone: "Europe/London", addedAt: TestSite.now, addedBy: "ann")
         item.starts = LocalDateTime("2026-12-10T13:30")
         item.takingPart.phone = "0161 496 0456"
         change(&item)
@@ -26,14 +26,14 @@ import Testing
         }
         func save(_ number: Int, _ items: [Item], _ status: IssueStatus.Condition) throws {
             let number = IssueNumber(number)
-            let now = OpenHouse.now
+            let now = TestSite.now
             try state.issues.save(
                 Issue(number: number, slot: now, sends: now, closedAt: now, items: items, leftOut: []))
             try state.issues.save(IssueStatus(status, since: now), of: number)
         }
         let notice = Item(
             id: try #require(ItemID("def567")), uid: "n@example.org", kind: .notice, title: "Tablets",
-            timezone: "Europe/London", addedAt: OpenHouse.now, addedBy: "ann")
+            timezone: "Europe/London", addedAt: TestSite.now, addedBy: "ann")
         let lunch = try lunch()
         try save(24, [lunch, notice], .sending)
         let supper = try Self.lunch { item in
@@ -48,36 +48,36 @@ import Testing
         network.exceptions = [
             Network.Exception(
                 date: try #require(LocalDateTime("2026-12-15T09:30")), movedTo: nil, why: "Holidays", sequence: 3,
-                changedAt: OpenHouse.now, changedBy: "ann")
+                changedAt: TestSite.now, changedBy: "ann")
         ]
         try state.networks.put(network)
     }
 
     @Test func anEventOfAPublicIssueHasACalendarEntryToKeep() async throws {
-        try await OpenHouse.serve(preparing: Self.publish) { house in
-            let answer = try await house.visitor.get("/items/abc234.ics")
+        try await TestSite.serve(preparing: Self.publish) { site in
+            let answer = try await site.visitor.get("/items/abc234.ics")
             #expect(answer.status == 200)
             #expect(answer.headers["content-type"] == "text/calendar; charset=utf-8; method=PUBLISH")
             #expect(answer.headers["content-disposition"] == "attachment; filename=\"abc234.ics\"")
-            #expect(answer.headers["last-modified"] == HTTPDate.text(OpenHouse.now))
+            #expect(answer.headers["last-modified"] == HTTPDate.text(TestSite.now))
             #expect(answer.body.contains("\r\nUID:lunch@example.org\r\n"))
             #expect(answer.body.contains("\r\nURL:https://bulletin.example.org/issues/24#abc234\r\n"))
-            let head = try await house.visitor.get("/items/abc234.ics", method: "HEAD")
+            let head = try await site.visitor.get("/items/abc234.ics", method: "HEAD")
             #expect(head.status == 200 && head.body.isEmpty)
             #expect(head.headers["content-length"] == "\(answer.body.utf8.count)")
         }
     }
 
     @Test func whoHasItAlreadyIsToldSo() async throws {
-        try await OpenHouse.serve(preparing: Self.publish) { house in
-            let answer = try await house.visitor.get("/items/abc234.ics")
+        try await TestSite.serve(preparing: Self.publish) { site in
+            let answer = try await site.visitor.get("/items/abc234.ics")
             let tag = try #require(answer.headers["etag"])
             let date = try #require(answer.headers["last-modified"])
             for header in ["If-None-Match: \(tag)", "If-None-Match: \"x\", W/\(tag)", "If-Modified-Since: \(date)"] {
-                let again = try await house.visitor.get("/items/abc234.ics", headers: [header])
+                let again = try await site.visitor.get("/items/abc234.ics", headers: [header])
                 #expect(again.status == 304 && again.body.isEmpty && again.headers["etag"] == tag, "\(header)")
             }
-            let other = try await house.visitor.get(
+            let other = try await site.visitor.get(
                 "/items/abc234.ics", headers: ["If-None-Match: \"x\"", "If-Modified-Since: \(date)"])
             #expect(other.status == 200)
         }
@@ -88,21 +88,21 @@ import Testing
             item.change = .cancelled(why: "The hall is flooded.")
             item.sequence = 4
         }
-        try await OpenHouse.serve(
+        try await TestSite.serve(
             preparing: { state in
                 try Self.publish(on: state)
                 let file = URL(filePath: state.path + "/editorial/items/abc234.json")
                 try JSONEncoder().encode(queued).write(to: file)
             },
-            { house in
-                let answer = try await house.visitor.get("/items/abc234.ics")
+            { site in
+                let answer = try await site.visitor.get("/items/abc234.ics")
                 #expect(answer.body.contains("\r\nSTATUS:CANCELLED\r\n") && answer.body.contains("\r\nSEQUENCE:4\r\n"))
             })
     }
 
     @Test func theWholeCalendarHasWhatIsPublicAndWhatNetworksHold() async throws {
-        try await OpenHouse.serve(preparing: Self.publish) { house in
-            let answer = try await house.visitor.get("/meetings.ics")
+        try await TestSite.serve(preparing: Self.publish) { site in
+            let answer = try await site.visitor.get("/meetings.ics")
             #expect(answer.status == 200)
             #expect(answer.headers["last-modified"] == nil)
             #expect(answer.body.contains("\r\nX-WR-CALNAME:Health eBulletin\r\n"))
@@ -112,13 +112,13 @@ import Testing
             #expect(answer.body.components(separatedBy: "SUMMARY:Weekly call\r\n").count == 58)
             #expect(answer.body.components(separatedBy: "STATUS:CANCELLED\r\n").count == 2)
             let tag = try #require(answer.headers["etag"])
-            let again = try await house.visitor.get("/meetings.ics", headers: ["If-None-Match: \(tag)"])
+            let again = try await site.visitor.get("/meetings.ics", headers: ["If-None-Match: \(tag)"])
             #expect(again.status == 304)
             // Each is to be had alone, under the same name.
             let names = Announcing.names(
-                of: try #require(try house.networks().first), on: try #require(LocalDate("2026-12-15")),
+                of: try #require(try site.networks().first), on: try #require(LocalDate("2026-12-15")),
                 domain: "example.org")
-            let one = try await house.visitor.get("/items/\(names.id).ics")
+            let one = try await site.visitor.get("/items/\(names.id).ics")
             #expect(one.body.contains("UID:\(names.uid)\r\n") && one.body.contains("STATUS:CANCELLED"))
         }
     }
@@ -127,38 +127,38 @@ import Testing
     private static func announce(on state: StateFolder, _ change: (inout Network) -> Void) throws -> Item {
         try publish(on: state)
         var network = try #require(try state.networks.network("call"))
-        (network.exceptions, network.changedAt) = ([], OpenHouse.now - 7200)
+        (network.exceptions, network.changedAt) = ([], TestSite.now - 7200)
         let meeting = network.meeting(try #require(LocalDateTime("2026-12-15T09:30")))
         let item = Announcing.item(of: network, meeting, domain: "example.org")
         let number = IssueNumber(26)
         try state.issues.save(
             Issue(
-                number: number, slot: OpenHouse.now, sends: OpenHouse.now, closedAt: OpenHouse.now, items: [item],
+                number: number, slot: TestSite.now, sends: TestSite.now, closedAt: TestSite.now, items: [item],
                 leftOut: []))
-        try state.issues.save(IssueStatus(.sent(), since: OpenHouse.now), of: number)
+        try state.issues.save(IssueStatus(.sent(), since: TestSite.now), of: number)
         let old = network
         change(&network)
-        _ = network.keepChangedDates(at: OpenHouse.now)
-        network.noteChange(since: old, at: OpenHouse.now - 60)
+        _ = network.keepChangedDates(at: TestSite.now)
+        network.noteChange(since: old, at: TestSite.now - 60)
         try state.networks.put(network)
         return item
     }
 
     @Test func aMeetingKeepsItsNameAtANewHourAndIsThereOnce() async throws {
-        try await OpenHouse.serve(
+        try await TestSite.serve(
             preparing: { state in
                 _ = try Self.announce(on: state) { $0.starts.time = LocalTime(hour: 11, minute: 0) ?? $0.starts.time }
             },
-            { house in
-                let network = try #require(try house.networks().first)
+            { site in
+                let network = try #require(try site.networks().first)
                 let names = Announcing.names(
                     of: network, on: try #require(LocalDate("2026-12-15")), domain: "example.org")
-                let entry = try await house.visitor.get("/items/\(names.id).ics").body
+                let entry = try await site.visitor.get("/items/\(names.id).ics").body
                 #expect(entry.contains("\r\nUID:call-20261215@example.org\r\nSEQUENCE:1\r\n"))
                 #expect(entry.contains("DTSTART;TZID=Europe/London:20261215T110000\r\n"))
-                let stamp = CalendarStamp.text(OpenHouse.now - 60)
+                let stamp = CalendarStamp.text(TestSite.now - 60)
                 #expect(entry.contains("\r\nDTSTAMP:\(stamp)\r\n"))
-                let whole = try await house.visitor.get("/meetings.ics").body
+                let whole = try await site.visitor.get("/meetings.ics").body
                 #expect(whole.components(separatedBy: "UID:call-20261215@example.org").count == 2)
                 #expect(whole.components(separatedBy: "SUMMARY:Weekly call\r\n").count == 58)
                 #expect(!whole.contains("DTSTAMP:1970"))
@@ -166,31 +166,31 @@ import Testing
     }
 
     @Test func aMeetingThatItsNetworkHoldsNoMoreIsCalledOff() async throws {
-        try await OpenHouse.serve(
+        try await TestSite.serve(
             preparing: { state in
                 _ = try Self.announce(on: state) { network in
                     network.rule = "FREQ=WEEKLY;BYDAY=WE"
                     network.starts = LocalDateTime("2026-11-04T09:30") ?? network.starts
                 }
             },
-            { house in
-                let network = try #require(try house.networks().first)
+            { site in
+                let network = try #require(try site.networks().first)
                 let names = Announcing.names(
                     of: network, on: try #require(LocalDate("2026-12-15")), domain: "example.org")
-                let entry = try await house.visitor.get("/items/\(names.id).ics").body
+                let entry = try await site.visitor.get("/items/\(names.id).ics").body
                 #expect(entry.contains("\r\nSTATUS:CANCELLED\r\n") && entry.contains("\r\nSEQUENCE:1\r\n"))
-                let whole = try await house.visitor.get("/meetings.ics").body
+                let whole = try await site.visitor.get("/meetings.ics").body
                 #expect(whole.contains("DTSTART;TZID=Europe/London:20261216T093000"))
             })
     }
 
     @Test func whatIsNotPublicHasNone() async throws {
-        try await OpenHouse.serve(preparing: Self.publish) { house in
+        try await TestSite.serve(preparing: Self.publish) { site in
             for path in [
                 "/items/ghi234.ics", "/items/def567.ics", "/items/zzzzzz.ics", "/items/abc234", "/items/ABC234.ics",
                 "/items/abc234.ics/", "/items/../x.ics", "/items/", "/meetings.ics/",
             ] {
-                let answer = try await house.visitor.get(path)
+                let answer = try await site.visitor.get(path)
                 #expect(answer.status == 404 && answer.headers["cache-control"] == "no-store", "\(path)")
             }
         }

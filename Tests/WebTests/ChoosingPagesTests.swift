@@ -11,40 +11,40 @@ import Tokens
 struct ChoosingPagesTests {
     private static let ours = ["Sec-Fetch-Site: same-origin"]
 
-    private func add(_ house: OpenHouse, _ text: String = "ada@example.net") throws -> SubscriberID {
+    private func add(_ site: TestSite, _ text: String = "ada@example.net") throws -> SubscriberID {
         let address = try EmailAddress(text)
-        let id = house.tokenKeys.id(for: address)
-        _ = try house.subscriberList.change(id) { _ in
-            Subscriber(id: id, status: .active, since: OpenHouse.now - 86_400, address: address, name: "Ada \"A\" <b>")
+        let id = site.tokenKeys.id(for: address)
+        _ = try site.subscriberList.change(id) { _ in
+            Subscriber(id: id, status: .active, since: TestSite.now - 86_400, address: address, name: "Ada \"A\" <b>")
         }
         return id
     }
 
-    private func link(_ house: OpenHouse, _ id: SubscriberID, version: Int = 1) -> String {
-        "/choices/" + house.tokenKeys.token(.choices, for: id, version: version, until: OpenHouse.now + 60)
+    private func link(_ site: TestSite, _ id: SubscriberID, version: Int = 1) -> String {
+        "/choices/" + site.tokenKeys.token(.choices, for: id, version: version, until: TestSite.now + 60)
     }
 
-    private func post(_ house: OpenHouse, _ link: String, _ body: String) async throws -> Visitor.Answer {
-        try await house.visitor.post(link, body, headers: Self.ours)
+    private func post(_ site: TestSite, _ link: String, _ body: String) async throws -> Visitor.Answer {
+        try await site.visitor.post(link, body, headers: Self.ours)
     }
 
     @Test("shows how it stands, and saves name, look and pause")
     func saving() async throws {
-        try await OpenHouse.serve { house in
-            let id = try add(house)
-            let link = link(house, id)
-            let page = try await house.visitor.get(link)
+        try await TestSite.serve { site in
+            let id = try add(site)
+            let link = link(site, id)
+            let page = try await site.visitor.get(link)
             #expect(page.status == 200 && page.body.contains("Ada &quot;A&quot; &lt;b&gt;"))
             #expect(page.headers["cache-control"] == "no-store" && page.headers["x-robots-tag"] == "noindex")
             #expect(page.headers["referrer-policy"] == "no-referrer")
-            let saved = try await post(house, link, "action=save&name=Ada+L&format=text&until=2027-01-31")
+            let saved = try await post(site, link, "action=save&name=Ada+L&format=text&until=2027-01-31")
             #expect(saved.status == 200 && saved.body.contains("Saved."))
-            let record = try #require(try house.subscriberList[id])
+            let record = try #require(try site.subscriberList[id])
             #expect(record.name == "Ada L" && record.format == .text && record.status == .paused)
             #expect(record.pausedUntil == LocalDate("2027-01-31"))
-            #expect(try await house.visitor.get(link).body.contains("value=\"2027-01-31\""))
-            _ = try await post(house, link, "action=save&name=&format=both&until=")
-            #expect(try house.subscriberList[id]?.status == .active)
+            #expect(try await site.visitor.get(link).body.contains("value=\"2027-01-31\""))
+            _ = try await post(site, link, "action=save&name=&format=both&until=")
+            #expect(try site.subscriberList[id]?.status == .active)
         }
     }
 
@@ -56,84 +56,84 @@ struct ChoosingPagesTests {
             "action=move&email=nobody", "action=move&email=ada%40example.net",
         ])
     func refused(body: String) async throws {
-        try await OpenHouse.serve { house in
-            let id = try add(house)
-            let before = try house.subscriberList[id]
-            #expect(try await post(house, link(house, id), body).status == 422)
-            #expect(try house.subscriberList[id] == before)
+        try await TestSite.serve { site in
+            let id = try add(site)
+            let before = try site.subscriberList[id]
+            #expect(try await post(site, link(site, id), body).status == 422)
+            #expect(try site.subscriberList[id] == before)
         }
     }
 
     @Test("moves to an address that was confirmed, and owes the old one a word")
     func moving() async throws {
-        try await OpenHouse.serve { house in
-            let id = try add(house)
-            #expect(try await post(house, link(house, id), "action=move&email=new%40example.net").status == 200)
-            let newID = house.tokenKeys.id(for: try EmailAddress("new@example.net"))
-            #expect(try house.subscriberList[id]?.status == .active)
-            #expect(try house.subscriberList[newID]?.status == .unconfirmed)
+        try await TestSite.serve { site in
+            let id = try add(site)
+            #expect(try await post(site, link(site, id), "action=move&email=new%40example.net").status == 200)
+            let newID = site.tokenKeys.id(for: try EmailAddress("new@example.net"))
+            #expect(try site.subscriberList[id]?.status == .active)
+            #expect(try site.subscriberList[newID]?.status == .unconfirmed)
             let confirm =
-                "/confirm/" + house.tokenKeys.token(.confirm, for: newID, version: 1, until: OpenHouse.now + 60)
-            #expect(try await post(house, confirm, "").body.contains("You are on the list"))
-            #expect(try house.subscriberList[newID]?.status == .active)
-            #expect(try house.subscriberList[id]?.status == .moved)
-            #expect(try house.subscriberList[id]?.movedTo == newID)
-            #expect(try house.subscriberList[id]?.owes?.request == .changeOfAddress)
-            #expect(try await house.visitor.get(link(house, id)).status == 410)
+                "/confirm/" + site.tokenKeys.token(.confirm, for: newID, version: 1, until: TestSite.now + 60)
+            #expect(try await post(site, confirm, "").body.contains("You are on the list"))
+            #expect(try site.subscriberList[newID]?.status == .active)
+            #expect(try site.subscriberList[id]?.status == .moved)
+            #expect(try site.subscriberList[id]?.movedTo == newID)
+            #expect(try site.subscriberList[id]?.owes?.request == .changeOfAddress)
+            #expect(try await site.visitor.get(link(site, id)).status == 410)
         }
     }
 
     @Test("takes a pause along to another address, and says that it holds")
     func movingAsleep() async throws {
-        try await OpenHouse.serve { house in
-            let id = try add(house)
-            _ = try await post(house, link(house, id), "action=save&name=Ada&format=both&until=2027-01-31")
-            _ = try await post(house, link(house, id), "action=move&email=new%40example.net")
-            let newID = house.tokenKeys.id(for: try EmailAddress("new@example.net"))
+        try await TestSite.serve { site in
+            let id = try add(site)
+            _ = try await post(site, link(site, id), "action=save&name=Ada&format=both&until=2027-01-31")
+            _ = try await post(site, link(site, id), "action=move&email=new%40example.net")
+            let newID = site.tokenKeys.id(for: try EmailAddress("new@example.net"))
             let confirm =
-                "/confirm/" + house.tokenKeys.token(.confirm, for: newID, version: 1, until: OpenHouse.now + 60)
-            let page = try await post(house, confirm, "").body
+                "/confirm/" + site.tokenKeys.token(.confirm, for: newID, version: 1, until: TestSite.now + 60)
+            let page = try await post(site, confirm, "").body
             #expect(page.contains("from 2027-01-31 on") && !page.contains("The next issue"))
-            #expect(try house.subscriberList[newID]?.pausedUntil == LocalDate("2027-01-31"))
+            #expect(try site.subscriberList[newID]?.pausedUntil == LocalDate("2027-01-31"))
         }
     }
 
     @Test("gives all that is kept as JSON, leaves, and forgets")
     func leaving() async throws {
-        try await OpenHouse.serve { house in
-            let id = try add(house)
-            let kept = try await post(house, link(house, id), "action=download")
+        try await TestSite.serve { site in
+            let id = try add(site)
+            let kept = try await post(site, link(site, id), "action=download")
             #expect(kept.headers["content-disposition"] == "attachment; filename=\"what-we-keep.json\"")
             let json = try JSONSerialization.jsonObject(with: Data(kept.body.utf8)) as? [String: Any]
             #expect(json?["address"] as? String == "ada@example.net")
-            #expect(try await post(house, link(house, id), "action=leave").body.contains("You have left"))
-            #expect(try house.subscriberList[id]?.status == .unsubscribed)
-            let other = try add(house, "bob@example.net")
-            #expect(try await post(house, link(house, other), "action=forget").body.contains("You are forgotten"))
-            #expect(try house.subscriberList[other] == Subscriber(id: other, status: .forgotten, since: OpenHouse.now))
+            #expect(try await post(site, link(site, id), "action=leave").body.contains("You have left"))
+            #expect(try site.subscriberList[id]?.status == .unsubscribed)
+            let other = try add(site, "bob@example.net")
+            #expect(try await post(site, link(site, other), "action=forget").body.contains("You are forgotten"))
+            #expect(try site.subscriberList[other] == Subscriber(id: other, status: .forgotten, since: TestSite.now))
         }
     }
 
     @Test("a form on somebody else's page, and a link of another version, change nothing")
     func forged() async throws {
-        try await OpenHouse.serve { house in
-            let id = try add(house)
-            let answer = try await house.visitor.post(
-                link(house, id), "action=forget", headers: ["Sec-Fetch-Site: cross-site"])
+        try await TestSite.serve { site in
+            let id = try add(site)
+            let answer = try await site.visitor.post(
+                link(site, id), "action=forget", headers: ["Sec-Fetch-Site: cross-site"])
             #expect(answer.status == 200 && answer.body.contains("Your choices"))
-            #expect(try await post(house, link(house, id, version: 2), "action=forget").status == 410)
-            #expect(try house.subscriberList[id]?.status == .active)
+            #expect(try await post(site, link(site, id, version: 2), "action=forget").status == 410)
+            #expect(try site.subscriberList[id]?.status == .active)
         }
     }
 
     @Test("a message's link to leave sends the link to the choices, and to the mailbox only")
     func fromAMessage() async throws {
-        try await OpenHouse.serve { house in
-            let id = try add(house)
-            let answer = try await post(house, "/leave/\(house.token(id))", "action=choices")
+        try await TestSite.serve { site in
+            let id = try add(site)
+            let answer = try await post(site, "/leave/\(site.token(id))", "action=choices")
             #expect(answer.body.contains("Please check your mail") && !answer.body.contains("/choices/"))
-            #expect(try house.subscriberList[id]?.status == .active)
-            #expect(try house.subscriberList[id]?.owes?.request == .choices)
+            #expect(try site.subscriberList[id]?.status == .active)
+            #expect(try site.subscriberList[id]?.owes?.request == .choices)
         }
     }
 }

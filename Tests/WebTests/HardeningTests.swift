@@ -11,18 +11,18 @@ import Testing
         "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
     @Test func everyAnswerBearsTheStrictHeaders() async throws {
-        try await OpenHouse.serve(withIssues: true) { house in
-            let id = try house.subscriberList.add(.active, number: 1)
+        try await TestSite.serve(withIssues: true) { site in
+            let id = try site.subscriberList.add(.active, number: 1)
             let answers = [
-                try await house.visitor.get("/"), try await house.visitor.get("/issues/24"),
-                try await house.visitor.get("/nowhere"), try await house.visitor.get("/", method: "PUT"),
-                try await house.visitor.get("/leave/\(house.token(id))"),
-                try await house.visitor.post("/leave/\(house.token(id))", ""),
+                try await site.visitor.get("/"), try await site.visitor.get("/issues/24"),
+                try await site.visitor.get("/nowhere"), try await site.visitor.get("/", method: "PUT"),
+                try await site.visitor.get("/leave/\(site.token(id))"),
+                try await site.visitor.post("/leave/\(site.token(id))", ""),
             ]
             let refused = [
-                try await house.visitor.post("/subscribe", String(repeating: "x", count: 9000)),
-                try await house.visitor.send("nonsense\r\n\r\n"),
-                try await house.visitor.get("/", headers: ["X-Long: " + String(repeating: "y", count: 17 * 1024)]),
+                try await site.visitor.post("/subscribe", String(repeating: "x", count: 9000)),
+                try await site.visitor.send("nonsense\r\n\r\n"),
+                try await site.visitor.get("/", headers: ["X-Long: " + String(repeating: "y", count: 17 * 1024)]),
             ]
             #expect(refused.map(\.status) == [413, 400, 400])
             for answer in [answers[3]] + refused {
@@ -45,47 +45,47 @@ import Testing
     }
 
     @Test func onLoopbackBrowsersAreNotHeldToHTTPS() async throws {
-        try await OpenHouse.serve(publicURL: "http://127.0.0.1:8080") { house in
-            let answer = try await house.visitor.get("/")
+        try await TestSite.serve(publicURL: "http://127.0.0.1:8080") { site in
+            let answer = try await site.visitor.get("/")
             #expect(answer.headers["strict-transport-security"] == nil)
         }
     }
 
     @Test func aPathInThePublicURLIsInTheLinksOnly() async throws {
-        try await OpenHouse.serve(publicURL: "https://example.org/bulletin") { house in
-            let token = house.token(try house.subscriberList.add(.active, number: 1))
-            #expect(try await house.visitor.get("/leave/\(token)").body.contains("action=\"/bulletin/leave/\(token)\""))
-            #expect(try await house.visitor.get("/robots.txt").body.contains("Disallow: /bulletin/leave/"))
+        try await TestSite.serve(publicURL: "https://example.org/bulletin") { site in
+            let token = site.token(try site.subscriberList.add(.active, number: 1))
+            #expect(try await site.visitor.get("/leave/\(token)").body.contains("action=\"/bulletin/leave/\(token)\""))
+            #expect(try await site.visitor.get("/robots.txt").body.contains("Disallow: /bulletin/leave/"))
         }
     }
 
     @Test func aBodyOverEightKilobytesIsRefused() async throws {
-        try await OpenHouse.serve { house in
-            let id = try house.subscriberList.add(.active, number: 1)
-            let path = "/leave/\(house.token(id))"
+        try await TestSite.serve { site in
+            let id = try site.subscriberList.add(.active, number: 1)
+            let path = "/leave/\(site.token(id))"
             let most = "List-Unsubscribe=One-Click&x=" + String(repeating: "y", count: 8192)
-            #expect(try await house.visitor.post(path, most).status == 413)
-            #expect(try house.subscriberList[id]?.status == .active)
+            #expect(try await site.visitor.post(path, most).status == 413)
+            #expect(try site.subscriberList[id]?.status == .active)
             let fits = "x=" + String(repeating: "y", count: 8000) + "&List-Unsubscribe=One-Click"
-            #expect(try await house.visitor.post(path, fits).status == 200)
-            #expect(try house.subscriberList[id]?.status == .unsubscribed)
+            #expect(try await site.visitor.post(path, fits).status == 200)
+            #expect(try site.subscriberList[id]?.status == .unsubscribed)
         }
     }
 
     @Test func aBodyThatIsSaidToBeTooLargeIsRefusedBeforeItComes() async throws {
-        try await OpenHouse.serve(limits: Self.hurried(\.request)) { house in
+        try await TestSite.serve(limits: Self.hurried(\.request)) { site in
             let head = ["POST /subscribe HTTP/1.1", "Host: x", "Content-Length: 2000000", "Expect: 100-continue"]
-            let answer = try await house.visitor.send(head.joined(separator: "\r\n") + "\r\n\r\n")
+            let answer = try await site.visitor.send(head.joined(separator: "\r\n") + "\r\n\r\n")
             #expect(answer.status == 413)
         }
     }
 
     @Test func headersOverSixteenKilobytesAreRefused() async throws {
-        try await OpenHouse.serve { house in
+        try await TestSite.serve { site in
             let long = "X-Long: " + String(repeating: "y", count: 17 * 1024)
-            let refused = try await house.visitor.get("/", headers: [long])
+            let refused = try await site.visitor.get("/", headers: [long])
             #expect(refused.status != 200)
-            #expect(try await house.visitor.get("/").status == 200)
+            #expect(try await site.visitor.get("/").status == 200)
         }
     }
 
@@ -94,16 +94,16 @@ import Testing
         "GET http://[ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
     ])
     func nonsenseIsAnsweredAndServingGoesOn(bytes: String) async throws {
-        try await OpenHouse.serve { house in
-            _ = try await house.visitor.send(bytes + "GET / HTTP/1.1\r\nConnection: close\r\n\r\n")
-            #expect(try await house.visitor.get("/").status == 200)
+        try await TestSite.serve { site in
+            _ = try await site.visitor.send(bytes + "GET / HTTP/1.1\r\nConnection: close\r\n\r\n")
+            #expect(try await site.visitor.get("/").status == 200)
         }
     }
 
     // MARK: Whoever is slow on purpose
 
     private static func hurried(_ limit: WritableKeyPath<WebService.Limits, Duration>) -> WebService.Limits {
-        var limits = OpenHouse.unhurried
+        var limits = TestSite.unhurried
         limits[keyPath: limit] = .milliseconds(300)
         return limits
     }
@@ -112,8 +112,8 @@ import Testing
     private static let slowly = String(repeating: "y", count: 1000)
 
     @Test func headersThatDoNotComeToTheirEndAreHungUpOn() async throws {
-        try await OpenHouse.serve(limits: Self.hurried(\.idle)) { house in
-            let slow = try await house.visitor.drip("GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ", then: Self.slowly)
+        try await TestSite.serve(limits: Self.hurried(\.idle)) { site in
+            let slow = try await site.visitor.drip("GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ", then: Self.slowly)
             #expect(slow.wasHungUpOn)
         }
     }
@@ -121,16 +121,16 @@ import Testing
     @Test func aFormThatDoesNotComeToItsEndIsAnsweredAndHungUpOn() async throws {
         var limits = Self.hurried(\.form)
         limits.request = .seconds(4)
-        try await OpenHouse.serve(limits: limits) { house in
-            let slow = try await house.visitor.drip(
+        try await TestSite.serve(limits: limits) { site in
+            let slow = try await site.visitor.drip(
                 "POST /subscribe HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n", then: Self.slowly)
             #expect(slow.raw.hasPrefix("HTTP/1.1 408 ") && slow.wasHungUpOn)
         }
     }
 
     @Test func aBodyThatNobodyWantsIsHungUpOn() async throws {
-        try await OpenHouse.serve(limits: Self.hurried(\.request)) { house in
-            let slow = try await house.visitor.drip(
+        try await TestSite.serve(limits: Self.hurried(\.request)) { site in
+            let slow = try await site.visitor.drip(
                 "POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 5000\r\n\r\n", then: Self.slowly)
             #expect(slow.raw.hasPrefix("HTTP/1.1 404 ") && slow.wasHungUpOn)
         }
@@ -138,39 +138,39 @@ import Testing
 
     @Test func anAnswerThatNobodyTakesIsHungUpOn() async throws {
         let size = 5 << 20
-        try await OpenHouse.serve(
+        try await TestSite.serve(
             withIssues: true, limits: Self.hurried(\.answer),
             preparing: { state in
-                let file = "\(state.path)/issues/0024/pictures/\(OpenHouse.picture)"
+                let file = "\(state.path)/issues/0024/pictures/\(TestSite.picture)"
                 try Data(Array("GIF89a".utf8) + [UInt8](repeating: 0, count: size - 6)).write(to: URL(filePath: file))
             },
-            { house in
-                let idle = try house.visitor.connect(taking: 4096)
+            { site in
+                let idle = try site.visitor.connect(taking: 4096)
                 defer { idle.close() }
-                #expect(idle.ask("GET /issues/24/pictures/\(OpenHouse.picture) HTTP/1.1\r\nHost: x\r\n\r\n"))
+                #expect(idle.ask("GET /issues/24/pictures/\(TestSite.picture) HTTP/1.1\r\nHost: x\r\n\r\n"))
                 try await Task.sleep(for: .seconds(1))
                 #expect(await idle.isClosed(before: size))
             })
     }
 
     @Test func oneVisitorCannotTakeAllConnections() async throws {
-        var limits = OpenHouse.unhurried
+        var limits = TestSite.unhurried
         limits.connectionsFromOne = 3
-        try await OpenHouse.serve(trusting: [], limits: limits) { house in
-            let idle = try (0..<3).map { _ in try house.visitor.connect() }
+        try await TestSite.serve(trusting: [], limits: limits) { site in
+            let idle = try (0..<3).map { _ in try site.visitor.connect() }
             for connection in idle {
                 #expect(connection.ask("GET /robots.txt HTTP/1.1\r\nHost: x\r\n\r\n"))
                 #expect(await !connection.isClosed(before: 10))
             }
-            await #expect(throws: Visitor.NoAnswer.self) { try await house.visitor.get("/") }
+            await #expect(throws: Visitor.NoAnswer.self) { try await site.visitor.get("/") }
             for connection in idle { connection.close() }
             // The server notices in its own time.
-            while (try? await house.visitor.get("/"))?.status != 200 { await Task.yield() }
+            while (try? await site.visitor.get("/"))?.status != 200 { await Task.yield() }
         }
-        try await OpenHouse.serve(limits: limits) { house in
-            let idle = try (0..<3).map { _ in try house.visitor.connect() }
+        try await TestSite.serve(limits: limits) { site in
+            let idle = try (0..<3).map { _ in try site.visitor.connect() }
             defer { for connection in idle { connection.close() } }
-            #expect(try await house.visitor.get("/").status == 200, "a proxy of ours brings everybody's")
+            #expect(try await site.visitor.get("/").status == 200, "a proxy of ours brings everybody's")
         }
     }
 }

@@ -6,10 +6,10 @@ import Testing
 
 @Suite struct LifetimeTests {
     @Test func aTakenPortIsAFaultWithTheRemedy() async throws {
-        try await OpenHouse.serve { house in
-            let port = house.visitor.port
+        try await TestSite.serve { site in
+            let port = site.visitor.port
             await #expect(throws: WebFault(place: "127.0.0.1:\(port)", errno: 98)) {
-                try await house.service(port: port) { _ in }.run()
+                try await site.service(port: port) { _ in }.run()
             }
         }
         #expect(
@@ -18,11 +18,11 @@ import Testing
     }
 
     @Test func shuttingDownWaitsForNoIdleVisitor() async throws {
-        try await OpenHouse.serve { house in
+        try await TestSite.serve { site in
             let (ports, listening) = AsyncStream<Int>.makeStream()
             let group = ServiceGroup(
                 configuration: .init(
-                    services: [house.service(port: 0) { listening.yield($0) }], logger: Logger(label: "test")))
+                    services: [site.service(port: 0) { listening.yield($0) }], logger: Logger(label: "test")))
             try await withThrowingTaskGroup(of: Void.self) { tasks in
                 tasks.addTask { try await group.run() }
                 var iterator = ports.makeAsyncIterator()

@@ -1,5 +1,5 @@
 /// A random generator that repeats itself in every run: xorshift64* (Vigna 2016).
-package struct Dice: RandomNumberGenerator, Sendable {
+package struct RepeatableGenerator: RandomNumberGenerator, Sendable {
     private var state: UInt64
 
     package init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }

@@ -11,9 +11,9 @@ import Tokens
 import Web
 
 /// The web pages of a made-up bulletin, served on loopback for as long as a test takes.
-struct OpenHouse {
+struct TestSite {
     let visitor: Visitor
-    let subscriberList: TestRoll
+    let subscriberList: TestSubscriberList
     let tokenKeys = TokenKeys(secret: Array(0..<32))
     let log: KeptLog
     let open: Opening
@@ -42,7 +42,7 @@ struct OpenHouse {
         publicURL: String = "https://bulletin.example.org", withIssues: Bool = false,
         trusting proxies: [String] = ["127.0.0.1"], limits: WebService.Limits = unhurried,
         preparing prepare: (StateFolder) throws -> Void = { _ in },
-        _ body: @escaping @Sendable (OpenHouse) async throws -> Void
+        _ body: @escaping @Sendable (TestSite) async throws -> Void
     ) async throws {
         try await withScratchFolder { path in
             let state = StateFolder(path: path)
@@ -63,7 +63,7 @@ struct OpenHouse {
 
     private static func serve(
         publicURL: String, state: StateFolder, proxies: [String], limits: WebService.Limits,
-        _ body: @escaping @Sendable (OpenHouse) async throws -> Void
+        _ body: @escaping @Sendable (TestSite) async throws -> Void
     ) async throws {
         let masthead = Masthead(
             name: "Health eBulletin", publisher: "Example Partnership", language: "en-GB", fromName: "Health eBulletin",
@@ -72,7 +72,7 @@ struct OpenHouse {
             returnAddress: try EmailAddress("bounces@example.org"), mailboxIsRead: false, publicURL: publicURL)
         let pages = Pages(templates: try templates.get(), masthead: masthead)
         let calendars = CalendarWriter(masthead: masthead, templates: try templates.get(), zone: .gmt)
-        let subscriberList = TestRoll(path: state.path + "/roll.jsonl")
+        let subscriberList = TestSubscriberList(path: state.path + "/roll.jsonl")
         let log = KeptLog()
         let (ports, listening) = AsyncStream<Int>.makeStream()
         let open: Opening = { port, onListening in
@@ -101,9 +101,9 @@ struct OpenHouse {
             }
             var iterator = ports.makeAsyncIterator()
             if let port = await iterator.next() {
-                let house = OpenHouse(
+                let site = TestSite(
                     visitor: Visitor(port: port), subscriberList: subscriberList, log: log, open: open, state: state)
-                let outcome = await Result { try await body(house) }
+                let outcome = await Result { try await body(site) }
                 await services.triggerGracefulShutdown()
                 try outcome.get()
             }
@@ -119,7 +119,7 @@ extension Result where Failure == any Error {
 }
 
 /// The real roll in a file, which counts what is written and fails when told to.
-final class TestRoll: SubscriberList {
+final class TestSubscriberList: SubscriberList {
     private let file: FileSubscriberList
     private let state = Mutex((writes: 0, batches: 0, fails: false))
 
@@ -177,7 +177,7 @@ final class TestRoll: SubscriberList {
     }
 }
 
-extension OpenHouse {
+extension TestSite {
     /// The file name of the one picture.
     static let picture = "\(String(repeating: "0a", count: 16)).gif"
 

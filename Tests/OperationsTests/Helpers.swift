@@ -20,7 +20,7 @@ enum Shell {
 }
 
 /// The issues that the daemon would send or close now.
-enum KeepTimeProbe {
+enum DueSteps {
     static func due(_ context: PublishingContext, at now: Date) throws -> [String] {
         let snapshot = try Snapshot(context.folder)
         let steps = try context.timetable(snapshot).steps(

@@ -6,7 +6,7 @@ import Testing
 @testable import Intake
 
 /// A stopped clock and a zone to take items in with.
-struct Desk {
+struct ItemIntake {
     var now: Date
     var zone: TimeZone
 
