@@ -12,7 +12,7 @@ enum IMAPReply {
 
     /// `* 3 FETCH (UID 7 RFC822.SIZE 67 FLAGS (\Seen))`; flags in lower case.
     static func fetched(_ line: String) -> Fetched? {
-        var words = Words(line)
+        var words = IMAPWords(line)
         guard words.next() == .word("*"), case .word = words.next(), case .word(let verb) = words.next(),
             verb.uppercased() == "FETCH", words.next() == .open
         else { return nil }
@@ -63,7 +63,7 @@ enum IMAPReply {
     /// line has none.
     static func personalPrefix(in lines: [String]) -> String {
         guard let line = lines.last(where: { $0.uppercased().hasPrefix("* NAMESPACE ") }) else { return "" }
-        var words = Words(line)
+        var words = IMAPWords(line)
         guard words.next() == .word("*"), case .word = words.next(), words.next() == .open, words.next() == .open,
             case .word(let prefix) = words.next()
         else { return "" }
@@ -80,7 +80,7 @@ enum IMAPReply {
 }
 
 /// The atoms, quoted strings and parentheses of a line.
-private struct Words {
+private struct IMAPWords {
     enum Word: Hashable {
         case word(String)
         case open

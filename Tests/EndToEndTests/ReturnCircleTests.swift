@@ -27,12 +27,14 @@ struct ReturnCircleTests {
         }
     }
 
-    /// Mail to `ann@example.net` and to the return address finds its mailbox; every other recipient turns out unknown,
-    /// or full, on delivery.
+    /// Mail to `ann@example.net`, `eve@example.net` and to the return address finds its mailbox; every other recipient
+    /// turns out unknown, or full, on delivery.
     private func withCircle(_ body: (Circle) async throws -> Void) async throws {
         try await withScratchFolder { scratch in
             var settings = PostfixInstance.Settings()
-            settings.mailboxes = ["bounces@example.org": "bounces", "ann@example.net": "ann"]
+            settings.mailboxes = [
+                "bounces@example.org": "bounces", "ann@example.net": "ann", "eve@example.net": "eve",
+            ]
             settings.failing = ["full@example.net": "5.2.2 The mailbox is full"]
             try await PostfixInstance.with(settings, in: scratch) { postfix in
                 var mail = DovecotInstance.Settings()

@@ -66,7 +66,7 @@ struct ManualTests {
     /// The text of each `.It Cm COMMAND` in the sections of commands. Entries that follow each other share one text.
     private static func commandEntries(_ page: String) throws -> [String: Substring] {
         var entries: [String: Substring] = [:]
-        let sections = try #require(page.firstMatch(of: /(?s)\n\.Sh COMMANDS FOR EVERYBODY\n(.*?)\n\.Sh JSON\n/)).1
+        let sections = try #require(page.firstMatch(of: /(?s)\n\.Sh COMMANDS FOR EDITORS\n(.*?)\n\.Sh JSON\n/)).1
         var sharing: [String] = []
         for entry in sections.split(separator: "\n.It Cm ").dropFirst() {
             let text = entry.prefix(upTo: entry.firstRange(of: #/\n\.(?:Ss|Sh) /#)?.lowerBound ?? entry.endIndex)

@@ -17,7 +17,7 @@ struct SubscribersListCommand: ParsableCommand {
         let wanted = match?.lowercased()
         try keeper.subscriberList.walk(after: nil) { person in
             if let wanted, !person.searched.contains(where: { $0.lowercased().contains(wanted) }) { return true }
-            if listing.json { try SubscriberRow(person).printJSON() } else { print(person.row) }
+            if listing.json { try SubscriberListRow(person).printJSON() } else { print(person.row) }
             return true
         }
     }
@@ -34,7 +34,7 @@ struct SubscribersShowCommand: ParsableCommand {
     func run() throws {
         let keeper = try SubscriberListAccess(common)
         let person = try keeper.subscriber(who)
-        if listing.json { return try SubscriberRow(person, withReturns: true).printJSON() }
+        if listing.json { return try SubscriberListRow(person, withReturns: true).printJSON() }
         let zone = keeper.place.zone
         var lines = [
             ("id", person.id.description),
@@ -102,7 +102,7 @@ extension Subscriber {
 }
 
 /// A subscriber in JSON, as `subscribers list --json` promises it; a forgotten person has id and status only.
-struct SubscriberRow: Encodable {
+struct SubscriberListRow: Encodable {
     private let person: Subscriber
     private let withReturns: Bool
 
