@@ -144,7 +144,9 @@ struct SubscribersExportCommand: ParsableCommand {
         }
         var pending = format == .csv ? Array(CSVLine.text(Self.header).utf8) : []
         try keeper.subscriberList.walk(after: nil) { person in
-            let line = try format == .csv ? CSVLine.text(Self.row(person)) : JSONRow(SubscriberListRow(person)).text + "\n"
+            let line =
+                try format == .csv
+                ? CSVLine.text(Self.row(person)) : JSONRow(SubscriberListRow(person)).text + "\n"
             pending += line.utf8
             if pending.count > 1 << 16 {
                 try handle.write(contentsOf: Data(pending))
